@@ -1,0 +1,1 @@
+"""One reader per format: bytes in, documents out, one at a time."""

@@ -1,0 +1,1 @@
+"""The Prefect flows: one line each around backfile.pipeline."""

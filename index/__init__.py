@@ -1,0 +1,1 @@
+"""What is searched: entries, queries and the engines that answer them."""

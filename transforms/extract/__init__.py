@@ -1,0 +1,1 @@
+"""From a document to its lines and the statements about it."""

@@ -1,0 +1,1 @@
+"""From what witnesses say to what the article's fields hold."""
