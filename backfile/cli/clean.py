@@ -1,0 +1,65 @@
+"""`backfile clean`: clean files without an archive, to try rules and to measure."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from backfile import readers
+from backfile.article import Article, Document, Failure, Rejection
+from backfile.cli.log import log_to_default
+from backfile.cli.output import safe
+from backfile.cli.show import readable
+from backfile.config import Source
+from backfile.errors import UnreadableInput, WrongUse
+from backfile.pipeline import cleaner, places
+from backfile.store import REJECTIONS
+
+EXIT_FAILED = 3
+
+
+@click.command(epilog="Examples: backfile clean page.html   |   backfile clean ~/news --json > clean.jsonl")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON an article.")
+@click.option("--reader", type=click.Choice(list(readers.FORMATS)), help="Read all files in this format.")
+@click.option("--language", help="Their language; default: detected.")
+def command(*, paths: tuple[Path, ...], as_json: bool, reader: str | None, language: str | None) -> int:
+    """Clean files and folders without an archive, one article after the other.
+
+    What is not taken in is named on stderr with the reason; the exit code is 3 when something failed.
+    """
+    log_to_default()
+    failed = False
+    for path in paths:
+        if not path.exists():
+            raise WrongUse(f"{path}: there is no such file or folder")
+        source = Source("clean", str(path.absolute()), reader=reader, language=language)
+        for verdict in _verdicts(path, source):
+            if isinstance(verdict, Article):
+                click.echo(json.dumps(verdict.to_json(), ensure_ascii=False) if as_json else readable(verdict))
+            else:
+                failed = failed or verdict.reason not in REJECTIONS
+                click.echo(safe(f"{verdict.uri}: {verdict.reason}: {verdict.detail}"), err=True)
+    return EXIT_FAILED if failed else 0
+
+
+def _verdicts(path: Path, source: Source) -> Iterator[Article | Failure]:
+    cleaning = cleaner.cleaner_for(source, where="")
+    for each in readers.inputs(path):
+        for item in readers.read(each, reader=source.reader):
+            if isinstance(item, Failure):
+                yield item
+            else:
+                yield from _cleaned(item, cleaning, places.key_of(each.absolute(), source))
+
+
+def _cleaned(document: Document, cleaning: cleaner.Cleaner, place: str) -> Iterator[Article | Failure]:
+    try:
+        for verdict in cleaner.articles_of(document, cleaning, place):
+            if isinstance(verdict, Rejection):
+                yield Failure(document.uri, document.member, verdict.reason, verdict.rule)
+            else:
+                yield verdict
+    except UnreadableInput as error:
+        yield Failure(document.uri, document.member, error.reason, error.detail)

@@ -1,0 +1,106 @@
+"""`backfile ingest`: the main job, without a Prefect server."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from backfile.cli.log import log_to
+from backfile.cli.output import safe
+from backfile.config import find_or_make_archive, note_source
+from backfile.errors import WrongUse
+from backfile.pipeline import ingest
+
+EXIT_FAILED = 3
+_SHOWN_FAILURES = 10
+
+
+@click.command(
+    epilog="Examples: backfile ingest ~/news   |   backfile ingest --source taz   |   backfile ingest --json"
+)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--source", "names", multiple=True, help="Only this source of backfile.toml; may be repeated.")
+@click.option("--wait", type=float, default=0.0, help="Seconds to wait while another run writes; -1: for ever.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one line of JSON.")
+@click.pass_context
+def command(ctx: click.Context, *, paths: tuple[Path, ...], names: tuple[str, ...], wait: float, as_json: bool) -> int:
+    """Read what is new or changed into the archive, clean it, and index it.
+
+    Without PATHS, every source in backfile.toml is read. A PATH (a file or a folder) that is no source yet is noted as
+    one, so that the next run finds it. Ingesting twice changes nothing.
+    """
+    for path in paths:
+        if not path.exists():
+            raise WrongUse(f"{path}: there is no such file or folder")
+    archive = find_or_make_archive(ctx.obj)
+    log_to(archive.log_file)
+    only = [*names, *(note_source(archive, path).name for path in paths)]
+    with ingest.begin(archive, only=only, wait=wait) as run:
+        if not run.sources:
+            raise WrongUse(f"{archive.config_file} names no source; say `backfile ingest PATH`")
+        _work(run)
+        report = run.finish()
+    if as_json:
+        click.echo(json.dumps(report.to_json(), ensure_ascii=False))
+    else:
+        _summary(report)
+    return EXIT_FAILED if report.failed else 0
+
+
+def _work(run: ingest.Ingest) -> None:
+    """All steps of a run, with a progress bar on a terminal."""
+    plan = run.plan()
+    with click.progressbar(
+        length=max(plan.size, 1), label="reading", file=click.get_text_stream("stderr"), update_min_steps=1
+    ) as bar:
+        documents = 0
+
+        def read(count: int, size: int) -> None:
+            nonlocal documents
+            documents += count
+            bar.label = f"reading {documents:,} documents"
+            bar.update(size)
+
+        for batch in plan.batches:
+            run.read(batch, read)
+    run.clean_again()
+    with click.progressbar(
+        length=run.pending(), label="indexing", file=click.get_text_stream("stderr"), update_min_steps=1
+    ) as bar:
+        run.index(bar.update)
+
+
+def _summary(report: ingest.Report) -> None:
+    """The report for people: what changed, and what was not taken in."""
+    tally = report.tally
+    if report.changed_nothing and not report.failed:
+        _say(f"unchanged: {tally.documents['unchanged']:,} documents, nothing to do ({report.seconds:.1f} s)")
+        return
+    counts = [f"{tally.documents[each]:,} {each}" for each in ("new", "changed", "unchanged", "gone")]
+    _say(f"documents  {', '.join(counts)}")
+    _say(f"states     {_listed(tally.states)}")
+    if moved := tally.inputs["moved"]:
+        _say(f"moved      {moved:,} inputs lie elsewhere now")
+    if report.recleaned:
+        _say(f"cleaned    {report.recleaned:,} stored articles came out otherwise under the present rules")
+    _say(f"languages  {_listed(tally.languages)}")
+    _say(f"dates      {_listed(tally.precision)}")
+    _say(f"removed    {sum(tally.removals.values()):,} spans: {_listed(tally.removals, most=6)}")
+    _say(f"index      {report.indexed:,} articles added ({report.seconds:.1f} s)")
+    if tally.reasons:
+        _say(f"not taken  {_listed(tally.reasons)}")
+        for each in tally.examples[:_SHOWN_FAILURES]:
+            _say(f"  {each['uri']}: {each['reason']}{': ' if each['detail'] else ''}{each['detail']}")
+        if (more := sum(tally.reasons.values()) - _SHOWN_FAILURES) > 0:
+            _say(f"  and {more:,} more; `backfile status --problems` lists them")
+
+
+def _say(text: str) -> None:
+    click.echo(safe(text))
+
+
+def _listed(counts: Counter[str], *, most: int = 12) -> str:
+    common = counts.most_common(most)
+    rest = len(counts) - len(common)
+    return (", ".join(f"{name} {number:,}" for name, number in common) or "none") + (f", {rest} more" if rest else "")

@@ -1,0 +1,40 @@
+"""`backfile show`: an article as it stands in the archive."""
+
+import json
+
+import click
+
+from backfile.article import Article
+from backfile.cli.opened import opened
+from backfile.cli.output import safe
+
+_FIELDS = ("id", "parent", "uri", "url", "authors", "agencies", "publisher", "published", "updated", "fetched", "place")
+
+
+@click.command(epilog="Examples: backfile show news/a.html   |   backfile show --json news/a.html | jq .removed")
+@click.argument("ids", nargs=-1, required=True, metavar="ID…")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON an article: docs/article.md names the fields.")
+@click.pass_context
+def command(ctx: click.Context, *, ids: tuple[str, ...], as_json: bool) -> None:
+    """Show articles: their metadata with where each value came from, and their text."""
+    with opened(ctx.obj) as (_, store):
+        for article_id in ids:
+            article = store.article(article_id).article
+            click.echo(json.dumps(article.to_json(), ensure_ascii=False) if as_json else readable(article))
+
+
+def readable(article: Article) -> str:
+    """An article for people: title, a line for each field that has a value, then the text."""
+    record = article.to_json()
+    lines = [click.style(safe(article.title or "(no title)"), bold=True)]
+    for name in (*_FIELDS, "language", "tags"):
+        value = record[name]
+        if value:
+            told = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            origin = article.provenance.get(name)
+            lines.append(f"{name:10} {safe(told)}{safe(f'  ({origin})') if origin else ''}")
+    if article.date_conflict:
+        lines.append(f"{'conflict':10} {safe(', '.join(article.date_conflict))}")
+    if article.removed:
+        lines.append(f"{'removed':10} {len(article.removed)} spans: backfile diff {safe(article.id)}")
+    return "\n".join(lines) + "\n\n" + "\n\n".join(safe(paragraph) for paragraph in article.paragraphs) + "\n"

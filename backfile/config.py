@@ -1,0 +1,290 @@
+"""Where an archive is, and what its `backfile.toml` says. Read once at the top and handed down as arguments.
+
+The directory holds `backfile.toml`, `store.sqlite`, `index/`, `backfile.log` and the lock. Nothing here is slow to
+import: `backfile search` starts with it.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from backfile.errors import ArchiveMissing, ConfigError, WrongUse
+
+FILE_NAME = "backfile.toml"
+ENVIRONMENT = "BACKFILE_ARCHIVE"
+ENGINES = ("whoosh",)
+
+FRESH = """\
+# The configuration of a backfile archive; docs/configuration.md describes every key.
+
+[archive]
+engine = "whoosh"
+"""
+
+# A source's name stands in every id and in queries (`source:taz`), so it holds no blank, slash or colon.
+SOURCE_NAME = re.compile(r"[\w.-]{1,64}", re.ASCII)
+
+_ARCHIVE_KEYS = frozenset({"engine", "languages"})
+_SOURCE_KEYS = frozenset({"name", "path", "reader", "publisher", "language", "map", "prune", "rule", "feed", "url"})
+_RESERVED = frozenset({"feed", "url"})
+_READERS = ("text", "html", "mail", "mbox", "maildir", "jsonl", "json", "csv", "tsv")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A named origin of inputs."""
+
+    name: str
+    path: str  # file, folder or glob; absolute
+    reader: str | None = None  # None: chosen by content
+    publisher: str | None = None
+    language: str | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)  # article field → column of an export
+    prune: bool = False  # whether what vanished from the source leaves the archive as well
+    rules: tuple[Mapping[str, object], ...] = ()  # its own boilerplate rules, as written
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `backfile.toml` says."""
+
+    engine: str = "whoosh"
+    languages: tuple[str, ...] = ()  # () means: whatever comes
+    sources: tuple[Source, ...] = ()
+
+    def source(self, name: str) -> Source:
+        """The source of that name; raises WrongUse when there is none."""
+        for source in self.sources:
+            if source.name == name:
+                return source
+        known = ", ".join(source.name for source in self.sources) or "none yet"
+        raise WrongUse(f"no source is named {name!r}; the archive has: {known}")
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The places in an archive's directory."""
+
+    directory: Path
+
+    @property
+    def config_file(self) -> Path:
+        """`backfile.toml`."""
+        return self.directory / FILE_NAME
+
+    @property
+    def store_file(self) -> Path:
+        """The SQLite file of the store."""
+        return self.directory / "store.sqlite"
+
+    @property
+    def index_directory(self) -> Path:
+        """What the search engines read; derived from the store."""
+        return self.directory / "index"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by the one run that may write."""
+        return self.directory / "backfile.lock"
+
+    @property
+    def log_file(self) -> Path:
+        """Where tracebacks go."""
+        return self.directory / "backfile.log"
+
+
+def find_archive(option: Path | None) -> Archive:
+    """The archive that a command works on: the option, else $BACKFILE_ARCHIVE, else the nearest parent folder's.
+
+    Raises:
+        ArchiveMissing: there is none; says where it looked and how to make one.
+    """
+    named = _named(option)
+    if named is not None:
+        if not (named / FILE_NAME).is_file():
+            raise ArchiveMissing(f"{named} is no archive (it has no {FILE_NAME}); `backfile ingest PATH` makes one")
+        return Archive(named)
+    here = Path.cwd()
+    for directory in (here, *here.parents):
+        if (directory / FILE_NAME).is_file():
+            return Archive(directory)
+    raise ArchiveMissing(
+        f"no {FILE_NAME} in {here} or above; name an archive with --archive or ${ENVIRONMENT}, "
+        "or make one with `backfile ingest PATH`"
+    )
+
+
+def find_or_make_archive(option: Path | None) -> Archive:
+    """As `find_archive`, but an archive that does not exist is made: where it was named, else in the current folder."""
+    try:
+        return find_archive(option)
+    except ArchiveMissing:
+        archive = Archive(_named(option) or Path.cwd())
+    archive.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    archive.config_file.write_text(FRESH, encoding="utf-8")
+    return archive
+
+
+def _named(option: Path | None) -> Path | None:
+    named = option or (Path(value) if (value := os.environ.get(ENVIRONMENT)) else None)
+    return named.expanduser().absolute() if named else None
+
+
+def load(archive: Archive) -> Settings:
+    """What the archive's configuration says.
+
+    Raises:
+        ConfigError: it cannot be read, or says something that is not allowed; names the key.
+    """
+    file = archive.config_file
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{file}: {error}") from error
+    _only(table, {"archive", "source"}, str(file))
+    head = _table(table.get("archive", {}), f"{file}: [archive]")
+    _only(head, _ARCHIVE_KEYS, f"{file}: [archive]")
+    engine = _text(head, "engine", f"{file}: [archive]") or "whoosh"
+    if engine not in ENGINES:
+        raise ConfigError(f"{file}: [archive] engine = {engine!r}; allowed: {', '.join(ENGINES)}")
+    sources = table.get("source", [])
+    if not isinstance(sources, list):
+        raise ConfigError(f"{file}: write each source as a table [[source]]")
+    read = tuple(_source(entry, archive, f"{file}: [[source]] number {n}") for n, entry in enumerate(sources, 1))
+    names = [source.name for source in read]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ConfigError(f"{file}: two sources are named {min(twice)!r}")
+    return Settings(engine, tuple(_texts(head, "languages", f"{file}: [archive]")), read)
+
+
+def _source(entry: object, archive: Archive, where: str) -> Source:
+    table = _table(entry, where)
+    _only(table, _SOURCE_KEYS, where)
+    if reserved := _RESERVED & table.keys():
+        raise ConfigError(f"{where}: {min(reserved)!r} is reserved and not available yet; use path")
+    name = _text(table, "name", where)
+    if not name or not SOURCE_NAME.fullmatch(name):
+        raise ConfigError(f"{where}: name = {name!r}; allowed: up to 64 letters, digits, '.', '_' and '-'")
+    path = _text(table, "path", where)
+    if not path:
+        raise ConfigError(f"{where}: path is missing: a file, a folder or a glob")
+    reader = _text(table, "reader", where)
+    if reader is not None and reader not in _READERS:
+        raise ConfigError(f"{where}: reader = {reader!r}; allowed: {', '.join(_READERS)}")
+    prune = table.get("prune", False)
+    if not isinstance(prune, bool):
+        raise ConfigError(f"{where}: prune = {prune!r}; allowed: true, false")
+    rules = table.get("rule", [])
+    if not isinstance(rules, list):
+        raise ConfigError(f"{where}: write each rule as a table [[source.rule]]")
+    mapping = {
+        key: str(value)
+        for key, value in _table(table.get("map", {}), f"{where}: map").items()
+        if isinstance(value, str)
+    }
+    return Source(
+        name=name,
+        path=str(archive.directory / Path(path).expanduser()),
+        reader=reader,
+        publisher=_text(table, "publisher", where),
+        language=_text(table, "language", where),
+        mapping=mapping,
+        prune=prune,
+        rules=tuple(_table(each, f"{where}: rule") for each in rules),
+    )
+
+
+def _table(value: object, where: str) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        raise ConfigError(f"{where}: a table is wanted, not {value!r}")
+    return value
+
+
+def _only(table: Mapping[str, object], allowed: Iterable[str], where: str) -> None:
+    if unknown := sorted(table.keys() - set(allowed)):
+        raise ConfigError(f"{where}: unknown key {unknown[0]!r}; allowed: {', '.join(sorted(allowed))}")
+
+
+def _text(table: Mapping[str, object], key: str, where: str) -> str | None:
+    value = table.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ConfigError(f"{where}: {key} = {value!r}; a text in quotes is wanted")
+    return value
+
+
+def _texts(table: Mapping[str, object], key: str, where: str) -> Iterable[str]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise ConfigError(f"{where}: {key} = {value!r}; a list of texts is wanted")
+    return value
+
+
+def note_source(archive: Archive, path: Path) -> Source:
+    """The source whose path this is; one named after the path's last part is written down when there is none."""
+    wanted = str(path.absolute())
+    settings = load(archive)
+    for source in settings.sources:
+        if source.path == wanted:
+            return source
+    stem = path.absolute().name
+    if not path.is_dir():
+        stem = stem.partition(".")[0] or stem
+    name = re.sub(r"[^\w.-]+", "-", stem, flags=re.ASCII).strip("-.")[:56] or "news"
+    taken = {source.name for source in settings.sources}
+    unique = next(each for n in range(1, 10_000) if (each := name if n == 1 else f"{name}-{n}") not in taken)
+    return add_source(archive, unique, wanted)
+
+
+def add_source(archive: Archive, name: str, path: str, **options: str | bool) -> Source:
+    """The new source, after it was added to `backfile.toml`; comments and order of the file stay.
+
+    Raises:
+        ConfigError: the name is taken or a value is not allowed; the file is left as it was.
+    """
+    import tomlkit  # noqa: PLC0415  # only those who edit pay for it
+
+    before = archive.config_file.read_text(encoding="utf-8")
+    document = tomlkit.parse(before)
+    entry = tomlkit.table()
+    for key, value in {"name": name, "path": path, **options}.items():
+        entry.add(key, value)
+    if "source" not in document:
+        document.add("source", tomlkit.aot())
+    document["source"].append(entry)
+    _replace(archive.config_file, tomlkit.dumps(document))
+    try:
+        return load(archive).source(name)
+    except ConfigError:
+        _replace(archive.config_file, before)
+        raise
+
+
+def remove_source(archive: Archive, name: str) -> None:
+    """Take a source out of `backfile.toml`; what was read from it stays in the archive.
+
+    Raises:
+        WrongUse: no source has that name.
+    """
+    import tomlkit  # noqa: PLC0415
+
+    load(archive).source(name)
+    document = tomlkit.parse(archive.config_file.read_text(encoding="utf-8"))
+    sources = document["source"]
+    for number, entry in enumerate(sources):
+        if entry["name"] == name:
+            del sources[number]
+            break
+    _replace(archive.config_file, tomlkit.dumps(document))
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write beside and rename, so that whatever stops us leaves the old or the new file."""
+    beside = file.with_suffix(".new")
+    with beside.open("w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    beside.replace(file)

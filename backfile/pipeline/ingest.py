@@ -1,0 +1,146 @@
+"""The main job, in steps that a command or a flow takes one after the other.
+
+    with begin(archive) as run:
+        for batch in run.plan().batches:
+            run.read(batch)
+        run.clean_again()
+        run.index()
+        report = run.finish()
+
+Each step can be stopped and repeated; whatever stops it, the next run carries on.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from backfile.article import Json
+from backfile.config import Archive, Settings, Source, load
+from backfile.pipeline import cleaner, indexing, listing
+from backfile.pipeline.reading import Progress, Reader
+from backfile.pipeline.tally import Tally
+from backfile.store import ArchiveLock, Store, open_store
+
+
+def _silent(*_: int) -> None:
+    """No progress is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did."""
+
+    archive: str
+    seconds: float  # of wall time
+    tally: Tally
+    recleaned: int  # stored articles that changed because the rules did
+    indexed: int  # articles added to the index
+
+    @property
+    def failed(self) -> int:
+        """How many inputs or documents failed in this run."""
+        return self.tally.states["failed"]
+
+    @property
+    def changed_nothing(self) -> bool:
+        """Whether the archive is as it was before."""
+        touched = ("new", "changed", "gone")
+        return not (self.recleaned or self.indexed or any(self.tally.documents[each] for each in touched))
+
+    def to_json(self) -> dict[str, Json]:
+        """The report as `ingest --json` prints it."""
+        return {
+            "archive": self.archive,
+            "seconds": round(self.seconds, 2),
+            "recleaned": self.recleaned,
+            "indexed": self.indexed,
+            **self.tally.to_json(),
+        }
+
+
+class Ingest:
+    """One run over an archive, in steps. Made by `begin`, which holds the lock around it."""
+
+    def __init__(self, archive: Archive, settings: Settings, sources: Iterable[Source], store: Store) -> None:
+        self.archive = archive
+        self.sources = tuple(sources)
+        self._settings = settings
+        self._store = store
+        self._run = store.begin_run()
+        self._started = time.monotonic()
+        self._tally = Tally()
+        self._recleaned = 0
+        self._indexed = 0
+        self._cleaners = {source.name: cleaner.cleaner_for(source) for source in self.sources}
+
+    def plan(self) -> listing.Plan:
+        """What there is to read; what is unchanged, moved or gone is settled by the listing alone."""
+        made = listing.make(self._store, self.sources)
+        self._tally.add(made.tally)
+        return made
+
+    def read(self, batch: listing.Batch, progress: Progress = _silent) -> Tally:
+        """Read, extract, clean and store a batch; what came of it."""
+        source = self._settings.source(batch.source)
+        reader = Reader(self._store, source, self._cleaners[source.name], run=self._run)
+        tally = reader.read(batch.places, progress)
+        self._tally.add(tally)
+        return tally
+
+    def clean_again(self) -> int:
+        """Clean what other rules cleaned, from the store and without a source; the number of articles that changed."""
+        for source in self.sources:
+            changed = clean_again(self._store, self._cleaners[source.name])
+            self._recleaned += changed
+        return self._recleaned
+
+    def pending(self) -> int:
+        """How many articles the index lacks."""
+        return self._store.pending_count()
+
+    def index(self, progress: Callable[[int], None] = _silent) -> int:
+        """Bring the index up to the store; the number of articles that were added."""
+        path, engine = self.archive.index_directory, self._settings.engine
+        self._indexed += indexing.update(self._store, path, engine=engine, progress=progress)
+        return self._indexed
+
+    def finish(self) -> Report:
+        """The report, kept in the store."""
+        report = Report(
+            str(self.archive.directory),
+            time.monotonic() - self._started,
+            self._tally,
+            self._recleaned,
+            self._indexed,
+        )
+        self._store.end_run(self._run, report.to_json())
+        return report
+
+
+@contextmanager
+def begin(archive: Archive, *, only: Iterable[str] = (), wait: float = 0) -> Iterator[Ingest]:
+    """A run over the sources named in `only`, or all; the archive's lock is held until it is left.
+
+    Raises:
+        ArchiveLocked: another run writes, and did not end within `wait` seconds (-1 waits for ever).
+        ConfigError, WrongUse: the configuration, or a name in `only`, is wrong.
+    """
+    settings = load(archive)
+    sources = [settings.source(name) for name in only] or settings.sources
+    with ArchiveLock(archive.lock_file, wait=wait):
+        store = open_store(archive.store_file, create=True)
+        try:
+            yield Ingest(archive, settings, sources, store)
+        finally:
+            store.close()
+
+
+def clean_again(store: Store, cleaning: cleaner.Cleaner) -> int:
+    """Clean a source's stored extractions with changed rules; the number of articles that came out otherwise."""
+    changed = 0
+    fingerprint = cleaning.fingerprint
+    for batch in store.outdated(cleaning.source, fingerprint):
+        verdicts = [(each, cleaner.verdict_on(cleaning, each.extraction, id=each.key, uri=each.uri)) for each in batch]
+        changed += store.write_cleaned(verdicts, rules=fingerprint)
+    return changed

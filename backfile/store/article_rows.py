@@ -1,0 +1,88 @@
+"""Articles and their removals as rows: put in, taken out, and put together again."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from backfile.article import Article
+from backfile.batching import batches
+from backfile.store import records
+from backfile.store.connected import ROWS, Connected
+from backfile.store.tables import articles, documents, extractions, removals, withdrawn
+from backfile.store.values import StoredArticle
+
+
+class ArticleRows(Connected):
+    """What the other parts read and write articles with."""
+
+    def _put_articles(self, connection: sa.Connection, rows: Sequence[tuple[int, int, Article, int]]) -> None:
+        """Insert articles, given as (document, extraction, article, revision), and their removals."""
+        if not rows:
+            return
+        connection.execute(
+            articles.insert(),
+            [
+                {
+                    "id": article.id,
+                    "document_id": document,
+                    "extraction_id": extraction,
+                    "source": article.source,
+                    "language": article.language,
+                    "published": article.published,
+                    "published_precision": article.published_precision,
+                    "content_hash": article.content_hash,
+                    "revision": revision,
+                    "record": records.article_record(article),
+                }
+                for document, extraction, article, revision in rows
+            ],
+        )
+        taken = [
+            {"article_id": a.id, "line": r.line, "start": r.start, "end": r.end, "kind": r.kind, "rule": r.rule}
+            for _, _, a, _ in rows
+            for r in a.removed
+        ]
+        if taken:
+            connection.execute(removals.insert(), taken)
+        connection.execute(withdrawn.delete().where(withdrawn.c.article_id.in_([a.id for _, _, a, _ in rows])))
+
+    def _withdraw(self, connection: sa.Connection, ids: Sequence[str]) -> None:
+        """Delete articles, and note that the index must forget them."""
+        for batch in batches(ids, ROWS):
+            connection.execute(articles.delete().where(articles.c.id.in_(batch)))
+            connection.execute(withdrawn.delete().where(withdrawn.c.article_id.in_(batch)))
+            connection.execute(withdrawn.insert(), [{"article_id": each} for each in batch])
+
+    def _stored(self, connection: sa.Connection, column: sa.Column[Any], values: Sequence[Any]) -> list[StoredArticle]:
+        return [each for batch in batches(values, ROWS) for each in self._stored_articles(connection, column, batch)]
+
+    def _stored_articles(
+        self, connection: sa.Connection, column: sa.Column[Any], values: Sequence[Any]
+    ) -> list[StoredArticle]:
+        query = (
+            sa.select(
+                articles.c.id,
+                articles.c.record,
+                articles.c.revision,
+                documents.c.state,
+                extractions.c.payload,
+                extractions.c.story,
+                extractions.c.extractor,
+            )
+            .join_from(articles, extractions)
+            .join(documents, documents.c.id == articles.c.document_id)
+            .where(column.in_(values))
+            .order_by(articles.c.id)
+        )
+        rows = connection.execute(query).all()
+        cut: dict[str, list[tuple[int, int, int, str, str]]] = {row.id: [] for row in rows}
+        taken = sa.select(removals).where(removals.c.article_id.in_(list(cut)))
+        for row in connection.execute(taken.order_by(removals.c.article_id, removals.c.line, removals.c.start)):
+            cut[row.article_id].append((row.line, row.start, row.end, row.kind, row.rule))
+        stored = []
+        for row in rows:
+            extraction = records.extraction_from(row.payload, story=row.story, extractor=row.extractor)
+            article = records.article_from(row.record, extraction.lines, cut[row.id])
+            stored.append(StoredArticle(article, extraction.lines, row.state, row.revision))
+        return stored

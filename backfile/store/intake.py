@@ -1,0 +1,228 @@
+"""What readers and rules gave: inputs, documents, extractions, articles."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from backfile.article import Article
+from backfile.batching import batches
+from backfile.store import records
+from backfile.store.article_rows import ArticleRows
+from backfile.store.connected import ROWS
+from backfile.store.tables import articles, documents, extractions, inputs
+from backfile.store.values import KnownDocument, KnownInput, Outcome, now
+
+
+class Intake(ArticleRows):
+    """The writing side of a run."""
+
+    def inputs_of(self, source: str) -> dict[str, KnownInput]:
+        """Every input of a source that was ever seen, by path."""
+        columns = (getattr(inputs.c, name) for name in KnownInput.__dataclass_fields__)
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(*columns).where(inputs.c.source == source))
+            return {row.path: KnownInput(*row) for row in rows}
+
+    def begin_input(self, source: str, path: str, *, size: int, modified: int, settings: str) -> int:
+        """The id of the input, marked as not read to its end until `end_input` says so."""
+        values = {"size": size, "modified": modified, "settings": settings, "complete": False, "gone": None}
+        values |= {"digest": "", "items": 0, "last_seen": now()}
+        with self._transaction() as connection:
+            here = (inputs.c.source == source) & (inputs.c.path == path)
+            known = connection.scalar(sa.select(inputs.c.id).where(here))
+            if known is not None:
+                connection.execute(inputs.update().where(inputs.c.id == known).values(values))
+                return int(known)
+            made = connection.execute(inputs.insert().values(source=source, path=path, **values))
+            return int(made.inserted_primary_key[0])  # type: ignore[index]
+
+    def end_input(self, input_id: int, *, digest: str, items: int, run: int, prune: bool) -> int:
+        """Mark the input as read to its end; the number of its documents that were not in it any more."""
+        with self._transaction() as connection:
+            connection.execute(
+                inputs.update().where(inputs.c.id == input_id).values(digest=digest, items=items, complete=True)
+            )
+            missing = (documents.c.input_id == input_id) & (documents.c.seen != run) & documents.c.gone.is_(None)
+            return self._mark_gone(connection, missing, prune=prune)
+
+    def touch_inputs(self, ids: Iterable[int]) -> None:
+        """Note that the inputs were seen, unchanged."""
+        with self._transaction() as connection:
+            for batch in batches(ids, ROWS):
+                connection.execute(inputs.update().where(inputs.c.id.in_(batch)).values(last_seen=now(), gone=None))
+
+    def refresh_input(self, input_id: int, *, size: int, modified: int) -> None:
+        """Note that only the time of an input changed, not its bytes."""
+        with self._transaction() as connection:
+            values = {"size": size, "modified": modified, "last_seen": now(), "gone": None}
+            connection.execute(inputs.update().where(inputs.c.id == input_id).values(values))
+
+    def move_input(self, known: KnownInput, path: str, *, modified: int) -> None:
+        """Note that an input lies elsewhere now; its documents keep their ids and get the new place."""
+        with self._transaction() as connection:
+            values = {"path": path, "modified": modified, "last_seen": now(), "gone": None}
+            connection.execute(inputs.update().where(inputs.c.id == known.id).values(values))
+            mine = connection.execute(
+                sa.select(documents.c.id, documents.c.uri).where(documents.c.input_id == known.id)
+            ).all()
+            for row in mine:
+                if row.uri.startswith(known.path):
+                    self._place(connection, row.id, path + row.uri.removeprefix(known.path))
+
+    def _place(self, connection: sa.Connection, document_id: int, uri: str) -> None:
+        connection.execute(documents.update().where(documents.c.id == document_id).values(uri=uri, gone=None))
+        held = sa.select(articles.c.id, articles.c.record).where(articles.c.document_id == document_id)
+        for row in connection.execute(held).all():
+            record = records.packed({**records.unpacked(row.record), "uri": uri})
+            connection.execute(articles.update().where(articles.c.id == row.id).values(record=record))
+
+    def mark_gone(self, input_ids: Iterable[int], *, prune: bool) -> int:
+        """Note that inputs left their source; with `prune` their articles leave too. How many were there until now."""
+        count = 0
+        with self._transaction() as connection:
+            for batch in batches(input_ids, ROWS):
+                newly = inputs.c.id.in_(batch) & inputs.c.gone.is_(None)
+                count += connection.execute(inputs.update().where(newly).values(gone=now())).rowcount
+                if prune:
+                    self._mark_gone(connection, documents.c.input_id.in_(batch), prune=True)
+        return count
+
+    def _mark_gone(self, connection: sa.Connection, which: sa.ColumnElement[bool], *, prune: bool) -> int:
+        if not prune:
+            return connection.execute(documents.update().where(which).values(gone=now())).rowcount
+        leaving = sa.select(articles.c.id).join(documents).where(which)
+        self._withdraw(connection, connection.scalars(leaving).all())
+        return connection.execute(documents.delete().where(which)).rowcount
+
+    def known_documents(self, input_id: int, members: Sequence[str]) -> dict[str, KnownDocument]:
+        """The documents of an input among `members`, by member."""
+        rows = self._known(documents.c.input_id == input_id, documents.c.member, members)
+        return {row.member: row for row in rows}
+
+    def owners(self, keys: Sequence[str]) -> dict[str, KnownDocument]:
+        """The documents that hold one of the keys, by key."""
+        return {row.key: row for row in self._known(sa.true(), documents.c.key, keys) if row.key}
+
+    def _known(
+        self, where: sa.ColumnElement[bool], column: sa.Column[Any], values: Sequence[str]
+    ) -> Iterator[KnownDocument]:
+        names = ("id", "input_id", "member", "uri", "key", "digest", "state", "seen")
+        columns = [getattr(documents.c, name) for name in names]
+        gone = inputs.c.gone.is_not(None) | documents.c.gone.is_not(None)
+        with self._engine.connect() as connection:
+            for batch in batches(values, ROWS):
+                query = sa.select(*columns, gone).join(inputs).where(where, column.in_(batch))
+                for row in connection.execute(query):
+                    yield KnownDocument(*row)
+
+    def with_articles(self, document_ids: Sequence[int]) -> set[int]:
+        """Those of the documents that have articles in the store."""
+        with self._engine.connect() as connection:
+            mine = sa.select(articles.c.document_id).where(articles.c.document_id.in_(document_ids))
+            return set(connection.scalars(mine))
+
+    def touch_documents(self, ids: Iterable[int], *, run: int) -> None:
+        """Note that the run saw the documents, unchanged."""
+        with self._transaction() as connection:
+            for batch in batches(ids, ROWS):
+                connection.execute(documents.update().where(documents.c.id.in_(batch)).values(seen=run, gone=None))
+
+    def keep(self, outcomes: Iterable[Outcome], *, run: int) -> None:
+        """Note that documents cannot be read any more; what they gave before stays."""
+        with self._transaction() as connection:
+            for each in outcomes:
+                detail = f"kept as it was; now {each.why}: {each.detail}"
+                row = documents.c.id == each.document_id
+                connection.execute(documents.update().where(row).values(detail=detail, seen=run, gone=None))
+
+    def write(self, input_id: int, outcomes: Sequence[Outcome], *, run: int, rules: str, items: int) -> None:
+        """Write what became of a chunk of documents, and how far the input was read, in one transaction.
+
+        Args:
+            input_id: the input they are of.
+            outcomes: one for each document that is new or changed.
+            run: the run that read them.
+            rules: fingerprint of the rule set that cleaned them.
+            items: how many items of the input were read so far.
+        """
+        with self._transaction() as connection:
+            connection.execute(inputs.update().where(inputs.c.id == input_id).values(items=items))
+            known = self._document_rows(connection, input_id, outcomes, run)
+            revisions = self._take_out(connection, [each.document_id for each in outcomes if each.document_id])
+            self._put_in(connection, zip(known, outcomes, strict=True), rules, revisions)
+            kept = {article.id for each in outcomes for article in each.articles}
+            self._withdraw(connection, [each for each in revisions if each not in kept])
+
+    def _document_rows(
+        self, connection: sa.Connection, input_id: int, outcomes: Sequence[Outcome], run: int
+    ) -> list[int]:
+        """The ids of the rows of the outcomes, in their order, after they were inserted or updated."""
+        rows = [
+            {
+                "input_id": input_id,
+                "member": each.member,
+                "uri": each.uri,
+                "key": each.key,
+                "digest": each.digest,
+                "state": each.state,
+                "reason": each.why,
+                "detail": each.detail or None,
+                "seen": run,
+                "gone": None,
+            }
+            for each in outcomes
+        ]
+        new = [row for row, each in zip(rows, outcomes, strict=True) if each.document_id is None]
+        made: Iterator[int] = iter(())
+        if new:
+            statement = documents.insert().returning(documents.c.id, sort_by_parameter_order=True)
+            made = iter(connection.scalars(statement, new).all())
+        ids = []
+        for row, each in zip(rows, outcomes, strict=True):
+            if each.document_id is None:
+                ids.append(next(made))
+            else:
+                connection.execute(documents.update().where(documents.c.id == each.document_id).values(row))
+                ids.append(each.document_id)
+        return ids
+
+    def _take_out(self, connection: sa.Connection, document_ids: Sequence[int]) -> dict[str, int]:
+        """Delete what the documents gave before; the revision of each article that was among it."""
+        revisions: dict[str, int] = {}
+        for batch in batches(document_ids, ROWS):
+            held = sa.select(articles.c.id, articles.c.revision).where(articles.c.document_id.in_(batch))
+            revisions.update((row.id, row.revision) for row in connection.execute(held))
+            connection.execute(extractions.delete().where(extractions.c.document_id.in_(batch)))
+        return revisions
+
+    def _put_in(
+        self,
+        connection: sa.Connection,
+        outcomes: Iterable[tuple[int, Outcome]],
+        rules: str,
+        revisions: Mapping[str, int],
+    ) -> None:
+        results = [(document, result) for document, outcome in outcomes for result in outcome.results]
+        if not results:
+            return
+        payloads = [
+            {
+                "document_id": document,
+                "story": result.extraction.story,
+                "extractor": result.extraction.extractor,
+                "rules": rules,
+                "payload": records.extraction_payload(result.extraction),
+            }
+            for document, result in results
+        ]
+        statement = extractions.insert().returning(extractions.c.id, sort_by_parameter_order=True)
+        made = connection.scalars(statement, payloads).all()
+        self._put_articles(
+            connection,
+            [
+                (document, extraction, result.verdict, revisions.get(result.verdict.id, 0) + 1)
+                for extraction, (document, result) in zip(made, results, strict=True)
+                if isinstance(result.verdict, Article)
+            ],
+        )

@@ -1,0 +1,38 @@
+"""The schema's version: a store is brought up to this program's, never opened when it is newer."""
+
+import sqlalchemy as sa
+
+from backfile.errors import ArchiveError
+
+HEAD = "0001"  # the newest file in migrations/versions; a test compares
+
+
+def version(connection: sa.Connection) -> str | None:
+    """The schema version that stands in the store, None in an empty one."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+def bring_up(engine: sa.Engine) -> None:
+    """Run the migrations that the store has not seen.
+
+    Raises:
+        ArchiveError: the store was made by a newer backfile.
+    """
+    with engine.connect() as connection:
+        found = version(connection)
+    if found == HEAD:
+        return
+    if found is not None and found > HEAD:
+        raise ArchiveError(f"the store has schema {found}, this backfile knows {HEAD} and older: update backfile")
+
+    from alembic import command  # noqa: PLC0415  # only a new or an old store pays for the import
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", "backfile.store:migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,88 @@
+"""Changed rules clean again from the store, without a source."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from backfile.article import Article, Rejection
+from backfile.store import records
+from backfile.store.article_rows import ArticleRows
+from backfile.store.connected import ROWS
+from backfile.store.tables import articles, documents, extractions, inputs
+from backfile.store.values import Cleaned, StoredArticle
+
+
+class Recleaning(ArticleRows):
+    """Extractions that another rule set cleaned."""
+
+    def outdated(self, source: str, rules: str) -> Iterator[list[Cleaned]]:
+        """The extractions of a source that another rule set cleaned, in lists of a bounded size."""
+        columns = (extractions, documents.c.uri, documents.c.key)
+        query = sa.select(*columns).join_from(extractions, documents).join(inputs)
+        query = query.where(inputs.c.source == source, extractions.c.rules != rules).order_by(extractions.c.id)
+        last = 0
+        while True:
+            with self._engine.connect() as connection:
+                rows = connection.execute(query.where(extractions.c.id > last).limit(ROWS)).all()
+            if not rows:
+                return
+            last = rows[-1].id
+            yield [
+                Cleaned(
+                    row.id,
+                    row.document_id,
+                    row.uri,
+                    row.key or "",
+                    row.story,
+                    records.extraction_from(row.payload, story=row.story, extractor=row.extractor),
+                )
+                for row in rows
+            ]
+
+    def write_cleaned(self, verdicts: Sequence[tuple[Cleaned, Article | Rejection]], *, rules: str) -> int:
+        """Write what changed rules made of stored extractions; the number of articles that came out otherwise."""
+        changed = 0
+        with self._transaction() as connection:
+            held = self._records(connection, [cleaned.extraction_id for cleaned, _ in verdicts])
+            for cleaned, verdict in verdicts:
+                before = held.get(cleaned.extraction_id)
+                if self._same(before, verdict):
+                    continue
+                changed += 1
+                self._exchange(connection, cleaned, before, verdict)
+            ids = [cleaned.extraction_id for cleaned, _ in verdicts]
+            connection.execute(extractions.update().where(extractions.c.id.in_(ids)).values(rules=rules))
+        return changed
+
+    @staticmethod
+    def _same(before: StoredArticle | None, verdict: Article | Rejection) -> bool:
+        if isinstance(verdict, Rejection):
+            return before is None
+        return before is not None and before.article == replace(verdict, provenance=dict(verdict.provenance))
+
+    def _exchange(
+        self,
+        connection: sa.Connection,
+        cleaned: Cleaned,
+        before: StoredArticle | None,
+        verdict: Article | Rejection,
+    ) -> None:
+        if before is not None:
+            self._withdraw(connection, [before.article.id])
+        if isinstance(verdict, Article):
+            revision = before.revision + 1 if before else 1
+            self._put_articles(connection, [(cleaned.document_id, cleaned.extraction_id, verdict, revision)])
+            values: dict[str, object] = {"state": "stored", "reason": None, "detail": None}
+        else:
+            left = sa.select(sa.func.count()).where(articles.c.document_id == cleaned.document_id)
+            if connection.scalar(left):
+                return
+            values = {"state": "rejected", "reason": verdict.reason, "detail": verdict.rule}
+        connection.execute(documents.update().where(documents.c.id == cleaned.document_id).values(values))
+
+    def _records(self, connection: sa.Connection, extraction_ids: Sequence[int]) -> dict[int, StoredArticle]:
+        query = sa.select(articles.c.id, articles.c.extraction_id).where(articles.c.extraction_id.in_(extraction_ids))
+        places = {row.id: row.extraction_id for row in connection.execute(query)}
+        found = self._stored(connection, articles.c.id, list(places))
+        return {places[each.article.id]: each for each in found}

@@ -1,0 +1,75 @@
+"""Runs, and counts of what the store holds."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from backfile.store import sqlite
+from backfile.store.connected import Connected
+from backfile.store.tables import articles, documents, extractions, inputs, removals, runs, withdrawn
+from backfile.store.values import now
+
+
+class Reports(Connected):
+    """What `status`, `stats` and `doctor` show."""
+
+    def begin_run(self) -> int:
+        """The number of a new run."""
+        with self._transaction() as connection:
+            made = connection.execute(runs.insert().values(started=now()))
+            return int(made.inserted_primary_key[0])  # type: ignore[index]
+
+    def end_run(self, run: int, report: Mapping[str, object]) -> None:
+        """Keep a run's report."""
+        with self._transaction() as connection:
+            values = {"finished": now(), "report": json.dumps(report, ensure_ascii=False)}
+            connection.execute(runs.update().where(runs.c.id == run).values(values))
+
+    def last_run(self) -> Mapping[str, Any] | None:
+        """The newest run: started, finished, report; None before the first."""
+        with self._engine.connect() as connection:
+            row = connection.execute(sa.select(runs).order_by(runs.c.id.desc()).limit(1)).first()
+        if row is None:
+            return None
+        report = json.loads(row.report) if row.report else None
+        return {"started": row.started, "finished": row.finished, "report": report}
+
+    def counts(self) -> dict[str, Any]:
+        """What `status` and `stats` show, by name: how many of what."""
+        with self._engine.connect() as connection:
+
+            def count(column: sa.ColumnElement[Any], *where: sa.ColumnElement[bool]) -> dict[str, int]:
+                query = (
+                    sa.select(column, sa.func.count()).where(*where).group_by(column).order_by(sa.func.count().desc())
+                )
+                return {str(value): number for value, number in connection.execute(query)}
+
+            return {
+                "inputs": connection.scalar(sa.select(sa.func.count()).select_from(inputs)),
+                "gone": connection.scalar(sa.select(sa.func.count()).where(inputs.c.gone.is_not(None))),
+                "unfinished": connection.scalar(sa.select(sa.func.count()).where(inputs.c.complete.is_(False))),
+                "documents": count(documents.c.state),
+                "reasons": count(documents.c.reason, documents.c.reason.is_not(None)),
+                "articles": connection.scalar(sa.select(sa.func.count()).select_from(articles)),
+                "withdrawn": connection.scalar(sa.select(sa.func.count()).select_from(withdrawn)),
+                "sources": count(articles.c.source),
+                "languages": count(articles.c.language),
+                "precision": count(sa.func.coalesce(articles.c.published_precision, "undated")),
+                "years": count(sa.func.coalesce(sa.func.substr(articles.c.published, 1, 4), "undated")),
+                "rules": count(removals.c.rule),
+                "kinds": count(removals.c.kind),
+            }
+
+    def outdated_count(self, rules: Mapping[str, str]) -> int:
+        """How many extractions were cleaned by another rule set than their source's (source → fingerprint)."""
+        query = sa.select(inputs.c.source, extractions.c.rules, sa.func.count())
+        query = query.select_from(extractions).join(documents).join(inputs)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.group_by(inputs.c.source, extractions.c.rules)).all()
+        return sum(number for source, stands, number in rows if rules.get(source, stands) != stands)
+
+    def check(self) -> list[str]:
+        """What the database finds wrong with its own file; [] when it is sound."""
+        return sqlite.integrity(self._engine)

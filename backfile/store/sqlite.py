@@ -1,0 +1,31 @@
+"""The one place that knows SQLite: how its file is opened so that what was committed is on disk."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+BUSY_TIMEOUT = 30  # seconds that a reader waits for a writer's commit
+
+
+def engine_for(file: Path) -> sa.Engine:
+    """An engine on `file`: write-ahead log, foreign keys, every commit synced (NORMAL may lose the last ones)."""
+    engine = sa.create_engine(f"sqlite:///{file}", connect_args={"timeout": BUSY_TIMEOUT})
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
+        cursor = connection.cursor()
+        for statement in ("journal_mode = WAL", "foreign_keys = ON", "synchronous = FULL", "cache_size = -65536"):
+            cursor.execute(f"PRAGMA {statement}")
+        cursor.close()
+
+    return engine
+
+
+def integrity(engine: sa.Engine) -> list[str]:
+    """What SQLite finds wrong with the file; [] when it is sound."""
+    with engine.connect() as connection:
+        found = connection.scalars(sa.text("PRAGMA quick_check(20)")).all()
+        broken = connection.execute(sa.text("PRAGMA foreign_key_check")).fetchmany(20)
+    faults = [str(each) for each in found if each != "ok"]
+    return faults + [f"{row[0]}: row {row[1]} points at a missing row of {row[2]}" for row in broken]

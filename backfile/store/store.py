@@ -1,0 +1,80 @@
+"""The store as one object, and how it is opened."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from backfile.errors import ArchiveError, ArchiveMissing, WrongUse
+from backfile.store import migrate, sqlite
+from backfile.store.connected import ROWS
+from backfile.store.index_state import IndexState
+from backfile.store.intake import Intake
+from backfile.store.recleaning import Recleaning
+from backfile.store.reports import Reports
+from backfile.store.tables import articles, documents
+from backfile.store.values import StoredArticle
+
+
+class Store(Intake, Recleaning, IndexState, Reports):
+    """The truth about an archive. One writer at a time (the archive's lock sees to it), any number of readers.
+
+    A chunk of documents is one transaction: what was acknowledged is on disk.
+    """
+
+    def article(self, article_id: str) -> StoredArticle:
+        """The article of that id.
+
+        Raises:
+            WrongUse: there is none; names ids that begin or end alike.
+        """
+        with self._engine.connect() as connection:
+            found = self._stored_articles(connection, articles.c.id, [article_id])
+            if found:
+                return found[0]
+            pattern = f"%{article_id.replace('%', '')}%"
+            near = connection.scalars(sa.select(articles.c.id).where(articles.c.id.like(pattern)).limit(3)).all()
+        hint = f"; did you mean {', '.join(near)}?" if near else "; `backfile search -l` lists ids"
+        raise WrongUse(f"no article has the id {article_id!r}{hint}")
+
+    def articles(self, source: str | None = None) -> Iterator[StoredArticle]:
+        """Every article in the order of ids, a few hundred in memory at a time."""
+        query = sa.select(articles.c.id).order_by(articles.c.id)
+        if source is not None:
+            query = query.where(articles.c.source == source)
+        last = ""
+        while True:
+            with self._engine.connect() as connection:
+                ids = connection.scalars(query.where(articles.c.id > last).limit(ROWS)).all()
+                batch = self._stored_articles(connection, articles.c.id, ids)
+            if not ids:
+                return
+            last = ids[-1]
+            yield from batch
+
+    def problems(self, state: str | None = None, limit: int | None = None) -> Iterator[Mapping[str, str]]:
+        """The documents that gave no article: uri, state, reason, detail."""
+        query = sa.select(documents.c.uri, documents.c.state, documents.c.reason, documents.c.detail)
+        query = query.where(documents.c.reason.is_not(None)).order_by(documents.c.state, documents.c.uri).limit(limit)
+        if state is not None:
+            query = query.where(documents.c.state == state)
+        with self._engine.connect() as connection:
+            for row in connection.execute(query):
+                yield {name: value or "" for name, value in row._mapping.items()}  # noqa: SLF001  # documented API
+
+
+def open_store(file: Path, *, create: bool = False) -> "Store":
+    """The store in a SQLite file, its schema brought up to this program's.
+
+    Raises:
+        ArchiveMissing: there is none, and `create` is not set.
+        ArchiveError: it is damaged, no store, or made by a newer backfile.
+    """
+    if not create and not file.exists():
+        raise ArchiveMissing(f"{file} is missing: nothing was ingested yet, or it was moved away")
+    engine = sqlite.engine_for(file)
+    try:
+        migrate.bring_up(engine)
+    except sa.exc.DatabaseError as error:
+        raise ArchiveError(f"{file} cannot be used: {error.orig}") from error
+    return Store(engine)

@@ -1,0 +1,102 @@
+"""The tables of the store, in SQLAlchemy Core: what SQLite and PostgreSQL both have, and nothing else.
+
+    inputs ─< documents ─< extractions ─< articles ─< removals          runs
+
+A change here is a new file in migrations/versions; the test of migrations holds the two against each other.
+"""
+
+import sqlalchemy as sa
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = sa.MetaData(naming_convention=NAMING)
+
+# Times are UTC, ISO 8601 with seconds and offset, as text: the same order and the same look in every database.
+
+inputs = sa.Table(
+    "inputs",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("source", sa.String(64), nullable=False),
+    sa.Column("path", sa.Text, nullable=False),  # absolute; bytes that are no UTF-8 escaped as \xNN
+    sa.Column("size", sa.BigInteger, nullable=False),  # bytes; of a Maildir the sum over its messages
+    sa.Column("modified", sa.BigInteger, nullable=False),  # ns since the epoch
+    sa.Column("digest", sa.String(64), nullable=False),  # SHA-256 of the bytes; "" when they could not be read
+    sa.Column("settings", sa.String(16), nullable=False),  # digest of the reader and mapping it was read with
+    sa.Column("items", sa.Integer, nullable=False),  # how far it was read: items seen so far
+    sa.Column("complete", sa.Boolean, nullable=False),  # whether it was read to its end
+    sa.Column("last_seen", sa.String(32), nullable=False),
+    sa.Column("gone", sa.String(32)),  # when it was first missing
+    sa.UniqueConstraint("source", "path"),
+    sa.Index(None, "digest"),
+)
+
+documents = sa.Table(
+    "documents",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("input_id", sa.ForeignKey("inputs.id"), nullable=False, index=True),
+    sa.Column("member", sa.Text, nullable=False),  # where in its input: "", "812", "a.html"
+    sa.Column("uri", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, unique=True),  # "<source>/<key>", the id of its article; NULL when it gave none
+    sa.Column("digest", sa.String(64), nullable=False),  # of what the reader gave; "" when it gave a failure
+    sa.Column("state", sa.String(16), nullable=False, index=True),  # stored, indexed, rejected, failed
+    sa.Column("reason", sa.String(32)),  # errors.Reason, of rejected and failed ones
+    sa.Column("detail", sa.Text),  # one line for people
+    sa.Column("seen", sa.Integer, nullable=False),  # the run that last read it
+    sa.Column("gone", sa.String(32)),  # when its input was first without it
+    sa.UniqueConstraint("input_id", "member"),
+)
+
+extractions = sa.Table(
+    "extractions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("document_id", sa.ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("story", sa.Integer, nullable=False),
+    sa.Column("extractor", sa.String(64), nullable=False),
+    sa.Column("rules", sa.String(16), nullable=False, index=True),  # fingerprint of the rule set its article came from
+    sa.Column("payload", sa.LargeBinary, nullable=False),  # lines and witnesses: JSON, zlib
+)
+
+articles = sa.Table(
+    "articles",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("document_id", sa.ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("extraction_id", sa.ForeignKey("extractions.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("source", sa.String(64), nullable=False, index=True),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("published", sa.String(32)),
+    sa.Column("published_precision", sa.String(8)),
+    sa.Column("content_hash", sa.String(64), nullable=False, index=True),
+    sa.Column("revision", sa.Integer, nullable=False),  # rises with every change that an index must see
+    sa.Column("record", sa.LargeBinary, nullable=False),  # the JSON form without `removed`, zlib
+)
+
+removals = sa.Table(
+    "removals",
+    metadata,
+    sa.Column("article_id", sa.ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("line", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("start", sa.Integer, primary_key=True, autoincrement=False),  # characters of the extracted line
+    sa.Column("end", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("rule", sa.String(96), nullable=False),
+)
+
+# Ids that left the store (pruned, or another key now) and that the index must still forget.
+withdrawn = sa.Table("withdrawn", metadata, sa.Column("article_id", sa.Text, primary_key=True))
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("started", sa.String(32), nullable=False),
+    sa.Column("finished", sa.String(32)),  # NULL: it runs, or it was stopped
+    sa.Column("report", sa.Text),  # JSON, as `ingest --json` prints it
+)

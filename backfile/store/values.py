@@ -1,0 +1,113 @@
+"""The values that go into the store and come out of it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from backfile.article import Article, Extraction, Line, Rejection
+from backfile.errors import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class KnownInput:
+    """An input as it was when it was last read."""
+
+    id: int
+    path: str
+    size: int  # bytes
+    modified: int  # ns since the epoch
+    digest: str
+    settings: str
+    items: int
+    complete: bool
+    gone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDocument:
+    """A document as it was when it was last read."""
+
+    id: int
+    input_id: int
+    member: str
+    uri: str
+    key: str | None
+    digest: str
+    state: str
+    seen: int  # the run that last read it
+    gone: bool  # whether it, or its input, is not in the source any more
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the rules made of one extraction."""
+
+    extraction: Extraction
+    verdict: Article | Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one document: its articles, or why there is none."""
+
+    member: str
+    uri: str
+    digest: str
+    document_id: int | None = None  # the row that it updates; None: a new one
+    key: str | None = None
+    results: tuple[Result, ...] = ()
+    reason: Reason | None = None  # set when there are no results
+    detail: str = ""
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """The articles among the results."""
+        return tuple(each.verdict for each in self.results if isinstance(each.verdict, Article))
+
+    @property
+    def why(self) -> Reason | None:
+        """Why the document gave no article; None when it gave one."""
+        if self.articles:
+            return None
+        for result in self.results:
+            if isinstance(result.verdict, Rejection):
+                return result.verdict.reason
+        return self.reason or Reason.NO_TEXT
+
+    @property
+    def state(self) -> str:
+        """`stored`, `rejected` or `failed`."""
+        why = self.why
+        return "stored" if why is None else "rejected" if why in REJECTIONS else "failed"
+
+
+# A verdict on the content. Every other reason is a fault, counts as failed, and makes the run end with exit code 3.
+REJECTIONS = frozenset(
+    {Reason.DUPLICATE, Reason.EMPTY, Reason.NO_TEXT, Reason.NOT_ARTICLE, Reason.NOT_REGULAR, Reason.UNSUPPORTED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A stored extraction whose rule set has changed, and what is known of its document."""
+
+    extraction_id: int
+    document_id: int
+    uri: str
+    key: str
+    story: int
+    extraction: Extraction
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article as it stands in the store, with the lines it was cleaned from."""
+
+    article: Article
+    lines: tuple[Line, ...]
+    state: str  # of its document
+    revision: int
+
+
+def now() -> str:
+    """The time as the store writes it: UTC, seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
