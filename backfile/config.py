@@ -277,6 +277,8 @@ def remove_source(archive: Archive, name: str) -> None:
         if entry["name"] == name:
             del sources[number]
             break
+    if not sources:
+        del document["source"]  # an empty list would forbid a [[source]] written by hand
     _replace(archive.config_file, tomlkit.dumps(document))
 
 

@@ -27,6 +27,12 @@ class Reason(StrEnum):
     UNSUPPORTED = "unsupported"  # a format that no reader knows
 
 
+# A verdict on the content. Every other reason is a fault, counts as failed, and makes the run end with exit code 3.
+REJECTIONS = frozenset(
+    {Reason.DUPLICATE, Reason.EMPTY, Reason.NO_TEXT, Reason.NOT_ARTICLE, Reason.NOT_REGULAR, Reason.UNSUPPORTED}
+)
+
+
 class BackfileError(Exception):
     """An error that ends the command. Its text is one line for people; `exit_code` is what the shell gets."""
 

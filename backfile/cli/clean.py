@@ -12,9 +12,8 @@ from backfile.cli.log import log_to_default
 from backfile.cli.output import safe
 from backfile.cli.show import readable
 from backfile.config import Source
-from backfile.errors import UnreadableInput, WrongUse
+from backfile.errors import REJECTIONS, UnreadableInput, WrongUse
 from backfile.pipeline import cleaner, places
-from backfile.store import REJECTIONS
 
 EXIT_FAILED = 3
 

@@ -3,6 +3,7 @@
 import click
 
 from backfile.cli.opened import opened
+from backfile.cli.progress import bar
 from backfile.pipeline import indexing
 
 
@@ -18,6 +19,6 @@ def rebuild(ctx: click.Context, *, wait: float) -> None:
     """Make the index anew from the store. Search answers from the old one until the new one takes its place."""
     with opened(ctx.obj) as (archive, store):
         total = store.counts()["articles"]
-    with click.progressbar(length=total, label="indexing", file=click.get_text_stream("stderr")) as bar:
-        count = indexing.reindex(archive, wait=wait, progress=bar.update)
+    with bar(total, "indexing") as progress:
+        count = indexing.reindex(archive, wait=wait, progress=progress.update)
     click.echo(f"{count:,} articles indexed")

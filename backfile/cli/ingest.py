@@ -8,6 +8,7 @@ import click
 
 from backfile.cli.log import log_to
 from backfile.cli.output import safe
+from backfile.cli.progress import bar
 from backfile.config import find_or_make_archive, note_source
 from backfile.errors import WrongUse
 from backfile.pipeline import ingest
@@ -51,24 +52,20 @@ def command(ctx: click.Context, *, paths: tuple[Path, ...], names: tuple[str, ..
 def _work(run: ingest.Ingest) -> None:
     """All steps of a run, with a progress bar on a terminal."""
     plan = run.plan()
-    with click.progressbar(
-        length=max(plan.size, 1), label="reading", file=click.get_text_stream("stderr"), update_min_steps=1
-    ) as bar:
+    with bar(plan.size, "reading") as reading:
         documents = 0
 
         def read(count: int, size: int) -> None:
             nonlocal documents
             documents += count
-            bar.label = f"reading {documents:,} documents"
-            bar.update(size)
+            reading.label = f"reading {documents:,} documents"
+            reading.update(size)
 
         for batch in plan.batches:
             run.read(batch, read)
     run.clean_again()
-    with click.progressbar(
-        length=run.pending(), label="indexing", file=click.get_text_stream("stderr"), update_min_steps=1
-    ) as bar:
-        run.index(bar.update)
+    with bar(run.pending(), "indexing") as indexing:
+        run.index(indexing.update)
 
 
 def _summary(report: ingest.Report) -> None:

@@ -37,7 +37,15 @@ def list_sources(ctx: click.Context, *, as_json: bool) -> None:
 @click.option("--language", help="The language of all its articles.")
 @click.option("--prune", is_flag=True, help="What vanishes from the source leaves the archive as well.")
 @click.pass_context
-def add(ctx: click.Context, *, name: str, path: str, prune: bool, **options: str | None) -> None:
+def add(
+    ctx: click.Context,
+    /,
+    name: str,
+    path: str,
+    *,
+    prune: bool,
+    **options: str | None,
+) -> None:
     """Add a source: a file, a folder, or a glob in quotes."""
     archive = config.find_or_make_archive(ctx.obj)
     given: dict[str, str | bool] = {key: value for key, value in options.items() if value is not None}

@@ -11,7 +11,7 @@ import transforms
 from backfile.article import Article, Document, Extraction, Rejection, Witness
 from backfile.config import Source
 from backfile.errors import Reason, UnreadableInput
-from transforms import extract, normalise, rule
+from transforms import extract, normalise, pattern, rule
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def cleaner_for(source: Source, *, where: str = "backfile.toml") -> Cleaner:
     """
     said = (("publisher", source.publisher), ("language", source.language))
     hints = tuple(Witness(name, value, "config") for name, value in said if value)
-    own = transforms.declared(source.rules, where=f"{where}: source {source.name}") if source.rules else ()
+    own = pattern.declared(source.rules, where=f"{where}: source {source.name}") if source.rules else ()
     return Cleaner(source.name, (*transforms.rules(), *own), hints)
 
 

@@ -19,7 +19,7 @@ class Intake(ArticleRows):
 
     def inputs_of(self, source: str) -> dict[str, KnownInput]:
         """Every input of a source that was ever seen, by path."""
-        columns = (getattr(inputs.c, name) for name in KnownInput.__dataclass_fields__)
+        columns = (inputs.c[name] for name in KnownInput.__dataclass_fields__)
         with self._engine.connect() as connection:
             rows = connection.execute(sa.select(*columns).where(inputs.c.source == source))
             return {row.path: KnownInput(*row) for row in rows}
@@ -108,7 +108,7 @@ class Intake(ArticleRows):
         self, where: sa.ColumnElement[bool], column: sa.Column[Any], values: Sequence[str]
     ) -> Iterator[KnownDocument]:
         names = ("id", "input_id", "member", "uri", "key", "digest", "state", "seen")
-        columns = [getattr(documents.c, name) for name in names]
+        columns = [documents.c[name] for name in names]
         gone = inputs.c.gone.is_not(None) | documents.c.gone.is_not(None)
         with self._engine.connect() as connection:
             for batch in batches(values, ROWS):

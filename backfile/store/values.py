@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from backfile.article import Article, Extraction, Line, Rejection
-from backfile.errors import Reason
+from backfile.errors import REJECTIONS, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,6 @@ class Outcome:
         """`stored`, `rejected` or `failed`."""
         why = self.why
         return "stored" if why is None else "rejected" if why in REJECTIONS else "failed"
-
-
-# A verdict on the content. Every other reason is a fault, counts as failed, and makes the run end with exit code 3.
-REJECTIONS = frozenset(
-    {Reason.DUPLICATE, Reason.EMPTY, Reason.NO_TEXT, Reason.NOT_ARTICLE, Reason.NOT_REGULAR, Reason.UNSUPPORTED}
-)
 
 
 @dataclass(frozen=True, slots=True)

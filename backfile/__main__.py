@@ -1,0 +1,5 @@
+"""`python -m backfile` is the command `backfile`."""
+
+from backfile.cli import main
+
+main()

@@ -1,0 +1,71 @@
+"""What goes to a terminal or into a file for others: nothing in an article's text can take control of either."""
+
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TextIO
+
+import click
+
+from backfile.article import Json
+
+# C0, DEL, C1; the marks, embeddings, overrides and isolates that turn the direction of what follows; line and paragraph
+# separators; the byte order mark and interlinear annotation; lone surrogates.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]")
+_SPACE = re.compile(r"[\t\n\r\f\v\u2028\u2029]+")
+_REPLACEMENT = "\ufffd"
+
+# What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe(text: str) -> str:
+    """`text` on one line, without any character that would control the terminal or turn the direction of reading."""
+    return _UNSAFE.sub(_REPLACEMENT, _SPACE.sub(" ", text))
+
+
+def json_line(value: Json | Mapping[str, object]) -> str:
+    r"""One line of JSON, readable in every script, with unsafe characters as `\uXXXX`."""
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found.group()):04x}", json.dumps(value, ensure_ascii=False))
+
+
+def cell(value: object) -> str:
+    """A value as a cell of a table for spreadsheets: one line, and never a formula."""
+    if value is None:
+        return ""
+    text = safe("; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value))
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+
+
+def csv_line(values: Sequence[object]) -> str:
+    """Cells with commas between them, quoted where needed (RFC 4180)."""
+    cells = (cell(value) for value in values)
+    return ",".join('"' + text.replace('"', '""') + '"' if re.search(r'[",]', text) else text for text in cells)
+
+
+def tsv_line(values: Sequence[object]) -> str:
+    """Cells with tabs between them; a cell holds none."""
+    return "\t".join(cell(value) for value in values)
+
+
+def is_terminal(stream: TextIO | None = None) -> bool:
+    """Whether a person looks at the stream (stdout by default)."""
+    return (stream or sys.stdout).isatty()
+
+
+def is_coloured(stream: TextIO | None = None) -> bool:
+    """Whether colour is wanted there: a terminal, and `NO_COLOR` not set (no-color.org)."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def width() -> int:
+    """Columns of the terminal; 80 where there is none."""
+    return max(20, shutil.get_terminal_size((80, 24)).columns)
+
+
+def note(text: str) -> None:
+    """A remark for the person at the keyboard, to stderr."""
+    click.echo(f"backfile: {safe(text)}", err=True)

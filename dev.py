@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""The two commands of the README, with nothing but Python's own venv and pip.
+
+python3 dev.py demo     install into .venv, ingest samples/ into demo/, search it
+python3 dev.py test     install with the development tools, run every check and test; further words go to pytest
+
+python3 dev.py lock     write requirements*.txt anew from pyproject.toml (needs uv)
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / "bin"
+DEMO = ROOT / "demo"
+WEEK = timedelta(days=7)  # a release must be this old before it is locked
+
+
+def run(*command: str | Path, **environment: str) -> None:
+    """Run a command in the root, show it, and stop here when it fails."""
+    words = [str(word) for word in command]
+    print("$", " ".join(words).replace(f"{ROOT}/", ""), flush=True)  # noqa: T201
+    done = subprocess.run(words, cwd=ROOT, env={**os.environ, **environment}, check=False)  # noqa: S603
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def install(lock: str) -> None:
+    """A virtual environment with what the lock file names and backfile itself, made once for each state of the file.
+
+    `--no-deps`: the file names everything, and pip 23.2 cannot resolve extras in hash mode.
+    """
+    if sys.version_info < (3, 11):  # noqa: UP036  # said in words, to those who have an older one
+        sys.exit(f"backfile needs Python 3.11 or newer; this is {sys.version.split()[0]}")
+    state = hashlib.sha256((ROOT / lock).read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    mark = VENV / f"installed-{Path(lock).stem}"
+    if mark.is_file() and mark.read_text() == state:
+        return
+    if not BIN.exists():
+        venv.create(VENV, with_pip=True)
+    pip = (BIN / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps")
+    run(*pip, "--require-hashes", "--requirement", lock)
+    run(*pip, "--no-build-isolation", "--editable", ".")
+    run(BIN / "python", "-m", "pip", "--disable-pip-version-check", "check")
+    mark.write_text(state)
+
+
+def demo() -> None:
+    """Ingest the samples and search them."""
+    install("requirements.txt")
+    backfile = (BIN / "backfile", "--archive", DEMO.name)
+    run(*backfile, "ingest", "samples")
+    run(*backfile, "search", "Truppen")
+
+
+def test(*words: str) -> None:
+    """Every check and test."""
+    install("requirements-dev.txt")
+    run(BIN / "ruff", "check", ".")
+    run(BIN / "ruff", "format", "--check", ".")
+    run(BIN / "mypy")
+    run(BIN / "lint-imports")
+    run(BIN / "pytest", *words)
+
+
+def lock() -> None:
+    """Write the lock files: every platform, hashes, no index address, nothing younger than a week."""
+    before = (datetime.now(UTC) - WEEK).date().isoformat()
+    common = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"]
+    common += ["--no-emit-index-url", "--no-header", "--upgrade", "--exclude-newer", before, "pyproject.toml"]
+    run(*common, "--extra", "build", "--output-file", "requirements.txt")
+    run(*common, "--extra", "build", "--extra", "dev", "--output-file", "requirements-dev.txt")
+
+
+if __name__ == "__main__":
+    verbs = {"demo": demo, "test": test, "lock": lock}
+    if len(sys.argv) < 2 or sys.argv[1] not in verbs:
+        sys.exit(__doc__)
+    verbs[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,221 @@
+"""The command line as a person or a script meets it: what it prints, and the code it ends with."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from backfile.cli.main import COMMANDS
+from backfile.store import ArchiveLock
+from tests.conftest import Workbench, news
+
+
+def run(*words: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A command in a fresh process, its output in a pipe."""
+    kept = {name: value for name, value in os.environ.items() if name not in {"BACKFILE_ARCHIVE", "NO_COLOR"}}
+    command = [sys.executable, "-m", "backfile", *map(str, words)]
+    return subprocess.run(
+        command, cwd=cwd, env={**kept, **environment}, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+@pytest.fixture
+def ingested(workbench: Workbench) -> Workbench:
+    workbench.put(
+        "a.txt", news("Rat berät über Radwege", "Radwege") + "\nFoto: dpa\n\nAbonnieren Sie unseren Newsletter\n"
+    )
+    workbench.put("b.txt", news("Rat berät über Kitas", "Kindertagesstätten"))
+    workbench.ingest()
+    return workbench
+
+
+def in_archive(workbench: Workbench, *words: str) -> subprocess.CompletedProcess[str]:
+    return run(*words, cwd=workbench.archive.directory)
+
+
+def test_ingest_without_configuration_makes_an_archive_and_remembers_the_path(tmp_path: Path) -> None:
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "a.txt").write_text(news("Rat berät über Radwege", "Radwege"), encoding="utf-8")
+
+    first = run("ingest", "news", cwd=tmp_path)
+    second = run("ingest", cwd=tmp_path)
+    search = run("search", "Radwege", cwd=tmp_path)
+
+    assert (first.returncode, second.returncode, search.returncode) == (0, 0, 0)
+    assert "1 new" in first.stdout
+    assert second.stdout.startswith("unchanged: 1 documents")
+    assert "news/a.txt" in search.stdout
+
+
+def test_a_failed_input_ends_with_3_and_is_named(workbench: Workbench) -> None:
+    workbench.put("good.txt", news("Rat berät über Radwege", "Radwege"))
+    workbench.put("bad.jsonl", '{"id": 1, "title": "x", "text": "y"}\n{"id": 2,')
+
+    done = in_archive(workbench, "ingest")
+    again = in_archive(workbench, "ingest")
+    problems = in_archive(workbench, "status", "--problems", "--json")
+
+    assert (done.returncode, again.returncode) == (3, 0)
+    assert "bad-record" in done.stdout
+    assert [json.loads(line)["reason"] for line in problems.stdout.splitlines()].count("bad-record") == 1
+
+
+def test_the_report_is_one_line_of_json(workbench: Workbench) -> None:
+    workbench.put("a.txt", news("Rat berät über Radwege", "Radwege"))
+
+    report = json.loads(in_archive(workbench, "ingest", "--json").stdout)
+
+    assert (report["documents"]["new"], report["indexed"], report["languages"]) == (1, 1, {"de": 1})
+
+
+def test_show_prints_the_article_and_its_json_form(ingested: Workbench) -> None:
+    readable = in_archive(ingested, "show", "pile/a.txt")
+    article = json.loads(in_archive(ingested, "show", "--json", "pile/a.txt").stdout)
+
+    assert readable.stdout.startswith("Rat berät über Radwege\n")
+    assert article["title"] == "Rat berät über Radwege"
+    assert "Newsletter" not in article["text"]
+    assert {each["text"] for each in article["removed"]} >= {"Foto: dpa", "Abonnieren Sie unseren Newsletter"}
+
+
+def test_diff_shows_the_rule_at_each_removed_line_and_ends_with_1(ingested: Workbench) -> None:
+    diff = in_archive(ingested, "diff", "pile/a.txt")
+
+    assert diff.returncode == 1
+    [removed] = [line for line in diff.stdout.splitlines() if "Foto: dpa" in line]
+    assert " - Foto: dpa" in removed
+    assert "credit]" in removed
+    assert any(line.lstrip()[2:].startswith("  Der Gemeinderat") for line in diff.stdout.splitlines())
+
+
+def test_clean_works_without_an_archive(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(news("Rat berät über Radwege", "Radwege") + "\nFoto: dpa\n", encoding="utf-8")
+
+    done = run("clean", "a.txt", "--json", cwd=tmp_path)
+
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["title"] == "Rat berät über Radwege"
+    assert not (tmp_path / "backfile.toml").exists()
+
+
+def test_export_gives_every_article_once(ingested: Workbench) -> None:
+    lines = in_archive(ingested, "export").stdout.splitlines()
+
+    assert [json.loads(line)["id"] for line in lines] == ["pile/a.txt", "pile/b.txt"]
+
+
+def test_an_export_can_be_ingested_by_another_archive(ingested: Workbench, tmp_path: Path) -> None:
+    (tmp_path / "export.jsonl").write_text(in_archive(ingested, "export").stdout, encoding="utf-8")
+
+    done = run("--archive", tmp_path / "second", "ingest", tmp_path / "export.jsonl", cwd=tmp_path)
+    article = json.loads(
+        run("--archive", tmp_path / "second", "export", cwd=tmp_path).stdout.splitlines()[0],
+    )
+    before = json.loads(in_archive(ingested, "export").stdout.splitlines()[0])
+
+    assert done.returncode == 0
+    assert {name: article[name] for name in ("title", "text", "language")} == {
+        name: before[name] for name in ("title", "text", "language")
+    }
+    assert article["removed"] == []
+
+
+def test_status_stats_rules_and_doctor_answer(ingested: Workbench) -> None:
+    status = json.loads(in_archive(ingested, "status", "--json").stdout)
+    stats = json.loads(in_archive(ingested, "stats", "--json").stdout)
+    rules = [json.loads(line) for line in in_archive(ingested, "rules", "list", "--json").stdout.splitlines()]
+    doctor = in_archive(ingested, "doctor")
+
+    assert (status["documents"], status["pending"], status["index"]["documents"]) == ({"indexed": 2}, 0, 2)
+    assert (stats["articles"], stats["languages"]) == (2, {"de": 2})
+    assert {"headline/1", "image-credit/1"} <= {rule["rule"] for rule in rules}
+    assert all(rule["about"] for rule in rules)
+    assert (doctor.returncode, [line for line in doctor.stdout.splitlines() if line.startswith("fault")]) == (0, [])
+
+
+def test_index_rebuild_finds_the_same(ingested: Workbench) -> None:
+    assert in_archive(ingested, "index", "rebuild").stdout == "2 articles indexed\n"
+    assert ingested.found("Radwege") == ["pile/a.txt"]
+
+
+def test_sources_are_added_listed_and_removed(workbench: Workbench) -> None:
+    added = in_archive(workbench, "source", "add", "letters", "~/mail/**/*.mbox", "--publisher", "Brief & Co")
+    listed = [json.loads(line) for line in in_archive(workbench, "source", "list", "--json").stdout.splitlines()]
+    in_archive(workbench, "source", "remove", "letters")
+    left = in_archive(workbench, "source", "list").stdout
+
+    assert added.returncode == 0
+    assert [(each["name"], each["publisher"]) for each in listed] == [("pile", None), ("letters", "Brief & Co")]
+    assert "letters" not in left
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["ingest", "nowhere"], 2, "there is no such file"),
+        (["ingest", "--source", "nobody"], 2, "no source is named"),
+        (["show", "pile/none.txt"], 2, "no article has the id"),
+        (["frobnicate"], 2, "No such command"),
+        (["source", "add", "a b", "x"], 2, "allowed"),
+    ],
+)
+def test_wrong_use_ends_with_2_and_says_what_to_do(ingested: Workbench, words: list[str], code: int, told: str) -> None:
+    done = in_archive(ingested, *words)
+
+    assert (done.returncode, told in done.stderr, "Traceback" in done.stderr) == (code, True, False)
+
+
+@pytest.mark.parametrize("words", [["search", "x"], ["status"], ["show", "x"], ["export"], ["index", "rebuild"]])
+def test_a_missing_archive_ends_with_4(tmp_path: Path, words: list[str]) -> None:
+    done = run(*words, cwd=tmp_path)
+
+    assert (done.returncode, "backfile.toml" in done.stderr) == (4, True)
+
+
+def test_a_locked_archive_ends_with_4_and_names_the_writer(ingested: Workbench) -> None:
+    with ArchiveLock(ingested.archive.lock_file):
+        done = in_archive(ingested, "ingest")
+
+    assert (done.returncode, f"process {os.getpid()}" in done.stderr) == (4, True)
+
+
+def test_a_fault_in_the_configuration_names_file_key_and_what_is_allowed(workbench: Workbench) -> None:
+    workbench.archive.config_file.write_text('[archive]\nengin = "whoosh"\n', encoding="utf-8")
+
+    done = in_archive(workbench, "ingest")
+
+    assert done.returncode == 2
+    assert "unknown key 'engin'; allowed: engine, languages" in done.stderr
+
+
+def test_nothing_of_the_content_reaches_a_terminal_as_a_command(workbench: Workbench) -> None:
+    workbench.put("evil.txt", news("Rat \x1b[2J\u202eberät", "\x1b]0;title\x07Radwege"))
+    workbench.put("bell\x07.txt", news("Rat tagt", "Kitas"))
+
+    done = in_archive(workbench, "ingest")
+    shown = in_archive(workbench, "show", "pile/evil.txt")
+    found = in_archive(workbench, "search", "Niederau")
+
+    output = done.stdout + done.stderr + shown.stdout + found.stdout
+    assert not any(each in output for each in ("\x1b", "\x07", "\u202e"))
+
+
+@pytest.mark.parametrize("words", [*COMMANDS, "source add", "source list", "rules list", "index rebuild"])
+def test_every_command_has_help_with_an_example(words: str, tmp_path: Path) -> None:
+    done = run(*words.split(), "--help", cwd=tmp_path)
+
+    assert (done.returncode, "Example" in done.stdout) == (0, True)
+
+
+def test_an_undecodable_file_name_is_read_and_shown(workbench: Workbench) -> None:
+    name = os.fsencode(workbench.pile) + b"/caf\xe9.txt"
+    Path(os.fsdecode(name)).write_text(news("Rat berät über Radwege", "Radwege"), encoding="utf-8")
+
+    done = in_archive(workbench, "ingest")
+    exported = in_archive(workbench, "export")
+
+    assert done.returncode == 0
+    assert json.loads(exported.stdout)["id"] == r"pile/caf\xe9.txt"

@@ -1,0 +1,76 @@
+"""What tests of several rooms begin with: a pile of news, and an archive made of it."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from backfile import config
+from backfile.config import Archive
+from backfile.pipeline import ingest
+from backfile.pipeline.ingest import Report
+from index.directory import open_reader
+from index.search import search
+
+TEXT = """{title}
+
+Der Gemeinderat von Niederau hat am Abend über {word} beraten. Drei Fraktionen hatten eigene Anträge gestellt.
+
+Bürgermeisterin Anke Sell sprach von einem guten Tag für die Gemeinde. Die Opposition will den Beschluss prüfen.
+"""
+
+
+def news(title: str, word: str) -> str:
+    """A German article of our own making, with a word by which a search finds it."""
+    return TEXT.format(title=title, word=word)
+
+
+class Workbench:
+    """A folder of news and an archive beside it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.pile = directory / "pile"
+        self.pile.mkdir()
+        (directory / "archive").mkdir()
+        self.archive = Archive(directory / "archive")
+        self.archive.config_file.write_text(config.FRESH, encoding="utf-8")
+        config.add_source(self.archive, "pile", str(self.pile))
+
+    def put(self, name: str, content: str | bytes) -> Path:
+        """A file in the pile."""
+        file = self.pile / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return file
+
+    def ingest(self) -> Report:
+        """One whole run."""
+        with ingest.begin(self.archive) as run:
+            for batch in run.plan().batches:
+                run.read(batch)
+            run.clean_again()
+            run.index()
+            return run.finish()
+
+    def found(self, query: str) -> list[str]:
+        """The ids that a search finds, in order of name."""
+        engine = open_reader(self.archive.index_directory)
+        try:
+            return sorted(hit.id for hit in search(engine, query, limit=100, now=date(2026, 1, 1)).hits)
+        finally:
+            engine.close()
+
+
+@pytest.fixture
+def workbench(tmp_path: Path) -> Workbench:
+    return Workbench(tmp_path)
+
+
+@pytest.fixture
+def make_workbench(tmp_path: Path) -> Callable[[str], Workbench]:
+    def make(name: str) -> Workbench:
+        (tmp_path / name).mkdir()
+        return Workbench(tmp_path / name)
+
+    return make
