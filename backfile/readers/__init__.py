@@ -1,1 +1,99 @@
-"""One reader per format: bytes in, documents out, one at a time."""
+"""One reader per format: bytes in, documents out, one at a time.
+
+    from backfile.readers import inputs, read
+
+    for path in inputs(folder):
+        for item in read(path):  # a Document, or a Failure with its reason
+            …
+
+What a file is, its content says and not its name alone. Any of the formats may be compressed (gzip, bzip2, xz,
+Zstandard) or lie in a ZIP or tar, also one within the other.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+from backfile.errors import Reason, UnreadableInput, WrongUse
+from backfile.readers.compression import Budget
+from backfile.readers.containers import Leaf, unpacked
+from backfile.readers.detection import check_magic, detect
+from backfile.readers.encoding import narrowed
+from backfile.readers.files import inputs, is_maildir, opened, worded
+from backfile.readers.place import Columns, Item, Place, Reader, shown
+from backfile.readers.records import check
+
+__all__ = ["FORMATS", "Item", "inputs", "read"]
+
+FORMATS: Mapping[str, str] = {
+    "maildir": "backfile.readers.maildir",
+    "mbox": "backfile.readers.mbox",
+    "mail": "backfile.readers.mail",
+    "jsonl": "backfile.readers.jsonl",
+    "json": "backfile.readers.json",
+    "html": "backfile.readers.html",
+    "csv": "backfile.readers.csv",
+    "tsv": "backfile.readers.csv",
+    "text": "backfile.readers.text",
+}
+"""Format → the module whose `read` reads it, imported when the first such file comes; in the order of detection."""
+
+
+def read(path: Path, *, reader: str | None = None, mapping: Mapping[str, str] | None = None) -> Iterator[Item]:
+    """The items of one input, a file or a Maildir, as they are asked for; never raises on what is in it.
+
+    `reader` names a format of `FORMATS` for an input (or the members of a container) that is not to be detected;
+    `mapping` says which column or key holds which field: `{"text": "Haupttext"}`.
+
+    Raises:
+        WrongUse: there is no such reader, or no such field; at once.
+    """
+    if reader is not None and reader not in FORMATS:
+        raise WrongUse(f'no reader "{reader}"; there are: {", ".join(FORMATS)}')
+    try:
+        columns = check(mapping or {})
+    except ValueError as error:
+        raise WrongUse(str(error)) from error
+    return _items(path, reader, columns)
+
+
+def _items(path: Path, reader: str | None, columns: Columns) -> Iterator[Item]:
+    place = Place(shown(path))
+    try:
+        if is_maildir(path):
+            yield from import_module(FORMATS["maildir"]).read(path, place)
+            return
+        with opened(path) as stream:
+            budget = Budget.of(os.fstat(stream.fileno()).st_size)
+            for found in unpacked(stream, path.name, place, budget):
+                if isinstance(found, Leaf):
+                    yield from _leaf_items(found, reader, columns)
+                else:
+                    yield found
+    except UnreadableInput as error:
+        yield place.failure(error.reason, error.detail)
+    except OSError as error:
+        yield place.failure(Reason.UNREADABLE, worded(error))
+
+
+def _leaf_items(leaf: Leaf, reader: str | None, columns: Columns) -> Iterator[Item]:
+    try:
+        if not leaf.head:
+            leaf.stream.read(1)  # says so when it is not empty but damaged
+        if reader is None or not leaf.head:
+            reader = detect(leaf.head, name=leaf.name, whole=leaf.whole, columns=columns)
+        else:
+            check_magic(leaf.head)
+        yield from _reader(reader)(narrowed(leaf.stream, leaf.head), leaf.place, columns)
+    except UnreadableInput as error:
+        yield leaf.place.failure(error.reason, error.detail)
+    except OSError as error:
+        yield leaf.place.failure(Reason.UNREADABLE, worded(error))
+
+
+def _reader(name: str) -> Reader:
+    if name == "maildir":
+        raise UnreadableInput(Reason.UNSUPPORTED, "a file, and no Maildir")
+    return cast("Reader", import_module(FORMATS[name]).read)

@@ -1,0 +1,120 @@
+"""Which files and folders are inputs, and how one is opened without being held up by it."""
+
+import errno
+import io
+import os
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from backfile.errors import Reason, UnreadableInput
+
+_LEFTOVER_NAMES = {"thumbs.db", "desktop.ini", "ehthumbs.db", "__macosx", "$recycle.bin"}
+_LEFTOVER_ENDINGS = ("~", ".swp", ".swo", ".part", ".partial", ".crdownload", ".tmp")
+# How browsers name the folder beside a saved page, in the languages of their menus.
+_COMPANION = re.compile(r"(.+)(?:_files|-Dateien|_fichiers|_archivos|_file|_bestanden|_ficheiros)", re.DOTALL)
+_PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz")
+
+
+def inputs(path: Path) -> Iterator[Path]:
+    """The inputs under a file or folder, sorted by name, found as they are asked for.
+
+    Hidden files, leftovers of editors and systems, and the folders that browsers save beside a page are left out, and
+    so is what a symbolic link leads to outside `path`. Links to folders are not followed. A Maildir is one input. A
+    path that does not exist or cannot be listed is an input too: reading it says why.
+    """
+    if is_maildir(path) or not path.is_dir():
+        yield path
+        if is_maildir(path):
+            yield from _subfolders(path)
+        return
+    yield from _below(path, path.resolve())
+
+
+def is_maildir(path: Path) -> bool:
+    """Whether a folder holds a Maildir: one file a message, in `cur` and `new`."""
+    return (path / "cur").is_dir() and (path / "new").is_dir()
+
+
+def is_leftover(name: str) -> bool:
+    """Whether a name is hidden, or one that an editor, a download or a system leaves behind."""
+    return name.startswith(".") or name.lower() in _LEFTOVER_NAMES or name.lower().endswith(_LEFTOVER_ENDINGS)
+
+
+def pages_of(folder: str) -> Iterator[str]:
+    """The pages beside which a browser makes a folder of this name; any of them there, it is no folder of articles."""
+    if match := _COMPANION.fullmatch(folder):
+        yield from (match[1] + suffix for suffix in _PAGE_SUFFIXES)
+
+
+def opened(path: Path) -> io.BufferedReader:
+    """The open file.
+
+    Raises:
+        UnreadableInput: it is no regular file: a FIFO would wait for a writer for ever.
+        OSError: the operating system refuses.
+    """
+    _refuse_special(os.stat(path).st_mode)  # noqa: PTH116 - opening a FIFO or a tape can have an effect
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    try:
+        _refuse_special(os.fstat(descriptor).st_mode)  # it may have changed since
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def worded(error: OSError) -> str:
+    """An error of the operating system in a few words, without the path, which stands beside it."""
+    if error.errno == errno.ENOENT:
+        return "no such file"
+    return error.strerror or str(error) or type(error).__name__
+
+
+def _refuse_special(mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise UnreadableInput(Reason.NOT_REGULAR, "a folder")
+    if not stat.S_ISREG(mode):
+        kind = {stat.S_IFIFO: "a FIFO", stat.S_IFSOCK: "a socket"}.get(stat.S_IFMT(mode), "a device")
+        raise UnreadableInput(Reason.NOT_REGULAR, f"{kind}, not a file")
+
+
+def _below(folder: Path, root: Path) -> Iterator[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        yield folder
+        return
+    names = {entry.name for entry in found}
+    for entry in found:
+        path = folder / entry.name
+        if is_leftover(entry.name):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            if is_maildir(path):
+                yield path
+                yield from _subfolders(path)
+            elif not any(page in names for page in pages_of(entry.name)):
+                yield from _below(path, root)
+        elif not entry.is_symlink() or _leads_to_file_within(path, root):
+            yield path
+
+
+def _subfolders(maildir: Path) -> Iterator[Path]:
+    """The folders of a Maildir++, which lie hidden in it, each of them an input."""
+    try:
+        with os.scandir(maildir) as entries:
+            names = sorted(entry.name for entry in entries if entry.name.startswith("."))
+    except OSError:
+        return
+    yield from (maildir / name for name in names if is_maildir(maildir / name))
+
+
+def _leads_to_file_within(link: Path, root: Path) -> bool:
+    try:
+        target = link.resolve(strict=True)
+    except (OSError, RuntimeError):  # dangling, or a link to itself
+        return False
+    return target.is_file() and target.is_relative_to(root)

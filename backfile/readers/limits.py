@@ -1,0 +1,53 @@
+"""How much of one input is taken in before it is refused: every limit of the readers, and why it is what it is.
+
+Over a limit an item becomes a `Failure` that says so; its neighbours are read. Readers look a limit up when they need
+it (`limits.MAX_ITEM_BYTES`), so a test may make it small.
+"""
+
+SNIFF_BYTES = 64 * 1024
+"""Looked at to tell the format: one read of most disks, and more than any header block or page head needs."""
+
+MAX_ITEM_BYTES = 32 * 1024 * 1024
+"""One page, text, mail or JSON object. The longest news pages have 5 MB; mails with a few photographs have 25 MB, the
+limit of most providers. What is bigger is a database dump, and costs several times its size while it is parsed."""
+
+MAX_LINE_BYTES = 32 * 1024 * 1024
+"""One line of JSON Lines: an item as any other."""
+
+MAX_FIELD_BYTES = 32 * 1024 * 1024
+"""One record of a CSV or TSV file, quoted line breaks included. A quote that is never closed would otherwise take the
+whole file for one field."""
+
+MAX_JSON_DEPTH = 64
+"""Nested lists and objects of one JSON item. Exports have 3 to 6; Python's parser gives up near 1,000."""
+
+MAX_DEPTH = 5
+"""Layers of packing around one item: `pages.tar.gz` has two, and a `.html.gz` in a `.zip` in it two more."""
+
+MAX_MEMBERS = 200_000
+"""Members of one ZIP or tar. Twenty years of a newsroom, a page each; a ZIP's table of that size takes 100 MB."""
+
+MAX_RATIO = 250
+"""Bytes out for one byte in, all layers of an input together. News as JSON Lines gets 3 to 8 (zstd -19), the same text
+repeated 100; a bomb gets 1,000 from gzip and any number from bzip2 or zstd."""
+
+EXPANSION_FLOOR = 64 * 1024 * 1024
+"""Bytes that any input may expand to, however small it is: short inputs of blanks are no bomb."""
+
+MAX_SPOOLED_BYTES = 1024 * 1024 * 1024
+"""A ZIP within another container, which must be laid down in a temporary file because a ZIP is read from its end."""
+
+SPOOL_MEMORY_BYTES = 8 * 1024 * 1024
+"""The part of a spooled ZIP that stays in memory; what is bigger goes to the disk."""
+
+MAX_PARTS = 500
+"""Parts of one mail. A digest that forwards a month of mails has 60."""
+
+MAX_PART_DEPTH = 30
+"""Multiparts within multiparts. Mail programs nest 3 or 4; each forwarding adds one or two."""
+
+MAX_HEADER_BYTES = 256 * 1024
+"""The header block of one mail or part: what lies behind is not looked at. Long routes have 20 kB."""
+
+MAX_HEADER_VALUE = 8 * 1024
+"""Characters of one header that is made a statement. RFC 5322 has lines of 998; a longer subject is an attack."""
