@@ -1,1 +1,55 @@
-"""From a document to a clean article: extract gives lines and witnesses, normalise reads them, RULES clean."""
+"""From a document to an article: extraction, metadata, and the rules in the one order they run.
+
+`RULES` names every rule; `rules()` makes them. Rules as data stand in `transforms/rules/*.toml`, rules as code in a
+module for each family. What a rule is and how one is written: docs/rules.md.
+"""
+
+from functools import cache
+
+from transforms.rule import Rule
+
+# What signs, dates and names the text goes first, so that its value is kept and not only its words removed; then
+# furniture, by language; then what can be told only when the furniture is gone. `clean` repeats the list until nothing
+# changes, so the order decides which rule takes a line that two could take, and nothing else.
+RULES = (
+    "date-field",
+    "unavailable-de", "unavailable-en",
+    "repeated-title", "date-line", "byline", "agency-credit", "tag-line",
+    "related-block",
+    "advertisement", "image-credit", "image-caption", "share-bar", "copyright-line",
+    "consent-de", "newsletter-de", "support-de", "reader-de", "related-de", "imprint-de",
+    "consent-en", "newsletter-en", "support-en", "reader-en", "related-en", "imprint-en", "sponsor-en",
+    "newsletter-fr", "related-fr", "page-fr", "imprint-fr",
+    "newsletter-es", "related-es", "page-es", "imprint-es",
+    "network-name", "web-address", "separator",
+    "headline", "dateline",
+    "error-page", "nothing-left",
+)  # fmt: skip
+
+LANGUAGES = ("common", "de", "en", "fr", "es")  # one file of rules as data for each
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """The rules in the order of `RULES`. Loaded once, at the first call; patterns are compiled at the first article."""
+    from transforms import agency, byline, dateline, datestamp, headline, notice, pattern, related, tagline  # noqa: PLC0415
+
+    sheet = pattern.Sheet([each for language in LANGUAGES for each in pattern.load(language)], loose=True)
+    made = {
+        each.name: each
+        for each in (
+            *sheet.rules(),
+            agency.take_agency_credit,
+            byline.take_byline,
+            dateline.take_dateline,
+            datestamp.take_date_field,
+            datestamp.take_date_line,
+            headline.drop_repeated_title,
+            headline.take_headline,
+            notice.reject_error_page,
+            notice.reject_stub,
+            related.drop_related_block,
+            tagline.take_tag_line,
+        )
+    }
+    return tuple(made[name] for name in RULES)

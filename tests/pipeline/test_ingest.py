@@ -15,7 +15,7 @@ import pytest
 from backfile import config
 from backfile.article import Article
 from backfile.errors import ArchiveLocked
-from backfile.pipeline import indexing, ingest
+from backfile.pipeline import ingest
 from backfile.store import ArchiveLock, Store, open_store
 from index.entry import Entry
 from tests.conftest import Workbench, news
@@ -254,7 +254,7 @@ def test_a_run_stopped_before_the_index_is_carried_on_by_the_next(
 ) -> None:
     workbench.put("a.txt", news("Rat berät über Radwege", "Radwege"))
     with monkeypatch.context() as patch:
-        patch.setattr(indexing.entry, "analyse", stopped)
+        patch.setattr("index.entry.analyse", stopped)
         with pytest.raises(KeyboardInterrupt):
             workbench.ingest()
 

@@ -1,0 +1,173 @@
+"""The mechanism: what a rule may do, and what is written down about it."""
+
+from dataclasses import replace
+
+import pytest
+
+from backfile.article import Article, Rejection, Removal, Span
+from backfile.errors import ConfigError, Reason
+from tests.transforms.shaped import PROSE, article, rebuilt
+from transforms.pattern import declared
+from transforms.rule import RuleFault, clean, fingerprint, rule
+
+
+@rule("drop-stars", version=2, kind="boilerplate", languages={"de"})
+def drop_stars(article: Article) -> Article:
+    """Takes lines of stars.
+
+    The rest of the docstring is for programmers.
+    """
+    return replace(article, body=tuple(span for span in article.body if set(span.text) != {"*"}))
+
+
+@rule("drop-prefix", version=1, kind="dateline")
+def drop_prefix(article: Article) -> Article:
+    """Takes a leading mark."""
+    body = [part for span in article.body for part in (span.without(0, 2) if span.text.startswith(">>") else (span,))]
+    return replace(article, body=tuple(body))
+
+
+def test_a_rule_is_known_by_name_and_version_and_its_first_sentence() -> None:
+    assert (drop_stars.id, drop_stars.about) == ("drop-stars/2", "Takes lines of stars.")
+
+
+def test_what_a_rule_takes_is_written_down_by_the_caller() -> None:
+    result = clean(article(["***", "Ein Satz."]), [drop_stars])
+
+    assert isinstance(result, Article)
+    assert (Removal(0, 0, 3, "***", "boilerplate", "drop-stars/2"),) == result.removed
+
+
+def test_the_blank_at_a_cut_goes_with_the_cut() -> None:
+    lines = [">>  Ein Satz."]
+    result = clean(article(lines), [drop_prefix])
+
+    assert isinstance(result, Article)
+    assert result.text == "Ein Satz."
+    assert result.removed[0].text == ">>  "
+    assert lines == rebuilt(lines, result)
+
+
+def test_a_rule_of_one_language_leaves_others_alone_but_runs_where_none_is_known() -> None:
+    kept = {language: bool(clean(article(["***"], language), [drop_stars]).body) for language in ("de", "en", "und")}  # type: ignore[union-attr]
+
+    assert kept == {"de": False, "en": True, "und": False}
+
+
+def test_a_rejection_names_its_rule() -> None:
+    @rule("never", version=1, kind="boilerplate")
+    def never(article: Article) -> Article | Rejection:
+        """Rejects all."""
+        return Rejection(Reason.NOT_ARTICLE, 1.0)
+
+    assert Rejection(Reason.NOT_ARTICLE, 1.0, "never/1") == clean(article(["x"]), [never])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        (Span(0, 0, "Anderer Text."),),
+        (Span(0, 0, "Ein Satz."), Span(1, 0, "Neu.")),
+        (Span(0, 0, "Ein Satz. Und mehr."),),
+        (Span(0, 4, "Satz."), Span(0, 0, "Ein ")),
+    ],
+    ids=["changed", "line added", "text added", "reordered"],
+)
+def test_a_rule_that_does_more_than_shorten_is_a_fault(body: tuple[Span, ...]) -> None:
+    @rule("forger", version=1, kind="boilerplate")
+    def forger(article: Article) -> Article:
+        """Forges."""
+        return replace(article, body=body)
+
+    with pytest.raises(RuleFault, match="forger/1"):
+        clean(article(["Ein Satz."]), [forger])
+
+
+def test_a_rule_may_not_write_the_record_itself() -> None:
+    @rule("clerk", version=1, kind="boilerplate")
+    def clerk(article: Article) -> Article:
+        """Writes."""
+        return replace(article, removed=(Removal(0, 0, 1, "E", "x", "clerk/1"),))
+
+    with pytest.raises(RuleFault, match="clerk/1"):
+        clean(article(["Ein Satz."]), [clerk])
+
+
+def test_a_version_changes_the_fingerprint_and_so_does_the_order() -> None:
+    assert (
+        len(
+            {
+                fingerprint(r)
+                for r in (
+                    [drop_stars, drop_prefix],
+                    [drop_prefix, drop_stars],
+                    [replace(drop_stars, version=3), drop_prefix],
+                )
+            }
+        )
+        == 3
+    )
+
+
+def test_a_declared_rule_takes_whole_lines_where_it_says() -> None:
+    quiz = declared([{"name": "quiz", "pattern": "Zum Quiz.*", "where": "tail", "kind": "boilerplate"}], where="test")
+    prose = PROSE["de"]
+    lines = [
+        "Zum Quiz der Woche",
+        *prose[:2],
+        "Zum Quiz der Woche",
+        *prose[2:],
+        "Zum Quiz der Woche",
+        "Zum Quiz des Tages",
+    ]
+
+    result = clean(article(lines), quiz)
+
+    assert isinstance(result, Article)
+    assert [removal.line for removal in result.removed] == [6, 7]
+
+
+def test_a_declared_rule_takes_the_beginning_or_the_end_of_a_line() -> None:
+    both = declared(
+        [
+            {"name": "mark", "pattern": "EXKLUSIV:?", "part": "prefix"},
+            {"name": "sign", "pattern": "[(]red[)]", "part": "suffix", "kind": "credit"},
+        ],
+        where="test",
+    )
+    result = clean(article(["EXKLUSIV: Ein Satz. (red)"]), both)
+
+    assert isinstance(result, Article)
+    assert result.text == "Ein Satz."
+    assert [(r.text, r.rule) for r in result.removed] == [("EXKLUSIV: ", "mark/1"), (" (red)", "sign/1")]
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({"pattern": "x"}, "name: lower-case"),
+        ({"name": "Quiz!", "pattern": "x"}, "name: lower-case"),
+        ({"name": "quiz"}, "one of pattern and all"),
+        ({"name": "quiz", "pattern": "("}, "no RE2 expression"),
+        ({"name": "quiz", "pattern": "(?=x)"}, "no RE2 expression"),
+        ({"name": "quiz", "pattern": ".*"}, "empty line"),
+        ({"name": "quiz", "pattern": 3}, "pattern: a string"),
+        ({"name": "quiz", "pattern": "x", "where": "foot"}, "where: head, tail, edges, anywhere"),
+        ({"name": "quiz", "pattern": "x", "version": 0}, "version: a whole number"),
+        ({"name": "quiz", "pattern": "x", "max_words": True}, "max_words: a whole number"),
+        ({"name": "quiz", "pattern": "x", "patern": "y"}, "patern: unknown key"),
+        ({"name": "quiz", "all": ["x"], "where": "anywhere"}, "where: a rule with all"),
+        ("quiz", "a table"),
+    ],
+)
+def test_a_fault_in_a_declared_rule_names_its_place_and_what_is_allowed(table: object, said: str) -> None:
+    with pytest.raises(ConfigError) as fault:
+        declared([table], where='backfile.toml: source "taz"')  # type: ignore[list-item]
+
+    assert str(fault.value).startswith('backfile.toml: source "taz": rule[0]')
+    assert said in str(fault.value)
+
+
+def test_two_declared_rules_need_two_names() -> None:
+    with pytest.raises(ConfigError, match="stands twice"):
+        declared([{"name": "quiz", "pattern": "x"}, {"name": "quiz", "pattern": "y"}], where="test")

@@ -1,0 +1,208 @@
+"""Headline, dateline, dates, byline, credit and tags: what leaves the text becomes a field."""
+
+import pytest
+
+from tests.transforms.shaped import PROSE, cleaned
+
+DE, EN = PROSE["de"], PROSE["en"]
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Die alte Brücke in Musterburg wird gesperrt",
+        "Brücke gesperrt: Was Pendler jetzt wissen müssen",
+        "Wer rettet die Altstadt von Musterburg?",
+        "„Wir schaffen das bis zum Frühjahr“",
+    ],
+)
+def test_a_headline_becomes_the_title_and_is_not_repeated(headline: str) -> None:
+    result = cleaned([headline, *DE])
+
+    assert (headline, "\n\n".join(DE), "text:line 1") == (result.title, result.text, result.provenance["title"])
+    assert [removal.kind for removal in result.removed] == ["title"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        DE,
+        ["Es war ein kalter Abend in der Stadt.", *DE],
+        ["Politik", *DE],
+        ["- Die Brücke wird bald gesperrt", *DE],
+        ["Frage: Wie geht es der Stadt heute?", DE[0], "Frage: Und wie geht es der Brücke?", DE[1]],
+        ["Der Mond ist aufgegangen am Rand", "die goldnen Lichter prangen am Land", "am Himmel hell und klar im Sand"],
+        ["Die Brücke, die Stadt und der Fluss,", *DE],
+    ],
+    ids=["paragraph", "sentence", "section", "list", "interview", "poem", "half a sentence"],
+)
+def test_what_is_no_headline_stays_and_the_title_is_unknown(lines: list[str]) -> None:
+    result = cleaned(lines)
+
+    assert (None, "\n\n".join(lines)) == (result.title, result.text)
+
+
+def test_the_lead_below_a_headline_stays_and_so_do_sub_headings() -> None:
+    lines = [
+        "Die alte Brücke in Musterburg wird gesperrt",
+        "Der Rat hat entschieden.",
+        DE[0],
+        "Kritik der Händler",
+        DE[1],
+    ]
+
+    assert "\n\n".join(lines[1:]) == cleaned(lines).text
+
+
+def test_a_headline_that_equals_the_known_title_goes() -> None:
+    result = cleaned(["DIE ALTE BRÜCKE – wird gesperrt", *DE], title="Die alte Brücke wird gesperrt!")
+
+    assert ("Die alte Brücke wird gesperrt!", "\n\n".join(DE)) == (result.title, result.text)
+
+
+def test_another_line_stays_when_the_title_is_known() -> None:
+    assert cleaned(["Kritik der Händler wird lauter", *DE], title="Die Brücke wird gesperrt").text.startswith("Kritik")
+
+
+@pytest.mark.parametrize(
+    ("dateline", "place", "agencies"),
+    [
+        ("London/Paris/Berlin. – ", ("London", "Paris", "Berlin"), ()),
+        ("Berlin (dpa) - ", ("Berlin",), ("dpa",)),
+        ("MUSTERBURG (dpa/AFP) – ", ("Musterburg",), ("dpa", "AFP")),
+        ("WASHINGTON (AP) — ", ("Washington",), ("AP",)),
+        ("LONDON, Nov 25 (Reuters) - ", ("London",), ("Reuters",)),
+        ("Frankfurt am Main – ", ("Frankfurt am Main",), ()),
+        ("SAMPLETON, Nov. 25 — ", ("Sampleton",), ()),
+        ("(Reuters) - ", (), ("Reuters",)),
+    ],
+)
+def test_a_dateline_becomes_place_and_agency(dateline: str, place: tuple[str, ...], agencies: tuple[str, ...]) -> None:
+    result = cleaned([dateline + DE[0], *DE[1:]])
+
+    assert (place, agencies, "\n\n".join(DE)) == (result.place, result.agencies, result.text)
+    assert [(dateline, "dateline")] == [(removal.text, removal.kind) for removal in result.removed]
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        "Berlin – die Stadt, von der alle reden, aber niemand etwas wissen will, und ",
+        "Macron – so viel steht fest – ",
+        "Paris (die Stadt) ",
+    ],
+)
+def test_a_sentence_that_begins_with_a_name_stays(beginning: str) -> None:
+    lines = [beginning + DE[0], *DE[1:]]
+
+    assert ((), "\n\n".join(lines)) == (cleaned(lines).place, cleaned(lines).text)
+
+
+def test_a_month_stays_a_month() -> None:
+    result = cleaned([" date 2024-11 Dieses Beitragsbild ist in deinem Land leider nicht verfügbar.", *DE])
+
+    assert (
+        result.published,
+        result.published_precision,
+        result.provenance["published"],
+    ) == ("2024-11", "month", "text:line 1")
+    assert "\n\n".join(DE) == result.text
+    assert [removal.kind for removal in result.removed] == ["date", "boilerplate"]
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "published"),
+    [
+        ("Stand: 25.11.2024, 19:45 Uhr", "de", "2024-11-25T19:45"),
+        ("25. November 2024", "de", "2024-11-25"),
+        ("Veröffentlicht am 25.11.2024 | Lesedauer: 4 Minuten", "de", "2024-11-25"),
+        ("Published 25 November 2024", "en", "2024-11-25"),
+        ("November 25, 2024", "en", "2024-11-25"),
+    ],
+)
+def test_a_date_line_above_the_text_becomes_the_date(line: str, language: str, published: str) -> None:
+    result = cleaned([line, *PROSE[language]], language)
+
+    assert (published, "\n\n".join(PROSE[language])) == (result.published, result.text)
+
+
+def test_a_date_line_does_not_overrule_a_known_date() -> None:
+    result = cleaned(["Stand: 25.11.2024", *DE], published="2024-11-24", published_precision="day")
+
+    assert ("2024-11-24", "\n\n".join(DE)) == (result.published, result.text)
+
+
+def test_the_days_of_a_chronology_stay() -> None:
+    lines = ["24. Februar 2022", DE[0], DE[1], "2. März 2022", DE[2], DE[3]]
+
+    assert (None, "\n\n".join(lines)) == (cleaned(lines).published, cleaned(lines).text)
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("Von Max Mustermann", ("Max Mustermann",)),
+        ("Von Max Mustermann und Erika Musterfrau", ("Max Mustermann", "Erika Musterfrau")),
+        ("By Jane Sample, Berlin", ("Jane Sample",)),
+        ("Ein Kommentar von Max Mustermann", ("Max Mustermann",)),
+    ],
+)
+def test_a_byline_above_the_text_names_the_authors(line: str, authors: tuple[str, ...]) -> None:
+    result = cleaned([line, *DE])
+
+    assert (authors, "\n\n".join(DE)) == (result.authors, result.text)
+    assert [removal.kind for removal in result.removed] == ["byline"]
+
+
+@pytest.mark.parametrize("line", ["Von Kopf bis Fuß", "Von Berlin nach Hamburg", "Von Trier und Köln", "By Monday"])
+def test_what_only_begins_like_a_byline_names_nobody(line: str) -> None:
+    result = cleaned([line, *DE], title="Bekannt")
+
+    assert (result.authors, result.text.startswith(line)) == ((), True)
+
+
+@pytest.mark.parametrize(
+    ("end", "agencies"),
+    [
+        (" (dpa)", ("dpa",)),
+        ("\nsak/Reuters", ("Reuters",)),
+        ("\nQuelle: dpa", ("dpa",)),
+        (" (AFP/dpa)", ("AFP", "dpa")),
+    ],
+)
+def test_the_agency_that_signs_a_report_is_kept_as_agency(end: str, agencies: tuple[str, ...]) -> None:
+    result = cleaned(("\n".join(DE) + end).split("\n"))
+
+    assert (agencies, "\n\n".join(DE)) == (result.agencies, result.text)
+
+
+def test_an_agency_that_a_sentence_names_stays() -> None:
+    assert cleaned([*DE, "Das meldete am Abend die Agentur Reuters."]).text.endswith("Reuters.")
+
+
+def test_a_line_of_tags_below_the_text_becomes_the_tags() -> None:
+    result = cleaned([*EN, "\u00a0 Sampleton, Council, Old Bridge, Traffic"], "en")
+
+    assert (("Sampleton", "Council", "Old Bridge", "Traffic"), "\n\n".join(EN)) == (result.tags, result.text)
+    assert [removal.kind for removal in result.removed] == ["tags"]
+
+
+def test_labelled_tags_need_not_stand_in_the_text() -> None:
+    result = cleaned([*DE, "Schlagworte: Verkehr, Brücken"])
+
+    assert (("Verkehr", "Brücken"), "\n\n".join(DE)) == (result.tags, result.text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sampleton, Council, and the rest of the world.",
+        "Smith, Miller, Jones, Baker",
+        "milk, eggs, bread",
+        "Sampleton, Council",
+    ],
+)
+def test_an_enumeration_below_the_text_stays(line: str) -> None:
+    result = cleaned([*EN, line], "en")
+
+    assert (result.tags, result.text.endswith(line)) == ((), True)

@@ -1,0 +1,68 @@
+"""News agencies, and the credit at the end of a report (`(dpa)`, `sak/Reuters`)."""
+
+import re
+from dataclasses import replace
+
+from backfile.article import Article
+from transforms import shape
+from transforms.pattern import linear, plain
+from transforms.rule import rule
+
+# As they sign, and as they are written. Only what cannot be taken for a word or a place.
+AGENCIES = {
+    "dpa": "dpa", "dpa-AFX": "dpa-AFX", "dpa-tmn": "dpa-tmn", "dpa-infocom": "dpa", "AFP": "AFP", "afp": "AFP",
+    "AP": "AP",
+    "Reuters": "Reuters", "REUTERS": "Reuters", "reuters": "Reuters", "rtr": "Reuters", "KNA": "KNA", "epd": "epd",
+    "APA": "APA", "sda": "sda", "SDA": "sda", "Keystone-SDA": "Keystone-SDA", "SID": "SID", "sid": "SID", "dts": "dts",
+    "ots": "ots", "dapd": "dapd", "ddp": "ddp", "DPA": "dpa", "PTI": "PTI", "ANI": "ANI", "IANS": "IANS",
+    "Xinhua": "Xinhua", "TASS": "TASS", "Interfax": "Interfax", "EFE": "EFE", "Europa Press": "Europa Press",
+    "ANSA": "ANSA", "UPI": "UPI", "Bloomberg": "Bloomberg", "AAP": "AAP", "Belga": "Belga", "belga": "Belga",
+    "ANP": "ANP",
+    "Kyodo": "Kyodo", "Jiji": "Jiji", "Yonhap": "Yonhap", "NTB": "NTB", "PAP": "PAP", "ČTK": "ČTK", "CTK": "ČTK",
+    "Ukrinform": "Ukrinform", "Anadolu": "Anadolu", "The Canadian Press": "The Canadian Press", "CNA": "CNA",
+    "Bernama": "Bernama", "SANA": "SANA", "IRNA": "IRNA", "WAM": "WAM", "dpa/AFP": "dpa", "AFP/dpa": "AFP",
+}  # fmt: skip
+_NAME = "|".join(sorted((re.escape(name) for name in AGENCIES), key=len, reverse=True))
+_SIGNED = rf"(?:[a-z]{{2,5}}\s?[/,]\s?){{0,3}}(?:{_NAME})(?:\s?[/,]\s?(?:{_NAME}|[a-z]{{2,5}}))*"
+_BEHIND = rf"\s*[(\[]\s?(?P<signed>{_SIGNED})\s?[)\]]\s*$"
+_ALONE = (
+    rf"\s*[(\[]?\s?(?:(?:Quellen?|Sources?|Agentur|Text)\s?:\s*|(?:[Mm]it (?:Material|Informationen) (?:von|der)|"
+    rf"[Ww]ith (?:reporting|files|material) (?:from|by)) )?(?P<signed>{_SIGNED})\s?[)\]]?\.?\s*"
+)
+LONGEST_CREDIT = 60  # characters at the end of a line that are looked at
+
+
+def named(stated: str) -> tuple[str, ...]:
+    """The agencies that a credit such as `dpa/AFP` names, each once, as they are commonly written.
+
+    >>> named("sak/Reuters, dpa")
+    ('Reuters', 'dpa')
+    """
+    found = (AGENCIES.get(part.strip()) for part in re.split(r"[/,]|\s(?:und|and|with|mit)\s", stated))
+    return tuple(dict.fromkeys(agency for agency in found if agency))
+
+
+@rule("agency-credit", version=1, kind="credit")
+def take_agency_credit(article: Article) -> Article:
+    """Takes the agency that signs the end of a report (`(dpa)`, `sak/Reuters`); one that a sentence names stays."""
+    for at in reversed(shape.tail(article.body)):
+        span = article.body[at]
+        if len(span.text) <= LONGEST_CREDIT and (match := linear(_ALONE).fullmatch(plain(span.text))):
+            start = 0
+        elif match := linear(_BEHIND).search(plain(span.text[-LONGEST_CREDIT:])):
+            start = max(0, len(span.text) - LONGEST_CREDIT) + match.start()
+        else:
+            continue
+        body = (*article.body[:at], *span.without(start, len(span.text)), *article.body[at + 1 :])
+        return with_agencies(replace(article, body=body), match["signed"], f"text:line {span.line + 1}")
+    return article
+
+
+def with_agencies(article: Article, stated: str, said: str) -> Article:
+    """The article with the agencies that are named in `stated` added to those it has."""
+    known = {agency.casefold() for agency in article.agencies}
+    new = tuple(agency for agency in named(stated) if agency.casefold() not in known)
+    if not new:
+        return article
+    provenance = article.provenance if article.agencies else {**article.provenance, "agencies": said}
+    return replace(article, agencies=article.agencies + new, provenance=provenance)

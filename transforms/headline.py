@@ -1,0 +1,72 @@
+"""The headline at the head of the text: it becomes the title, or goes because the title says it already."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+
+from backfile.article import Article, Span
+from transforms import shape
+from transforms.datestamp import is_stamp
+from transforms.rule import rule
+
+SHORTEST_TITLE = 3  # words; what is shorter is mostly a section's name ("Politik"), a place or a person
+LONGEST_TITLE = 26  # words; the longest of 237 titles in the development data has 23, and 2 % have fewer than three
+TITLE_CHARACTERS = 200
+STANDS_ABOVE = 3  # lines below a headline among which running text begins: byline, date, standfirst
+
+_LISTED = ("-", "–", "—", "•", "*", "·", ">", "#", "|", "(", "@", "http", "www.")
+_OPEN_END = (",", ";", ":", "-", "–", "…", "...")
+
+
+@rule("repeated-title", version=1, kind="title")
+def drop_repeated_title(article: Article) -> Article:
+    """Takes the headline at the head of the text when the title says the same, up to case and punctuation."""
+    wanted = _letters(article.title or "")
+    if not wanted:
+        return article
+    goes = {at for at in shape.head(article.body) if _letters(article.body[at].text) == wanted}
+    return _without(article, goes)
+
+
+@rule("headline", version=1, kind="title")
+def take_headline(article: Article) -> Article:
+    """Makes a headline that opens the text its title where none is known; first sentence, poem, interview stay."""
+    if article.title is not None or len(article.body) < 2:
+        return article
+    first, rest = article.body[0], article.body[1:]
+    title = " ".join(first.text.split())
+    if first.start or not _reads_like_a_headline(first, title) or not _opens_an_article(title, rest) or is_stamp(title):
+        return article
+    provenance = {**article.provenance, "title": f"text:line {first.line + 1}"}
+    return _without(replace(article, title=title, provenance=provenance), {0})
+
+
+def _reads_like_a_headline(span: Span, title: str) -> bool:
+    if span.role not in {"text", "heading"} or len(title) > TITLE_CHARACTERS or title.startswith(_LISTED):
+        return False
+    least = 1 if span.role == "heading" else SHORTEST_TITLE
+    if not least <= shape.words(title) <= LONGEST_TITLE or title.endswith(_OPEN_END):
+        return False
+    if title[:1].islower() or (title[:1].isdigit() and title[1:3].strip()[:1] in {".", ")"}):
+        return False
+    return not title.rstrip("\"'”“’»«)").endswith((".", "。"))
+
+
+def _opens_an_article(title: str, rest: Sequence[Span]) -> bool:
+    """Whether running text follows soon: neither verses nor the items of a list; and no speaker opens an interview."""
+    speaker, colon, _ = title.partition(":")
+    if colon and any(span.text.lstrip().startswith(speaker + ":") for span in rest):
+        return False
+    following = rest[:STANDS_ABOVE]
+    return any(shape.is_prose(span.text) and len(span.text) > len(title) for span in following)
+
+
+def _letters(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(sign for sign in folded if sign.isalnum())
+
+
+def _without(article: Article, goes: set[int]) -> Article:
+    if not goes:
+        return article
+    return replace(article, body=tuple(span for at, span in enumerate(article.body) if at not in goes))

@@ -1,0 +1,435 @@
+"""Rules declared as data: patterns, where they may stand, and the examples that they must take and must spare.
+
+The tables of `transforms/rules/*.toml` and a user's own (`[[source.rule]]`) have one form, described in docs/rules.md.
+Patterns are RE2, which cannot backtrack: time is linear in the text, whoever wrote the pattern.
+"""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache, partial
+from importlib.resources import files
+from typing import Any, Literal, get_args
+
+from backfile.article import Article, Span
+from backfile.errors import ConfigError
+from transforms import shape
+from transforms.rule import Rule
+
+Where = Literal["head", "tail", "edges", "anywhere"]
+Part = Literal["line", "prefix", "suffix"]
+
+LONGEST_LINE = 900  # characters; no furniture of a page is longer, and a longer line is not examined as a whole
+SHORT_LINE = (
+    360  # characters that the short rules' words fill at most; a longer line is compared with the long rules alone
+)
+SHORT_WORDS = 45
+EDGE = 240  # characters of a line in which a prefix or suffix is looked for
+REMEMBERED = 8_192  # lines whose matches are kept: the passes over one article, and what recurs on every page
+RE2_MEMORY = 64 << 20  # bytes a set of patterns may use; what RE2 cannot hold it answers with "no match"
+
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_KEYS = {
+    "name", "version", "kind", "about", "languages", "where", "part", "pattern", "all", "unless", "max_words",
+    "matches", "spares",
+}  # fmt: skip
+# One character for one, so that offsets stay what they are.
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000\t", " "),
+        **dict.fromkeys("‘’‚‛ʼ´`", "'"),
+        **dict.fromkeys("“”„‟«»", '"'),
+        **dict.fromkeys("‐‑", "-"),
+    }
+)
+_UNPLAIN = re.compile("[" + "".join(map(chr, _PLAIN)) + "\ud800-\udfff]")
+_OPEN = ("(?:.", "(?:(?:.", "(?:(?-i:\\p{Lu}).*")
+_ORNAMENT_BEFORE = " \t*•·»>→►▶▸|#=_~+✔✅📧📩👉⬇-–—[("
+_ORNAMENT_BEHIND = " \t*•·«»>→►▶▸|#=_~-–—:.!…⬇←])"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One rule as data."""
+
+    name: str
+    version: int
+    kind: str
+    about: str
+    languages: frozenset[str] | None  # of the articles it is for; None: all
+    where: Where
+    part: Part
+    patterns: tuple[str, ...]  # any of them makes the match
+    every: tuple[str, ...]  # `all` in the table: each of them is found somewhere in the line
+    unless: tuple[str, ...]  # none of them is found in the line
+    max_words: int  # of the line, or of the part that is taken
+    matches: tuple[str, ...] = ()  # lines that it must take
+    spares: tuple[str, ...] = ()  # lines that it must leave alone
+
+    @property
+    def digest(self) -> str:
+        """Of all that decides what the rule takes: the examples and the sentence about it do not."""
+        stated = replace(self, about="", matches=(), spares=(), languages=None)
+        facts = [getattr(stated, name) for name in Pattern.__slots__] + [sorted(self.languages or ())]
+        return hashlib.sha256(json.dumps(facts, default=str).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What one rule of a sheet takes of one line."""
+
+    rule: int  # its number in the sheet
+    start: int  # characters of the line
+    end: int
+
+
+class Sheet:
+    """Rules as data that are looked for together: one look at a line says which of them match it.
+
+    Nothing is compiled before the first article. `loose` sheets see a line without its ornaments (`» Anzeige «`).
+    """
+
+    def __init__(self, patterns: Sequence[Pattern], *, loose: bool) -> None:
+        self.patterns = tuple(patterns)
+        self.loose = loose
+        self._asking = [number for number, each in enumerate(self.patterns) if each.every]
+        self._last: tuple[tuple[Span, ...], str, dict[int, dict[int, Cut]]] | None = None
+        self._cuts = lru_cache(REMEMBERED)(self._examined)
+        self._requests = lru_cache(REMEMBERED)(self._asked)
+
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules of the sheet, in its order."""
+        return tuple(
+            Rule(
+                each.name,
+                each.version,
+                each.kind,
+                each.languages,
+                each.about,
+                partial(self._apply, number),
+                each.digest,
+            )
+            for number, each in enumerate(self.patterns)
+        )
+
+    def takes(self, number: int, line: str) -> bool:
+        """Whether the rule takes something of the line, wherever that stands."""
+        return any(cut.rule == number for cut in (*self._cuts(line), *self._requests(line)))
+
+    def _apply(self, number: int, article: Article) -> Article:
+        cuts = self._plan(article).get(number)
+        if cuts is None:
+            return article
+        body: list[Span] = []
+        for at, span in enumerate(article.body):
+            body.extend(span.without(cuts[at].start, cuts[at].end) if at in cuts else (span,))
+        return replace(article, body=tuple(body))
+
+    def _plan(self, article: Article) -> dict[int, dict[int, Cut]]:
+        """For each rule that takes something of this body: position → cut. Remembered for the rules that follow."""
+        last = self._last
+        if last is not None and last[0] is article.body and last[1] == article.language:
+            return last[2]
+        plan: dict[int, dict[int, Cut]] = {}
+        for at, cut in self._found(article.body, article.language):
+            plan.setdefault(cut.rule, {}).setdefault(at, cut)
+        self._last = (article.body, article.language, plan)
+        return plan
+
+    def _found(self, body: tuple[Span, ...], language: str) -> Iterator[tuple[int, Cut]]:
+        def goes(at: int, zone: Where) -> bool:
+            whole = len(body[at].text)
+            return any(
+                cut.start == 0
+                and cut.end == whole
+                and self.patterns[cut.rule].where in {zone, "edges", "anywhere"}
+                and self._spoken(cut, language)
+                for cut in (*self._cuts(body[at].text), *self._requests(body[at].text))
+            )
+
+        above = shape.head(body, lambda at: goes(at, "head"))
+        below = shape.tail(body, lambda at: goes(at, "tail"))
+        for at, span in enumerate(body):
+            found = self._cuts(span.text)
+            zones = {"anywhere"}
+            if at in above:
+                zones |= {"head", "edges"}
+            if at in below:
+                zones |= {"tail", "edges"}
+            if len(zones) > 1:
+                found += self._requests(span.text)
+            for cut in found:
+                if self.patterns[cut.rule].where in zones and self._spoken(cut, language):
+                    yield at, cut
+
+    def _spoken(self, cut: Cut, language: str) -> bool:
+        languages = self.patterns[cut.rule].languages
+        return languages is None or language == "und" or language in languages
+
+    def _examined(self, text: str) -> tuple[Cut, ...]:
+        """What the rules that look at a whole line, its beginning or its end take of it."""
+        flat = plain(text) if len(text) <= LONGEST_LINE else plain(text[:EDGE]) + plain(text[-EDGE:])
+        found: list[Cut] = []
+        if len(text) <= LONGEST_LINE and (line := self._bare(flat)):
+            whole = self._whole if len(line) <= SHORT_LINE else self._long
+            found += [Cut(number, 0, len(text)) for each in whole for number in each.matching(line)]
+        for number in self._prefixes.matching(flat[:EDGE]):
+            end = _end(self._compiled(number).match(flat[:EDGE]))
+            found.append(Cut(number, 0, end))
+        for number in self._suffixes.matching(flat[-EDGE:]):
+            start = self._compiled(number).search(flat[-EDGE:]).start()
+            found.append(Cut(number, max(0, len(text) - EDGE) + start, len(text)))
+        return tuple(cut for cut in found if cut.start < cut.end and self._fits(cut, text, flat))
+
+    def _asked(self, text: str) -> tuple[Cut, ...]:
+        """What the rules that need several things in one line take of it."""
+        if len(text) > LONGEST_LINE or not self._asking:
+            return ()
+        flat = plain(text)
+        cuts = (Cut(number, 0, len(text)) for number in self._asking if self._has_all(number, flat))
+        return tuple(cut for cut in cuts if self._fits(cut, text, flat))
+
+    def _has_all(self, number: int, flat: str) -> bool:
+        return all(_search(each, flat) for each in self.patterns[number].every)
+
+    def _fits(self, cut: Cut, text: str, flat: str) -> bool:
+        pattern = self.patterns[cut.rule]
+        if shape.words(text[cut.start : cut.end]) > pattern.max_words:
+            return False
+        return not any(_search(each, flat) for each in pattern.unless)
+
+    def _bare(self, flat: str) -> str:
+        line = " ".join(flat.split())
+        return line.lstrip(_ORNAMENT_BEFORE).rstrip(_ORNAMENT_BEHIND) or line if self.loose else line
+
+    def _compiled(self, number: int) -> Any:
+        pattern = self.patterns[number]
+        body = "|".join(f"(?:{each})" for each in pattern.patterns)
+        return _compiled(f"(?:{body})$" if pattern.part == "suffix" else f"(?:{body})")
+
+    @cached_property
+    def _whole(self) -> tuple["_Set", "_Set"]:
+        return self._lines(above=0)
+
+    @cached_property
+    def _long(self) -> tuple["_Set", "_Set"]:
+        return self._lines(above=SHORT_WORDS)
+
+    @cached_property
+    def _prefixes(self) -> "_Set":
+        return self._set("prefix", "start")
+
+    @cached_property
+    def _suffixes(self) -> "_Set":
+        return self._set("suffix", "search")
+
+    def _lines(self, *, above: int) -> tuple["_Set", "_Set"]:
+        """The patterns of whole lines, apart those that begin with any text: together they need ten times as long."""
+        stated = [
+            (number, f"(?:{each})")
+            for number, pattern in enumerate(self.patterns)
+            if pattern.part == "line" and pattern.max_words > above
+            for each in pattern.patterns
+        ]
+        open_ones = [pair for pair in stated if pair[1].startswith(_OPEN)]
+        return _Set([pair for pair in stated if pair not in open_ones], "full"), _Set(open_ones, "full")
+
+    def _set(self, part: Part, anchor: Literal["start", "search"]) -> "_Set":
+        end = "$" if part == "suffix" else ""
+        stated = [
+            (number, f"(?:{each}){end}")
+            for number, pattern in enumerate(self.patterns)
+            if pattern.part == part
+            for each in pattern.patterns
+        ]
+        return _Set(stated, anchor)
+
+
+class _Set:
+    """Patterns matched in one go. `owners` are the numbers of the rules that the patterns belong to."""
+
+    def __init__(self, stated: Sequence[tuple[int, str]], anchor: Literal["full", "start", "search"]) -> None:
+        self.owners = tuple(number for number, _ in stated)
+        self._set: Any = None
+        if stated:
+            import re2  # noqa: PLC0415  (slow to load; a search must not wait for it)
+
+            make = {"full": re2.Set.FullMatchSet, "start": re2.Set.MatchSet, "search": re2.Set.SearchSet}[anchor]
+            self._set = make(_options())
+            for _, pattern in stated:
+                self._set.Add(pattern)
+            self._set.Compile()
+
+    def matching(self, text: str) -> list[int]:
+        """The owners of the patterns that match, in order."""
+        if self._set is None:
+            return []
+        return sorted({self.owners[index] for index in self._set.Match(text) or ()})
+
+
+def load(language: str) -> tuple[Pattern, ...]:
+    """The rules of `transforms/rules/<language>.toml`.
+
+    Raises:
+        ConfigError: a table is not what it should be.
+    """
+    name = f"{language}.toml"
+    tables = tomllib.loads(files("transforms").joinpath("rules", name).read_text(encoding="utf-8"))
+    languages = tables.get("languages")
+    return tuple(
+        _pattern({"languages": languages, **table} if languages else table, f"transforms/rules/{name}: rule[{number}]")
+        for number, table in enumerate(tables["rule"])
+    )
+
+
+def declared(rules: Iterable[Mapping[str, object]], *, where: str) -> tuple[Rule, ...]:
+    """Rules from the tables of a user's configuration; `where` names the place, as in `backfile.toml: source "taz"`.
+
+    A table has `name` and `pattern` (RE2; a string or a list), and may have `version` (1), `kind` (boilerplate),
+    `where` (anywhere), `part` (line), `max_words`, `languages`, `about`, `all`, `unless`.
+
+    >>> rules = [{"name": "quiz", "pattern": "Zum Quiz der Woche.*", "where": "tail"}]
+    >>> [rule.id for rule in declared(rules, where="backfile.toml")]
+    ['quiz/1']
+
+    Raises:
+        ConfigError: names `where`, the key, and what is allowed.
+    """
+    patterns = [_checked(table, f"{where}: rule[{number}]") for number, table in enumerate(rules)]
+    names = [pattern.name for pattern in patterns]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigError(f"{where}: name: {name!r} stands twice; each rule has a name of its own")
+    return Sheet(patterns, loose=False).rules()
+
+
+def _checked(table: Mapping[str, object], where: str) -> Pattern:
+    """The rule of a user's table: its expressions are compiled at once, so that a fault is found when it is read."""
+    import re2  # noqa: PLC0415  (slow to load)
+
+    pattern = _pattern(table, where)
+    for key, texts in (("pattern", pattern.patterns), ("all", pattern.every), ("unless", pattern.unless)):
+        for each in texts:
+            try:
+                empty = _compiled(f"(?:{each})").fullmatch("") is not None
+            except re2.error as fault:
+                raise ConfigError(f"{where}: {key}: {each!r} is no RE2 expression: {_reason(fault)}") from fault
+            if empty:
+                raise ConfigError(f"{where}: {key}: {each!r} matches an empty line; it must need a character at least")
+    return pattern
+
+
+def _pattern(table: Mapping[str, object], where: str) -> Pattern:
+    if not isinstance(table, Mapping):
+        raise ConfigError(f"{where}: a table with name and pattern is expected, not {table!r}")
+    if unknown := sorted(set(table) - _KEYS):
+        raise ConfigError(f"{where}: {unknown[0]}: unknown key; allowed are {', '.join(sorted(_KEYS))}")
+    name = _word(table, "name", None, where)
+    part = _choice(table, "part", "line", get_args(Part), where)
+    position = _choice(table, "where", "anywhere", get_args(Where), where)
+    patterns = _texts(table, "pattern", where)
+    every = _texts(table, "all", where)
+    languages = _texts(table, "languages", where)
+    if bool(patterns) == bool(every):
+        raise ConfigError(f"{where}: pattern: one of pattern and all is needed: RE2 expressions, a string or a list")
+    if every and (position == "anywhere" or part != "line"):
+        raise ConfigError(f"{where}: where: a rule with all takes whole lines at head, tail or edges")
+    about = table.get("about", f"Takes what matches the pattern that {where.partition(': rule[')[0]} declares.")
+    if not isinstance(about, str):
+        raise ConfigError(f"{where}: about: a sentence is expected, not {about!r}")
+    return Pattern(
+        name=name,
+        version=_number(table, "version", 1, where),
+        kind=_word(table, "kind", "boilerplate", where),
+        about=about,
+        languages=frozenset(languages) or None,
+        where=position,
+        part=part,
+        patterns=patterns,
+        every=every,
+        unless=_texts(table, "unless", where),
+        max_words=_number(table, "max_words", 200, where),
+        matches=_texts(table, "matches", where),
+        spares=_texts(table, "spares", where),
+    )
+
+
+def _word(table: Mapping[str, object], key: str, default: str | None, where: str) -> str:
+    value = table.get(key, default)
+    if not isinstance(value, str) or not _NAME.fullmatch(value):
+        raise ConfigError(f"{where}: {key}: lower-case letters, digits and single hyphens are allowed, not {value!r}")
+    return value
+
+
+def _number(table: Mapping[str, object], key: str, default: int, where: str) -> int:
+    value = table.get(key, default)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ConfigError(f"{where}: {key}: a whole number from 1 on is allowed, not {value!r}")
+    return value
+
+
+def _choice(table: Mapping[str, object], key: str, default: str, allowed: tuple[str, ...], where: str) -> Any:
+    value = table.get(key, default)
+    if value not in allowed:
+        raise ConfigError(f"{where}: {key}: {', '.join(allowed)} are allowed, not {value!r}")
+    return value
+
+
+def _texts(table: Mapping[str, object], key: str, where: str) -> tuple[str, ...]:
+    value = table.get(key, ())
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, list | tuple) or not all(isinstance(each, str) for each in listed):
+        raise ConfigError(f"{where}: {key}: a string or a list of strings is allowed, not {value!r}")
+    return tuple(listed)
+
+
+def _reason(fault: Exception) -> str:
+    said = fault.args[0] if fault.args else fault
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+
+
+@lru_cache(256)
+def linear(expression: str) -> Any:
+    r"""The RE2 expression compiled, letter case counting, for rules in code: a line of text can make `re` hang.
+
+    In RE2 `\w`, `\s` and `\b` know ASCII only: say `\p{L}`, and match against `plain(text)`.
+    """
+    import re2  # noqa: PLC0415  (slow to load)
+
+    return re2.compile(expression)
+
+
+def _options() -> Any:
+    import re2  # noqa: PLC0415  (slow to load)
+
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    options.never_capture = True
+    options.max_mem = RE2_MEMORY
+    return options
+
+
+@lru_cache(4_096)
+def _compiled(pattern: str) -> Any:
+    import re2  # noqa: PLC0415  (slow to load)
+
+    return re2.compile(pattern, _options())
+
+
+def plain(text: str) -> str:
+    """The text with plain blanks, quotes and hyphens, sign for sign; what UTF-8 cannot hold becomes a question mark."""
+    if not _UNPLAIN.search(text):
+        return text
+    return text.translate(_PLAIN).encode("utf-8", "replace").decode()
+
+
+def _search(pattern: str, text: str) -> bool:
+    return _compiled(f"(?:{pattern})").search(text) is not None
+
+
+def _end(match: Any) -> int:
+    return int(match.end()) if match else 0
