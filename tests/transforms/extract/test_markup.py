@@ -1,0 +1,108 @@
+"""What pages say about themselves, in the shape that content management systems write it."""
+
+import json
+
+import pytest
+
+from backfile.article import Witness
+from transforms.extract import guard, markup
+
+
+def said(head: str = "", body: str = "", *, field: str | None = None) -> list[tuple[str, str]]:
+    tree = guard.parse(f"<html lang='de-AT'><head>{head}</head><body>{body}<p>Text</p></body></html>")
+    return [(w.origin, w.value) for w in markup.witnesses(tree) if field is None or w.field == field]
+
+
+def script(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value)
+    return f'<script type="application/ld+json">{text}</script>'
+
+
+ARTICLE = {
+    "@type": "NewsArticle",
+    "headline": "Regen",
+    "datePublished": "2023-07-09T08:15:00+02:00",
+    "dateModified": "2023-07-10",
+    "author": [{"@type": "Person", "name": "Anna Beispiel"}, {"@type": "Organization", "name": "dpa"}],
+    "publisher": {"@type": "Organization", "name": "Neues Blatt"},
+    "keywords": ["Wetter", "Norden"],
+    "inLanguage": "de",
+}
+
+
+def test_json_ld_is_read_verbatim() -> None:
+    tree = guard.parse(f"<html><head>{script(ARTICLE)}</head><body><p>x</p></body></html>")
+
+    assert list(markup.witnesses(tree)) == [
+        Witness("title", "Regen", "json-ld"),
+        Witness("published", "2023-07-09T08:15:00+02:00", "json-ld"),
+        Witness("updated", "2023-07-10", "json-ld"),
+        Witness("author", "Anna Beispiel", "json-ld"),
+        Witness("agency", "dpa", "json-ld"),
+        Witness("publisher", "Neues Blatt", "json-ld"),
+        Witness("tag", "Wetter", "json-ld"),
+        Witness("tag", "Norden", "json-ld"),
+        Witness("language", "de", "json-ld"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [ARTICLE],
+        {"@graph": [{"@type": "WebSite", "name": "Neues Blatt"}, ARTICLE]},
+        {"@type": "WebPage", "mainEntity": ARTICLE},
+        {**ARTICLE, "@type": ["Article", "NewsArticle"]},
+        json.dumps(ARTICLE).replace('"Norden"]', '"Norden",]'),
+        "//<![CDATA[\n" + json.dumps(ARTICLE) + "\n//]]>",
+        json.dumps(ARTICLE) + ";",
+    ],
+)
+def test_json_ld_is_found_however_it_is_wrapped(value: object) -> None:
+    assert ("json-ld", "Regen") in said(script(value), field="title")
+
+
+@pytest.mark.parametrize("value", ["{", "[" * 100_000, "null", '{"@type": 3, "author": {"name": {"name": []}}}', "[]"])
+def test_broken_json_says_nothing_and_harms_nothing(value: str) -> None:
+    assert said(script(value), field="title") == []
+
+
+def test_a_person_named_elsewhere_in_the_graph_is_looked_up() -> None:
+    graph = {
+        "@graph": [{"@type": "Article", "author": {"@id": "#a"}}, {"@id": "#a", "@type": "Person", "name": "Anna"}]
+    }
+
+    assert said(script(graph), field="author") == [("json-ld", "Anna")]
+
+
+def test_meta_elements_and_links_name_their_origin() -> None:
+    head = """<meta property="article:published_time" content="2023-07-09"><meta name="Author" content="A B">
+    <meta property="og:site_name" content="Neues Blatt"><link rel="canonical" href="/a"><title>T | N</title>"""
+
+    assert said(head) == [
+        ("meta:article:published_time", "2023-07-09"),
+        ("meta:author", "A B"),
+        ("meta:og:site_name", "Neues Blatt"),
+        ("link:canonical", "/a"),
+        ("title", "T | N"),
+        ("html:lang", "de-AT"),
+    ]
+
+
+def test_times_of_other_articles_and_comments_are_no_witnesses() -> None:
+    body = """<article><h1>H</h1><time datetime="2023-07-09">gestern</time></article>
+    <aside><time datetime="2023-01-01">x</time></aside><div class="comments"><time datetime="2023-02-02">x</time></div>
+    <footer><span class="date">3.3.2023</span></footer>"""
+
+    assert said(body=body, field="published") == [("time", "2023-07-09")]
+
+
+def test_visible_bylines_and_dates_are_witnesses_of_their_own_kind() -> None:
+    body = """<header class="teaser"><h1>H</h1><p class="article__byline">Von Anna Beispiel</p>
+    <span class="date">9. Juli 2023</span> <a href="/autoren/bernd-muster">Bernd Muster</a></header>"""
+
+    assert said(body=body, field="author") == [
+        ("class:byline", "Von Anna Beispiel"),
+        ("link:author", "Bernd Muster"),
+    ]
+    assert ("class:date", "9. Juli 2023") in said(body=body, field="published")

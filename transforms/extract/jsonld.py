@@ -1,0 +1,120 @@
+"""What a page's JSON-LD says about its article. Verbatim, nothing judged."""
+
+import json
+import re
+from collections import deque
+from collections.abc import Iterator
+
+from lxml import html
+
+from backfile.article import Json, Witness
+
+MAX_JSON = 2_000_000  # characters of one script; the largest on 401 real pages has 30,082
+MAX_NODES = 5_000  # JSON objects that are looked at
+
+_ARTICLE_TYPES = re.compile(
+    r"(?:^|/)(?:\w*Article|\w*BlogPosting|Report|Review|SocialMediaPosting|DiscussionForumPosting)$"
+)
+_WRAPPING = re.compile(
+    r"^\s*(?:(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?|<!--)|(?:(?://|/\*)?\s*\]\]>\s*(?:\*/)?|-->|;)\s*$"
+)
+_NEWS_TYPES = re.compile(r"(?:^|/)\w*NewsArticle$")
+_OTHER_TYPES = re.compile(
+    r"(?:^|/)(?:WebPage|VideoObject|AudioObject|PodcastEpisode|Recipe|HowTo|ItemPage|CreativeWork)$"
+)
+_INNER = frozenset({"@graph", "mainEntity", "itemListElement", "hasPart", "item"})  # keys under which articles stand
+
+
+def witnesses(tree: html.HtmlElement) -> Iterator[Witness]:
+    """The statements about the article: of the nodes that are one, else of those that may stand for one."""
+    nodes: list[dict[str, Json]] = []
+    for script in tree.iter("script"):
+        if "ld+json" in (script.get("type") or "").casefold() and script.text:
+            nodes.extend(_nodes(_loaded(script.text)))
+    articles = [node for node in nodes if _is(node, _ARTICLE_TYPES)]
+    others = (node for node in nodes if _is(node, _OTHER_TYPES) or "datePublished" in node)
+    for node in articles or others:
+        yield from _of_article(node, by_id={str(n["@id"]): n for n in nodes if isinstance(n.get("@id"), str)})
+
+
+def _loaded(text: str) -> Json:
+    """The script's value; broken JSON is mended where it is broken in one of the usual ways, else None."""
+    if len(text) > MAX_JSON:
+        return None
+    text = _WRAPPING.sub("", text)
+    for mended in (text, re.sub(r",(\s*[}\]])", r"\1", text.replace("\u2028", " "))):
+        try:
+            return json.loads(mended, strict=False)  # type: ignore[no-any-return]
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _nodes(value: Json) -> Iterator[dict[str, Json]]:
+    """All objects within `value`, outermost first, up to the limit; without recursion."""
+    queue: deque[Json] = deque([value])
+    seen = 0
+    while queue and seen < MAX_NODES:
+        node = queue.popleft()
+        seen += 1
+        if isinstance(node, list):
+            queue.extend(node[:MAX_NODES])
+        elif isinstance(node, dict):
+            yield node
+            queue.extend(part for key, part in node.items() if key in _INNER)
+
+
+def _is(node: dict[str, Json], types: re.Pattern[str]) -> bool:
+    return any(types.search(name) for name in _strings(node.get("@type")))
+
+
+def _of_article(node: dict[str, Json], by_id: dict[str, dict[str, Json]]) -> Iterator[Witness]:
+    headline = "json-ld" if _is(node, _NEWS_TYPES) else "json-ld:article"  # others write it for search engines
+    for name in ("headline", "name", "alternativeHeadline"):
+        for value in _strings(node.get(name))[:1]:
+            yield Witness("title", value, f"json-ld:{name}" if name != "headline" else headline)
+    for name, field in (
+        ("datePublished", "published"),
+        ("dateModified", "updated"),
+        ("dateCreated", "created"),
+        ("uploadDate", "created"),
+    ):
+        for value in _strings(node.get(name)):
+            yield Witness(field, value, "json-ld")
+    for value, kind in _parties(node.get("author"), by_id) or _parties(node.get("creator"), by_id):
+        yield Witness("agency" if kind.endswith("Organization") else "author", value, "json-ld")
+    for value, _ in _parties(node.get("publisher"), by_id) or _parties(node.get("sourceOrganization"), by_id):
+        yield Witness("publisher", value, "json-ld")
+    for value in _strings(node.get("keywords")):
+        yield Witness("tag", value, "json-ld")
+    for value in _strings(node.get("inLanguage")):
+        yield Witness("language", value, "json-ld")
+    page = node.get("mainEntityOfPage")
+    for value in _strings(node.get("url")) + _strings(page.get("@id") if isinstance(page, dict) else page):
+        yield Witness("url", value, "json-ld")
+
+
+def _strings(value: Json) -> list[str]:
+    """The texts in a value that may be one, or a list of them, or objects with a name."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return [str(value)]
+    if isinstance(value, list):
+        return [text for part in value[:100] if not isinstance(part, list) for text in _strings(part)]
+    if isinstance(value, dict):
+        return _strings(value.get("name") or value.get("@value"))
+    return []
+
+
+def _parties(value: Json, by_id: dict[str, dict[str, Json]]) -> list[tuple[str, str]]:
+    """Names of persons or organisations with their type; a bare `@id` is looked up among the page's objects."""
+    found: list[tuple[str, str]] = []
+    for part in value[:100] if isinstance(value, list) else [value]:
+        node = part
+        if isinstance(part, dict) and "name" not in part and isinstance(part.get("@id"), str):
+            node = by_id.get(str(part["@id"]))
+        kind = next(iter(_strings(node.get("@type"))), "") if isinstance(node, dict) else ""
+        if not isinstance(node, list):
+            found += [(name, kind) for name in _strings(node)]
+    return found

@@ -1,0 +1,100 @@
+"""A web page as lines: what trafilatura takes for the article; a line is a paragraph, heading, item or table row."""
+
+import logging
+from collections.abc import Iterator
+
+from lxml import etree, html
+
+from backfile.article import Line, Role
+from transforms import hygiene
+
+# What trafilatura 2.3 lets through when it meets a page that it was not made for.
+_FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, etree.LxmlError)
+_ROLES: dict[str, Role] = {"head": "heading", "item": "item", "quote": "quote", "row": "table", "tr": "table"}
+_BLOCKS_TEXT = """
+p head item quote row table list code div blockquote td th tr section article h1 h2 h3 h4 h5 h6 li ul ol pre body dl
+dt dd figcaption
+"""
+_BLOCKS = frozenset(_BLOCKS_TEXT.split())
+_BREAK = "\n"
+
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports what it discards; that is told as `no-text`
+
+
+def extractor() -> str:
+    """Who makes the lines: `trafilatura/2.3.1`."""
+    from importlib.metadata import version  # noqa: PLC0415 - importing this module must be cheap
+
+    return f"trafilatura/{version('trafilatura')}"
+
+
+def lines(tree: html.HtmlElement, *, url: str | None = None) -> list[Line]:
+    """The article's lines; none when trafilatura finds none. `tree` is left as it is (trafilatura copies it).
+
+    Default settings, measured against precision and fast in November 2026: on German pages F1 falls from .93 to .90 and
+    .91 with these, on news it is the same. Readers' comments are left out, tables and lists kept.
+    """
+    from trafilatura import bare_extraction  # noqa: PLC0415
+
+    try:
+        found = bare_extraction(tree, url=url, include_comments=False, include_tables=True, with_metadata=False)
+    except _FAULTS:
+        return []
+    if found is None or isinstance(found, dict) or found.body is None:
+        return []
+    return list(_lines(found.body))
+
+
+def _lines(body: etree._Element) -> Iterator[Line]:
+    """The lines of trafilatura's tree, in order."""
+    pieces: list[str] = []
+    role: Role = "text"
+    for text, now in _texts(body):
+        if text == _BREAK:
+            yield from _flush(pieces, role)
+            pieces = []
+        else:
+            if not "".join(pieces).strip():
+                role = now
+            pieces.append(text)
+    yield from _flush(pieces, role)
+
+
+def _flush(pieces: list[str], role: Role) -> Iterator[Line]:
+    if text := hygiene.clean("".join(pieces)):
+        yield Line(text, role)
+
+
+def _texts(body: etree._Element) -> Iterator[tuple[str, Role]]:
+    """Text and its role piece by piece, and a break where a block begins or ends; without recursion."""
+    roles: list[Role] = ["text"]
+    rows = 0
+    for event, element in etree.iterwalk(body, events=("start", "end")):
+        tag = element.tag if isinstance(element.tag, str) else ""
+        block = tag in _BLOCKS and not (rows and tag not in {"row", "tr"})
+        if event == "start":
+            if block or tag == "lb":
+                yield _BREAK if not rows else " ", roles[-1]
+            elif rows and tag in {"cell", "td", "th", "p"}:
+                yield " ", roles[-1]
+            roles.append(_ROLES.get(tag, roles[-1]))
+            rows += tag in {"row", "tr"}
+            yield from _text(element.text, roles[-1], kept=tag == "code")
+        else:
+            role = roles.pop()
+            rows -= tag in {"row", "tr"}
+            if block:
+                yield _BREAK, role
+            elif tag in {"cell", "td", "th"}:
+                yield " ", role
+            if element is not body:
+                yield from _text(element.tail, roles[-1], kept=False)
+
+
+def _text(text: str | None, role: Role, *, kept: bool) -> Iterator[tuple[str, Role]]:
+    """The text with its line breaks as blanks, or as breaks where they are `kept` (preformatted text)."""
+    if text and not kept:
+        yield text.replace(_BREAK, " "), role
+    elif text:
+        for line in text.split(_BREAK):
+            yield from ((line, role), (_BREAK, role))

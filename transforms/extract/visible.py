@@ -1,0 +1,203 @@
+"""What the visible part of a page says about its article: headline, times, bylines. Verbatim, nothing judged."""
+
+import functools
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from lxml import etree, html
+
+from backfile.article import Witness
+
+LONGEST_DATE = 80  # characters of an element that holds nothing but a date
+LONGEST_NAME = 150  # characters of an element that holds nothing but a byline
+LONGEST_TITLE = 600  # characters of a headline
+MOST_ELEMENTS = 2_000  # of one kind that are looked at
+_BYLINE = re.compile(r"by-?line|author|autor|auteur|verfasser|signature", re.IGNORECASE)
+_NO_BYLINE = re.compile(
+    r"authori[sz]|bio\b|biograph|about|avatar|image|img|photo|picture|desc|social|follow|box|card|related|more|"
+    r"comment|widget|footer|icon|tooltip|teaser|modal|popup|hidden",
+    re.IGNORECASE,
+)
+_AUTHOR_PATH = re.compile(
+    r"/(?:authors?|autor(?:en|in|es|i|zy)?|auteurs?|redakteure?|profil[es]?|by|people|contributors?|journalist\w*|"
+    r"person(?:en)?)/[^/?#]{3,}",
+    re.IGNORECASE,
+)
+_DATE_CLASS = re.compile(
+    r"(?<![a-z])(?:date|datum|time|fecha)|Date|Time|publish|pub-?date|timestamp|veroeffentlicht|posted"
+)
+_NO_DATE_CLASS = re.compile(
+    r"update[sd]?(?![a-z])|event|countdown|timeline|duration|read|reading|lesezeit|comment", re.IGNORECASE
+)
+_UPDATED = re.compile(
+    r"updat|modif|aktualisiert|mis à jour|actualizado|aggiornato|stand:|last edit|zuletzt|revised", re.IGNORECASE
+)
+_CLASSES = etree.XPath(
+    "//@class"
+)  # the values know their element; with a loop over all elements markup took 8 ms a page, not 3
+_LINKS = etree.XPath("//a/@href")
+_WITH_ITEMPROP = etree.XPath("//*[@itemprop]")
+_WITH_REL = etree.XPath("//*[contains(@rel, 'uthor')]")
+_SMALL_TEXT = """
+span p div em small li abbr td strong b a i dd time address section header ul h2 h3 h4 h5 h6
+"""
+_SMALL = frozenset(_SMALL_TEXT.split())
+_NEAR = "::text()[normalize-space() and not(parent::script or parent::style or parent::noscript or parent::option)]"
+_BEHIND = etree.XPath(f"following{_NEAR}[position() <= 14]")  # pieces of text among which the article's date stands
+_BEFORE = etree.XPath(f"preceding{_NEAR}[position() <= 4]")
+_DATE_PROPERTIES = {"datepublished": "published", "datemodified": "updated"}
+_FOOTER_CLASS = re.compile(r"(?:^|\s)(?:(?:site|page|main|global)[-_])?footer(?:$|\s)", re.IGNORECASE)
+_ARTICLE_CLASS = re.compile(r"(?:^|\s)(?:article|post|h-?entry)(?:$|\s)", re.IGNORECASE)
+_ASIDE = frozenset({"nav", "aside", "form", "select", "button"})
+_ASIDE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:comments?|kommentare?|related|sidebar|teaser|widget[-_]?area|recommend\w*|popular|most[-_]?read|"
+    r"latest|more[-_]?news|carousel|promo|newsletter|menu|nav|ticker|breaking|trending|listing|card)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+
+
+class Page:
+    """A page's tree, and which parts of it are not about its article."""
+
+    def __init__(self, tree: html.HtmlElement) -> None:
+        self.tree = tree
+        # What holds the headline is the article, whatever it is called; of several h1 the first outside navigation.
+        self._around: frozenset[html.HtmlElement] = frozenset()
+        self._classes = _CLASSES(tree)
+        self._known: dict[html.HtmlElement, bool] = {}
+        self.headline = next((h for h in tree.iter("h1") if not self.aside(h)), None)
+        if self.headline is None:
+            self.headline = next(
+                (h for h in tree.iter("h1") if not any(a.tag in _ASIDE for a in h.iterancestors())), None
+            )
+        if self.headline is not None:
+            self._around = frozenset(self.headline.iterancestors())
+            self._known.clear()
+
+    def called(self, wanted: Callable[[str], bool]) -> Iterator[html.HtmlElement]:
+        """The small elements whose class is `wanted`, in the order of the page."""
+        found = (value.getparent() for value in self._classes if wanted(str(value[:500])))
+        return (element for element in found if element.tag in _SMALL)
+
+    def aside(self, element: html.HtmlElement) -> bool:
+        """Whether the element stands in navigation, a page's footer, comments or a list of other articles."""
+        parent = element.getparent()
+        if parent is None:
+            return False
+        known = self._known.get(parent)
+        if known is None:
+            known = self._known[parent] = self._is_aside(parent)
+        return known
+
+    def _is_aside(self, element: html.HtmlElement) -> bool:
+        footer = False
+        for place in (element, *element.iterancestors()):
+            tag = place.tag
+            if tag in _ASIDE:
+                return True
+            if place in self._around:
+                return footer and not any(map(_is_article, (place, *place.iterancestors())))
+            named = place.get("class") or ""
+            if tag == "footer" or _FOOTER_CLASS.search(named):
+                footer = True
+            elif _is_article(place):
+                footer = False  # an article may have one of its own
+            if named and tag not in {"html", "body", "main", "article"} and _ASIDE_CLASS.search(named):
+                return True
+        return footer
+
+
+def _is_article(element: html.HtmlElement) -> bool:
+    return element.tag == "article" or bool(_ARTICLE_CLASS.search(element.get("class") or ""))
+
+
+def _is_furniture(element: html.HtmlElement) -> bool:
+    """Whether the element is or stands in navigation or a footer by its tag; classes are not asked."""
+    return any(place.tag in _ASIDE or place.tag == "footer" for place in (element, *element.iterancestors()))
+
+
+def headlines(page: Page) -> Iterator[Witness]:
+    """The h1 elements, the page's title, and the language it says it is in."""
+    for element in islice(page.tree.iter("h1"), MOST_ELEMENTS):
+        if not page.aside(element):
+            yield Witness("title", _short(element, LONGEST_TITLE), "h1")
+    title = page.tree.find("head/title")
+    if title is None:
+        title = page.tree.find("title")
+    if title is not None:
+        yield Witness("title", _short(title, LONGEST_TITLE), "title")
+    language = page.tree.get("lang") or page.tree.get("xml:lang")
+    if language:
+        yield Witness("language", language, "html:lang")
+
+
+def times(page: Page) -> Iterator[Witness]:
+    """Dates in the page's visible part: marked as the article's, `time` elements, elements that are called a date."""
+    for element in islice(_WITH_ITEMPROP(page.tree), MOST_ELEMENTS):
+        field = _DATE_PROPERTIES.get(element.get("itemprop").casefold())
+        if field and element.tag != "meta" and not page.aside(element):
+            stated = element.get("datetime") or element.get("content") or _short(element, LONGEST_DATE)
+            yield Witness(field, stated, f"itemprop:{element.get('itemprop')}")
+    for element in islice(page.tree.iter("time"), MOST_ELEMENTS):
+        if not page.aside(element):
+            text = _short(element, LONGEST_DATE)
+            field = "updated" if _UPDATED.search(f"{element.get('class') or ''} {text}") else "published"
+            yield Witness(field, element.get("datetime") or text, "time")
+    for element in islice(page.called(_is_date_class), MOST_ELEMENTS):
+        text = _short(element, LONGEST_DATE)
+        if any(map(str.isdigit, text)) and not page.aside(element):
+            yield Witness("updated" if _UPDATED.search(text) else "published", text, "class:date")
+
+
+def near_headline(page: Page) -> Iterator[Witness]:
+    """Short pieces of text with a figure just before and behind the headline; whether they are dates is not judged."""
+    if page.headline is None:
+        return
+    for piece in (*_BEHIND(page.headline), *_BEFORE(page.headline)):
+        text = " ".join(piece[: 4 * LONGEST_DATE].split())
+        if len(text) <= LONGEST_DATE and any(map(str.isdigit, text)) and not _is_furniture(piece.getparent()):
+            yield Witness("updated" if _UPDATED.search(text) else "published", text, "h1:near")
+
+
+def bylines(page: Page) -> Iterator[Witness]:
+    """Who wrote it, as far as an element says that it does: rel, itemprop, class, or a link to an author's page."""
+    for element in islice(_WITH_REL(page.tree), MOST_ELEMENTS):
+        if element.tag != "link" and not page.aside(element):
+            yield Witness("author", _short(element, LONGEST_NAME), "rel:author")
+    for element in islice(_WITH_ITEMPROP(page.tree), MOST_ELEMENTS):
+        if "author" in element.get("itemprop").casefold().split() and element.tag != "meta" and not page.aside(element):
+            inner = element.find(".//*[@itemprop='name']")
+            named = None if inner is None else inner.get("content")
+            yield Witness(
+                "author", named or _short(element if inner is None else inner, LONGEST_NAME), "itemprop:author"
+            )
+    for element in islice(page.called(_is_byline_class), MOST_ELEMENTS):
+        if not page.aside(element):
+            yield Witness("author", _short(element, LONGEST_NAME), "class:byline")
+    for path in islice((path for path in _LINKS(page.tree) if _AUTHOR_PATH.search(path[:500])), MOST_ELEMENTS):
+        if not page.aside(path.getparent()):
+            yield Witness("author", _short(path.getparent(), LONGEST_NAME), "link:author")
+
+
+def _short(element: html.HtmlElement, limit: int) -> str:
+    """The element's text if it is no longer than `limit`, else nothing; stops reading when it is longer."""
+    parts: list[str] = []
+    size = 0
+    for part in element.itertext():
+        if text := " ".join(part[: 4 * limit].split()):
+            size += len(text) + 1
+            if size > limit + 1:
+                return ""
+            parts.append(text)
+    return " ".join(parts)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_date_class(named: str) -> bool:
+    return bool(_DATE_CLASS.search(named)) and not _NO_DATE_CLASS.search(named)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_byline_class(named: str) -> bool:
+    return bool(_BYLINE.search(named)) and not _NO_BYLINE.search(named)

@@ -1,0 +1,130 @@
+"""Which language a text is in: the same answer always, in every thread."""
+
+import re
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+UNKNOWN = "und"
+SAMPLE = 1_000  # characters; langdetect knows no more from the whole text (articles: 1.0, Nov 2026)
+FEW_LETTERS = 12  # fewer say nothing: "OK", "Berlin"
+SHORT = 60  # letters; below, a plausible hint is believed before a guess
+SURE = 0.9  # probability from which the guess on a short text is kept against the hint
+SEED = 0
+
+_LOCK = threading.Lock()
+_CACHE: dict[str, Any] = {}
+_TAG = re.compile(r"[a-z]{2,3}")
+_ALIASES = {
+    "nb": "no",
+    "nn": "no",
+    "iw": "he",
+    "in": "id",
+    "zh-cn": "zh",
+    "zh-tw": "zh",
+    "cn": "zh",
+    "gr": "el",
+    "ua": "uk",
+}
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[@#]\w+")
+# Scripts that one language of those that langdetect knows writes, told before it is asked.
+_SCRIPTS = (
+    ("ja", re.compile(r"[\u3040-\u30ff]")),
+    ("ko", re.compile(r"[\uac00-\ud7af]")),
+    ("zh", re.compile(r"[\u3400-\u9fff]")),
+    ("th", re.compile(r"[\u0e01-\u0e5b]")),
+    ("el", re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")),
+    ("he", re.compile(r"[\u0590-\u05ff]")),
+    ("my", re.compile(r"[\u1000-\u109f]")),
+    ("ka", re.compile(r"[\u10a0-\u10ff]")),
+    ("hy", re.compile(r"[\u0530-\u058f]")),
+)  # fmt: skip
+
+
+def detect(text: str | Iterable[str], hint: str | None = None) -> str:
+    """The BCP 47 primary tag of the main language of `text` (or its paragraphs); `und` when it cannot be told.
+
+    Looked at are the first `SAMPLE` characters of the longest paragraphs, so that a footer in English does not make an
+    article English. `hint` is what page or configuration say: it decides for text that is too short to tell.
+    """
+    paragraphs = text.splitlines() if isinstance(text, str) else list(text)
+    sample = _sample(paragraphs)
+    letters = sum(map(str.isalpha, sample))
+    expected = primary(hint)
+    if letters == 0:
+        return UNKNOWN
+    script = _by_script(sample, letters)
+    if script is not None:
+        return script
+    if letters < FEW_LETTERS:
+        return expected or UNKNOWN
+    guesses = _guesses(sample)
+    if not guesses:
+        return expected or UNKNOWN
+    best, probability = guesses[0]
+    if expected and best != expected and letters < SHORT and (probability < SURE or expected in dict(guesses)):
+        return expected
+    return best
+
+
+def primary(tag: str | None) -> str | None:
+    """The primary tag of what a page calls its language: `de` for `de-AT`, `zh` for `zh_CN`; None for no tag."""
+    folded = (tag or "").strip().casefold().replace("_", "-")
+    if not folded:
+        return None
+    first = folded.partition("-")[0]
+    first = _ALIASES.get(folded) or _ALIASES.get(first) or first
+    return first if _TAG.fullmatch(first) and first not in {"und", "mul", "zxx"} else None
+
+
+def _sample(paragraphs: list[str]) -> str:
+    """The longest paragraphs up to `SAMPLE` characters, in the order of their length (ties: of their place)."""
+    taken: list[str] = []
+    size = 0
+    for paragraph in sorted((_ADDRESS.sub(" ", p[:4_000]).strip() for p in paragraphs[:2_000]), key=len, reverse=True):
+        if size >= SAMPLE or not paragraph:
+            break
+        taken.append(paragraph[: SAMPLE - size])
+        size += len(taken[-1])
+    sample = "\n".join(taken)
+    # langdetect knows letters by the profiles' lower case: a headline in capitals looks like no language at all.
+    return sample.lower() if sample.isupper() else sample
+
+
+def _by_script(sample: str, letters: int) -> str | None:
+    """The language of a script that only one has; Japanese as soon as a tenth is kana, else most letters."""
+    for tag, pattern in _SCRIPTS:
+        share = len(pattern.findall(sample)) / letters
+        if share > (0.1 if tag == "ja" else 0.5):
+            return tag
+    return None
+
+
+def _guesses(sample: str) -> list[tuple[str, float]]:
+    """Langdetect's guesses with their probabilities, the best first; the dialects of Chinese as one."""
+    from langdetect.lang_detect_exception import LangDetectException  # noqa: PLC0415
+
+    detector = _factory().create()
+    detector.seed = SEED
+    detector.append(sample)
+    try:
+        found = detector.get_probabilities()
+    except LangDetectException:
+        return []
+    return [(_ALIASES.get(each.lang, each.lang), float(each.prob)) for each in found]
+
+
+def _factory() -> Any:
+    """The one factory with all profiles; nobody sees it before it is complete."""
+    factory = _CACHE.get("factory")
+    if factory is None:
+        with _LOCK:
+            factory = _CACHE.get("factory")
+            if factory is None:
+                from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory  # noqa: PLC0415
+
+                factory = DetectorFactory()
+                factory.load_profile(PROFILES_DIRECTORY)
+                factory.set_seed(SEED)
+                _CACHE["factory"] = factory
+    return factory
