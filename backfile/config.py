@@ -130,7 +130,12 @@ def find_or_make_archive(option: Path | None) -> Archive:
 
 def _named(option: Path | None) -> Path | None:
     named = option or (Path(value) if (value := os.environ.get(ENVIRONMENT)) else None)
-    return named.expanduser().absolute() if named else None
+    return plain(named) if named else None
+
+
+def plain(path: Path) -> Path:
+    """The path from the root, without `~`, `.` and `..`; links stay, so that what they point at may change."""
+    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100  # Path.resolve would follow the links
 
 
 def load(archive: Archive) -> Settings:
@@ -187,7 +192,7 @@ def _source(entry: object, archive: Archive, where: str) -> Source:
     }
     return Source(
         name=name,
-        path=str(archive.directory / Path(path).expanduser()),
+        path=str(plain(archive.directory / Path(path).expanduser())),
         reader=reader,
         publisher=_text(table, "publisher", where),
         language=_text(table, "language", where),
@@ -224,12 +229,12 @@ def _texts(table: Mapping[str, object], key: str, where: str) -> Iterable[str]:
 
 def note_source(archive: Archive, path: Path) -> Source:
     """The source whose path this is; one named after the path's last part is written down when there is none."""
-    wanted = str(path.absolute())
+    wanted = str(plain(path))
     settings = load(archive)
     for source in settings.sources:
         if source.path == wanted:
             return source
-    stem = path.absolute().name
+    stem = plain(path).name
     if not path.is_dir():
         stem = stem.partition(".")[0] or stem
     name = re.sub(r"[^\w.-]+", "-", stem, flags=re.ASCII).strip("-.")[:56] or "news"

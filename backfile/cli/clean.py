@@ -11,7 +11,7 @@ from backfile.article import Article, Document, Failure, Rejection
 from backfile.cli.log import log_to_default
 from backfile.cli.output import safe
 from backfile.cli.show import readable
-from backfile.config import Source
+from backfile.config import Source, plain
 from backfile.errors import REJECTIONS, UnreadableInput, WrongUse
 from backfile.pipeline import cleaner, places
 
@@ -33,7 +33,7 @@ def command(*, paths: tuple[Path, ...], as_json: bool, reader: str | None, langu
     for path in paths:
         if not path.exists():
             raise WrongUse(f"{path}: there is no such file or folder")
-        source = Source("clean", str(path.absolute()), reader=reader, language=language)
+        source = Source("clean", str(plain(path)), reader=reader, language=language)
         for verdict in _verdicts(path, source):
             if isinstance(verdict, Article):
                 click.echo(json.dumps(verdict.to_json(), ensure_ascii=False) if as_json else readable(verdict))
@@ -50,7 +50,7 @@ def _verdicts(path: Path, source: Source) -> Iterator[Article | Failure]:
             if isinstance(item, Failure):
                 yield item
             else:
-                yield from _cleaned(item, cleaning, places.key_of(each.absolute(), source))
+                yield from _cleaned(item, cleaning, places.key_of(plain(each), source))
 
 
 def _cleaned(document: Document, cleaning: cleaner.Cleaner, place: str) -> Iterator[Article | Failure]:

@@ -51,7 +51,7 @@ def add(
     given: dict[str, str | bool] = {key: value for key, value in options.items() if value is not None}
     if prune:
         given["prune"] = True
-    source = config.add_source(archive, name, str(Path(path).expanduser().absolute()), **given)
+    source = config.add_source(archive, name, str(config.plain(Path(path))), **given)
     click.echo(safe(f"added {source.name}: {source.path}; `backfile ingest` reads it"))
 
 

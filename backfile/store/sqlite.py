@@ -10,7 +10,8 @@ BUSY_TIMEOUT = 30  # seconds that a reader waits for a writer's commit
 
 def engine_for(file: Path) -> sa.Engine:
     """An engine on `file`: write-ahead log, foreign keys, every commit synced (NORMAL may lose the last ones)."""
-    engine = sa.create_engine(f"sqlite:///{file}", connect_args={"timeout": BUSY_TIMEOUT})
+    # Errors must not quote the text of articles into logs.
+    engine = sa.create_engine(f"sqlite:///{file}", connect_args={"timeout": BUSY_TIMEOUT}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
