@@ -24,7 +24,7 @@ UNDATED = "undated"  # how a tally counts articles without a date
 # Prefect 3.8's pages show tables as text or as Markdown, and Markdown as HTML: `![](http://…)` in a file's name fetched
 # its picture when the report was opened (measured, /v1 and /v2). What marks up is replaced by what looks alike.
 _LOOKALIKES = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")", "|": "¦", "`": "'"})
-_LINKED = re.compile(r"(?=://|@)|(?<=\bwww)(?=\.)", re.IGNORECASE)
+_LINKED = re.compile(r"(?<=:)(?=//)|(?=@)|(?<=\bwww)(?=\.)", re.IGNORECASE)
 _LOGGERS = ("backfile", "transforms", "index")
 
 
@@ -32,7 +32,7 @@ def plain(text: str) -> str:
     """The text as one line that no page takes for markup or a link; at most MAX_SHOWN characters.
 
     >>> plain("a  <b>![x](http://evil/p.png)")
-    'a ‹b›!(x)(http ://evil/p.png)'
+    'a ‹b›!(x)(http: //evil/p.png)'
     """
     visible = "".join(" " if unicodedata.category(each)[0] in "CZ" else each for each in text[: 4 * MAX_SHOWN])
     shown = _LINKED.sub(" ", " ".join(visible.split()).translate(_LOOKALIKES))

@@ -63,9 +63,28 @@ def _facets(_ctx: click.Context, _parameter: click.Parameter, value: tuple[str, 
     return tuple(dict.fromkeys(known[name] for name in asked))  # type: ignore[index]
 
 
+class SearchCommand(click.Command):
+    """A command for which `-word` is a part of the query, unless it is an option to the letter."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Click's, with excluded words kept from it: it would read `-climate` as `-c` and more."""
+        options = [option for option in self.params if isinstance(option, click.Option)]
+        known = {name for option in options for name in option.opts} | set(ctx.help_option_names) | {"-"}
+        taking = {name for option in options if not option.is_flag for name in option.opts}
+        kept = [
+            _WORD + arg if arg[:1] == "-" and arg[:2] != "--" and arg not in known and before not in taking else arg
+            for before, arg in zip(["", *args], args, strict=False)
+        ]
+        return super().parse_args(ctx, kept)
+
+
+_WORD = "\0"  # no argument of a process can hold it
+
+
 @click.command(
+    cls=SearchCommand,
     epilog="Examples: backfile search Truppen   |   backfile search --json 'climate OR Klima' date:2024-11..   |   "
-    "backfile search '\"Koalition der Willigen\" lang:de -Merkel'"
+    "backfile search '\"Koalition der Willigen\" lang:de -Merkel'",
 )
 @click.argument("query", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(min=0), help="Hits to show. Default: 10; with --trec 100.")
@@ -103,7 +122,11 @@ def command(ctx: click.Context, /, query: tuple[str, ...], form: str | None, **o
     asked = _Options(form=form or "hits", **options)  # type: ignore[arg-type]
     archive = find_archive(ctx.obj)
     with open_reader(archive.index_directory) as index:
-        code = _many(index, sys.stdin, asked) if query == ("-",) else _one(index, " ".join(query), asked)
+        code = (
+            _many(index, sys.stdin, asked)
+            if query == ("-",)
+            else _one(index, " ".join(query).replace(_WORD, ""), asked)
+        )
     ctx.exit(code)
 
 

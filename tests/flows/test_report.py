@@ -27,7 +27,7 @@ def numbers(tally: Tally) -> dict[tuple[str, str], object]:
     [
         ("/srv/news/taz/2019.jsonl", "/srv/news/taz/2019.jsonl"),
         ("Überschwemmung – 洪水.html", "Überschwemmung – 洪水.html"),
-        ("![x](http://evil.example/p.png)", "!(x)(http ://evil.example/p.png)"),
+        ("![x](http://evil.example/p.png)", "!(x)(http: //evil.example/p.png)"),
         ("<img src=x onerror=alert(1)>", "‹img src=x onerror=alert(1)›"),
         ("a | `b` | ![c](d)", "a ¦ 'b' ¦ !(c)(d)"),
         ("WWW.evil.example", "WWW .evil.example"),
