@@ -1,0 +1,318 @@
+"""From text to terms: one tokeniser for all scripts, one stemmer per language, and terms that carry their language.
+
+A term is `"<language>:<word>"`, so `en:will` and `de:will` never meet, whatever else an engine does. One field with
+such terms was preferred to a field per language: it needs no schema change for a new language (Tantivy's schema is
+fixed when an index is made, OpenSearch's mapping is strict), and title and text stay two fields for BM25F instead of
+two per language. What ranking wants to know per language, the number of its articles, comes with the term.
+
+Word by word: NFC, soft hyphens and zero-width characters gone, typographic apostrophes plain, case folded (ß → ss).
+Stems also lose the marks of Latin letters (ä → a); exact forms keep them. Analysis is cached by word: an archive has
+far fewer different words than words.
+"""
+
+import re
+import sys
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from index.languages import ELISION, FUNCTION_WORDS, SNOWBALL, STEM_EXCEPTIONS, UMLAUTS_IN_STEMMER
+
+ANALYSIS_VERSION = 1  # raise it whenever the same text gives other terms: an index made before must be rebuilt
+
+_MAX_WORD = 120  # characters; what is longer (base64, run-together tables) is indexed by its beginning
+_MAX_CACHED = 400_000  # different words per language; about 150 MB would be reached at twice that
+_MAX_PARTS = 12  # parts of one hyphenated word that are indexed on their own
+
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
+)
+_INDIC = "\u0900-\u0963\u0966-\u0dff"  # letters and vowel signs; \w alone would cut at the signs
+_LETTER = rf"[\w{_MARKS}{_INDIC}{_INVISIBLE}]"
+_APOSTROPHE = "'\u2019\u02bc\u2018\uff07"
+_HYPHEN = "\\-\u2010\u2011"
+# A token: letters, joined by hyphen, ampersand or apostrophe; digits also by point and comma. "§" is a word in law,
+# "C#" and "C++" keep their tail. Greedy and without alternatives inside: every character is looked at once.
+_TOKEN = re.compile(
+    rf"(?:[A-Za-z](?:\+\+|#)(?!\w)|{_LETTER}+(?:(?:[{_HYPHEN}&{_APOSTROPHE}]|(?<=\d)[.,](?=\d)){_LETTER}+)*|§+)"
+)
+_JOINT = re.compile(rf"[{_HYPHEN}&]|(?<=\d)[.,](?=\d)")
+_ELIDED = re.compile(rf"[{_HYPHEN}&{_APOSTROPHE}]|(?<=\d)[.,](?=\d)")
+_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_CLEAN = {ord(c): None for c in _INVISIBLE} | {ord(c): "'" for c in _APOSTROPHE}
+# Scripts without blanks between words: pairs of neighbouring characters stand for words.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
+
+_UMLAUT = {"ä": "ae", "ö": "oe", "ü": "ue"}
+_ODD_LATIN = {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "ħ": "h"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What one run of letters means in one language: the terms at each of its places, without the language."""
+
+    places: tuple[tuple[str, ...], ...]  # stems; several at one place are alternatives, the usual one first
+    forms: tuple[str, ...]  # exact forms at their places: case-folded, marks kept
+    whole: str | None = None  # a hyphenated word as one stem, at the first place: "us-präsident" → "usprasident"
+    whole_form: str | None = None  # the same as exact form
+    elided: bool = False  # l'état: the first place is an article or preposition that lost its vowel
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one field of one entry: term → its positions in ascending order, 0 for the first word."""
+
+    stems: Mapping[str, list[int]]
+    forms: Mapping[str, list[int]]
+    parts: Mapping[str, list[int]]  # parts of compounds; empty until a splitter is there
+    length: int  # number of places, the field's length for ranking
+
+
+NO_WORDS = Words(stems={}, forms={}, parts={}, length=0)
+
+
+class Analyser:
+    """Turns texts of one language into terms. One per language and process: `analyser("de")`."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._stem = _stemmer(language)
+        self._joint = _ELIDED if language in ELISION else _JOINT
+        self._transcribe = language not in UMLAUTS_IN_STEMMER
+        self._exceptions = STEM_EXCEPTIONS.get(language, {})
+        self._prefix = f"{language}:"
+        self._tokens: dict[str, Token] = {}
+        self._plain: dict[str, tuple[str, str]] = {}  # the usual token, one place and one stem: its two terms
+
+    def term(self, word: str) -> str:
+        """`word`, a stem or form, with its language: the key that engines know."""
+        return self._prefix + word
+
+    def token(self, raw: str) -> Token:
+        """The meaning of one run of letters as the tokeniser found it; cached."""
+        known = self._tokens.get(raw)
+        if known is None:
+            if len(self._tokens) >= _MAX_CACHED:
+                self._tokens.clear()
+                self._plain.clear()
+            known = self._tokens[raw] = self._analyse(raw)
+            if len(known.places) == 1 and len(known.places[0]) == 1 and known.whole is None:
+                self._plain[raw] = (sys.intern(self.term(known.places[0][0])), sys.intern(self.term(known.forms[0])))
+        return known
+
+    def tokens(self, text: str) -> Iterator[tuple[int, int, Token]]:
+        """Every token of `text` with its first and its end character."""
+        for found in _TOKEN.finditer(text):
+            token = self.token(found.group())
+            if token.places:
+                yield found.start(), found.end(), token
+
+    def words(self, text: str) -> Words:
+        """The terms of a whole text with their positions."""
+        plain, token = self._plain, self.token
+        seen: dict[str, list[int]] = defaultdict(list)
+        position = 0
+        for raw in _TOKEN.findall(text):
+            seen[raw].append(position)
+            position += 1 if raw in plain else len(token(raw).places)
+        return self._collect(seen, position)
+
+    def _collect(self, seen: Mapping[str, list[int]], length: int) -> Words:
+        stems: dict[str, list[int]] = {}
+        forms: dict[str, list[int]] = {}
+        plain = self._plain
+        for raw, positions in seen.items():
+            terms = plain.get(raw)
+            if terms is None:
+                self._collect_places(self.token(raw), positions, stems, forms)
+                continue
+            stem, form = terms
+            stems[stem] = positions if stem not in stems else sorted(stems[stem] + positions)
+            forms[form] = positions if form not in forms else sorted(forms[form] + positions)
+        return Words(stems=stems, forms=forms, parts={}, length=length)
+
+    def _collect_places(
+        self, token: Token, positions: list[int], stems: dict[str, list[int]], forms: dict[str, list[int]]
+    ) -> None:
+        rows: list[tuple[dict[str, list[int]], str, int]] = []
+        for place, (alternatives, form) in enumerate(zip(token.places, token.forms, strict=True)):
+            rows.extend((stems, stem, place) for stem in alternatives)
+            rows.append((forms, form, place))
+        if token.whole is not None and token.whole_form is not None:
+            rows += [(stems, token.whole, 0), (forms, token.whole_form, 0)]
+        for postings, word, place in rows:
+            term = self.term(word)
+            here = [position + place for position in positions]
+            postings[term] = sorted(postings.get(term, []) + here)
+
+    def _analyse(self, raw: str) -> Token:
+        word = fold_case(raw[:_MAX_WORD])
+        if _GROUPED.fullmatch(word):
+            return self._single(_number(word))
+        pieces = [piece for piece in self._joint.split(word) if piece.strip("_'")]
+        if not pieces:
+            return Token(places=(), forms=())
+        if len(pieces) == 1:
+            return self._spaced(pieces[0])
+        return self._hyphenated(word, pieces[:_MAX_PARTS])
+
+    def _spaced(self, word: str) -> Token:
+        if not word.isascii() and (run := _UNSPACED.search(word)):
+            return self._unspaced(word, run.start())
+        return self._single(word)
+
+    def _single(self, word: str) -> Token:
+        return Token(places=(self._stems(word),), forms=(word.strip("_'"),))
+
+    def _hyphenated(self, word: str, pieces: list[str]) -> Token:
+        tokens = [self._spaced(piece) for piece in pieces]
+        places = tuple(place for token in tokens for place in token.places)
+        forms = tuple(form for token in tokens for form in token.forms)
+        if self._joint is _ELIDED and "'" in word:
+            return Token(places=places, forms=forms, elided=True)
+        joined = self._joint.sub("." if all(piece.isdigit() for piece in pieces) else "", word)
+        return Token(places=places, forms=forms, whole=self._stems(joined)[0], whole_form=word.strip("_'"))
+
+    def _unspaced(self, word: str, start: int) -> Token:
+        grams: list[str] = []
+        while run := _UNSPACED.search(word, start if not grams else 0):
+            if run.start():
+                grams.append(word[: run.start()])
+            chunk = run.group()
+            grams.extend(chunk[i : i + 2] for i in range(max(1, len(chunk) - 1)))
+            word = word[run.end() :]
+        if word:
+            grams.append(word)
+        return Token(places=tuple((gram,) for gram in grams), forms=tuple(grams))
+
+    def _stems(self, word: str) -> tuple[str, ...]:
+        plain = word.strip("_'")
+        if plain in self._exceptions:
+            return (self._exceptions[plain],)
+        if self.language == "en":
+            stemmed = self._stem(
+                _unmarked(plain)
+            )  # marks are foreign to it: Präsident and Prasident, résumé and resume
+        else:
+            plain = plain.removesuffix("'s")
+            stemmed = _unmarked(self._stem(plain))
+        stem = stemmed.replace("'", "") or plain
+        if self._transcribe and not plain.isascii() and any(letter in plain for letter in _UMLAUT):
+            written = "".join(_UMLAUT.get(letter, letter) for letter in plain)
+            return (stem, _unmarked(self._stem(written)))
+        return (stem,)
+
+
+@cache
+def analyser(language: str) -> Analyser:
+    """The one analyser of a language in this process; its cache is shared by all who ask. Not for several threads."""
+    return Analyser(language)
+
+
+def fold_case(text: str) -> str:
+    """`text` in NFC, without invisible characters, apostrophes plain, case folded: the exact form of a word."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).translate(_CLEAN).casefold())
+
+
+def fold_words(text: str) -> tuple[str, ...]:
+    """The words of a name, tag or address: folded, marks of Latin letters gone, not stemmed, without a language."""
+    return tuple(_unmarked(piece) for found in _TOKEN.findall(text) for piece in _name_pieces(fold_case(found)))
+
+
+def fold_key(text: str) -> str:
+    """A name as one key: `source:`, `lang:` and `id:` compare by it."""
+    return " ".join(fold_case(text).split())
+
+
+def spellings(word: str) -> tuple[str, ...]:
+    """Folded `word` and what a German keyboardist may have meant by it: `praes` → `praes`, `präs`; `pras` → `präs`.
+
+    For what compares exact forms, where no stemmer levels umlauts. At most 16 spellings.
+    """
+    found = [word]
+    for plain, umlaut in (("ae", "ä"), ("oe", "ö"), ("ue", "ü"), ("a", "ä"), ("o", "ö"), ("u", "ü")):
+        for known in tuple(found):
+            found.extend(
+                known[:at] + umlaut + known[at + len(plain) :]
+                for at in range(len(known))
+                if known.startswith(plain, at)
+            )
+        if len(found) >= _MAX_SPELLINGS:
+            break
+    for umlaut, plain in _UMLAUT.items():
+        if umlaut in word:
+            found.append(word.replace(umlaut, plain))
+    return tuple(dict.fromkeys(found))[:_MAX_SPELLINGS]
+
+
+_MAX_SPELLINGS = 16
+
+
+@lru_cache(maxsize=1024)
+def is_function_word(language: str, raw: str) -> bool:
+    """Whether a word of a query says nothing about its subject (der, what, combien)."""
+    return fold_case(raw) in FUNCTION_WORDS.get(language, ())
+
+
+def fingerprint() -> str:
+    """What decides which terms a text gives: our version, the stemmer's, Unicode's. Recorded in the index."""
+    import Stemmer  # noqa: PLC0415  (compiled; nothing else in this module needs it before a text is analysed)
+
+    return f"analysis/{ANALYSIS_VERSION} pystemmer/{Stemmer.version()} unicode/{unicodedata.unidata_version}"
+
+
+def _stemmer(language: str) -> Callable[[str], str]:
+    name = SNOWBALL.get(language)
+    if name is None:
+        return _same
+    import Stemmer  # noqa: PLC0415  (compiled; only when a language needs it)
+
+    try:
+        stem: Callable[[str], str] = Stemmer.Stemmer(name, 0).stemWord
+    except KeyError:
+        return _same
+    return stem
+
+
+def _same(word: str) -> str:
+    return word
+
+
+def _name_pieces(word: str) -> list[str]:
+    return [piece for piece in _ELIDED.split(word) if piece.strip("_")]
+
+
+def _number(word: str) -> str:
+    """`10.000` and `10,000` → `10000`; `1.234,5` and `1,234.5` → `1234.5`."""
+    grouping = "." if re.match(r"\d{1,3}\.", word) else ","
+    return word.replace(grouping, "").replace(",", ".")
+
+
+def _unmarked(word: str) -> str:
+    return word if word.isascii() else word.translate(_PLAIN)
+
+
+class _PlainLatin(dict[int, str]):
+    """Latin letters without their marks, made when first met; other scripts keep theirs, where marks are letters."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        plain = letter
+        if 0xC0 <= code <= 0x24F or 0x1E00 <= code <= 0x1EFF:
+            plain = _ODD_LATIN.get(letter) or "".join(
+                c for c in unicodedata.normalize("NFD", letter) if not unicodedata.combining(c)
+            )
+        elif 0x300 <= code <= 0x36F:
+            plain = ""
+        self[code] = plain
+        return plain
+
+
+_PLAIN = _PlainLatin()

@@ -1,0 +1,153 @@
+"""An entry: one article as engines take it in, all analysis done.
+
+The fields an engine has to keep, by name:
+
+* words with positions: `title`, `text` (stems), `title_forms`, `text_forms` (exact forms), `removed` (stems of what the
+  rules took out; searched on demand only), and the words of names: `author`, `publisher`, `tag`, `place`, `url`;
+* keys, found by their whole value only: `id`, `source`, `lang`, `parent`, `copy`;
+* the days of publication, and what is displayed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from backfile.article import Article, content_hash
+from index.analysis import NO_WORDS, Words, analyser, fold_key, fold_words
+from index.dates import span_of
+
+TITLE = "title"
+TEXT = "text"
+REMOVED = "removed"
+TITLE_FORMS = "title_forms"
+TEXT_FORMS = "text_forms"
+NAMES = ("author", "publisher", "tag", "place", "url")
+KEYS = ("id", "source", "lang", "parent", "copy")
+WORD_FIELDS = (TITLE, TEXT, REMOVED, TITLE_FORMS, TEXT_FORMS, *NAMES)
+
+# Values of one field stand this many places apart, so that no phrase reaches from one author into the next.
+_VALUE_GAP = 100
+
+# Removals of these kinds are found in a field of their own.
+_KEPT_ELSEWHERE = frozenset({"title"})
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """What a result shows of an entry; an index is complete without the store."""
+
+    id: str
+    source: str
+    title: str | None
+    url: str | None
+    published: str | None  # ISO 8601, cut at its precision
+    published_precision: str | None
+    language: str
+    publisher: str | None
+    authors: tuple[str, ...]
+    tags: tuple[str, ...]
+    copy_group: str
+    text: str  # for snippets
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article, analysed."""
+
+    display: Display
+    title: Words
+    text: Words
+    removed: Words  # stems without the article's own words around them
+    names: Mapping[str, Mapping[str, list[int]]]  # field of NAMES → folded word → positions
+    keys: Mapping[str, tuple[str, ...]]  # field of KEYS → folded values
+    first_day: int | None  # ordinal of the first and the last day of `published` at its precision
+    last_day: int | None
+
+    @property
+    def id(self) -> str:
+        """The article's id; unique in an index."""
+        return self.display.id
+
+    @property
+    def language(self) -> str:
+        """The language it was analysed in."""
+        return self.display.language
+
+    def word_fields(self) -> Iterator[tuple[str, Mapping[str, list[int]]]]:
+        """Every field of words with its postings: term → positions."""
+        yield TITLE, self.title.stems
+        yield TEXT, self.text.stems
+        yield REMOVED, self.removed.stems
+        yield TITLE_FORMS, self.title.forms
+        yield TEXT_FORMS, self.text.forms
+        yield from self.names.items()
+
+    def lengths(self) -> dict[str, int]:
+        """The places of the fields that are ranked by length."""
+        return {TITLE: self.title.length, TEXT: self.text.length, REMOVED: self.removed.length}
+
+
+def analyse(article: Article) -> Entry:
+    """The entry of an article, its words analysed in the article's language."""
+    words = analyser(article.language)
+    text = article.text
+    group = content_hash(text) if text else f"empty {article.id}"
+    display = Display(
+        id=article.id,
+        source=article.source,
+        title=article.title,
+        url=article.url,
+        published=article.published,
+        published_precision=article.published_precision,
+        language=article.language,
+        publisher=article.publisher,
+        authors=article.authors,
+        tags=article.tags,
+        copy_group=group,
+        text=text,
+    )
+    removed = "\n".join(span.text for span in article.removed if span.kind not in _KEPT_ELSEWHERE)
+    first, last = span_of(article.published)
+    return Entry(
+        display=display,
+        title=words.words(article.title) if article.title else NO_WORDS,
+        text=words.words(text),
+        removed=words.words(removed) if removed else NO_WORDS,
+        names=_names(article),
+        keys=_keys(article, group),
+        first_day=first,
+        last_day=last,
+    )
+
+
+def _names(article: Article) -> dict[str, dict[str, list[int]]]:
+    values: dict[str, Iterable[str]] = {
+        "author": article.authors,
+        "publisher": (article.publisher,) if article.publisher else (),
+        "tag": article.tags,
+        "place": article.place,
+        "url": (article.url,) if article.url else (),
+    }
+    return {field: postings for field, names in values.items() if (postings := _postings(names))}
+
+
+def _postings(names: Iterable[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    position = 0
+    for name in names:
+        for word in fold_words(name):
+            found.setdefault(word, []).append(position)
+            position += 1
+        position += _VALUE_GAP
+    return found
+
+
+def _keys(article: Article, group: str) -> dict[str, tuple[str, ...]]:
+    keys: dict[str, tuple[str, ...]] = {
+        "id": (article.id,),
+        "source": (fold_key(article.source),),
+        "lang": (fold_key(article.language),),
+        "copy": (group,),
+    }
+    if article.parent:
+        keys["parent"] = (article.parent,)
+    return keys

@@ -1,0 +1,319 @@
+"""Answers clauses over posting lists: for engines that only keep them and leave the thinking to us.
+
+An engine that evaluates by itself (Tantivy, a cluster) has no use for this module; it defines what is to come out.
+Documents are numbers, from 0 on. First the set of matches is found, then only the matches are scored.
+"""
+
+import heapq
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from index import ranking
+from index.engine import And, Answer, Clause, DateRange, Facet, Filter, Match, Not, Or, Phrase, Sort, Variant, Word
+
+NO_DAY = 0  # in place of the ordinal of an entry without date; date.toordinal begins at 1
+
+
+class Shelf(Protocol):
+    """Posting lists and values by document, deleted documents left out."""
+
+    def live(self) -> set[int]:
+        """The numbers of all documents; the caller does not change the set."""
+
+    def counts(self, field: str, term: str) -> Mapping[int, float]:
+        """Document → occurrences of the term in the field."""
+
+    def positions(self, field: str, term: str, document: int) -> Sequence[int]:
+        """Where the term stands in a document that has it, ascending."""
+
+    def lengths(self, field: str) -> Sequence[int]:
+        """The length of the field by document number."""
+
+    def average_length(self, field: str, language: str) -> float:
+        """The average length over the documents of a language ("" for any) that have the field; 1 if none has."""
+
+    def days(self) -> tuple[Sequence[int], Sequence[int]]:
+        """First and last day by document number; `NO_DAY` for none."""
+
+    def groups(self) -> Sequence[int]:
+        """A number by document number that copies have in common."""
+
+    def id(self, document: int) -> str:
+        """The id of the entry."""
+
+    def label(self, document: int, sort: Sort) -> str:
+        """The folded source or title; empty if there is none."""
+
+    def values(self, document: int, facet: Facet) -> tuple[str, ...]:
+        """The values of a facet."""
+
+
+def answer(  # noqa: PLR0913  (mirrors SearchEngine.search)
+    shelf: Shelf,
+    clause: Clause,
+    *,
+    limit: int,
+    offset: int,
+    sort: Sort,
+    facets: Sequence[Facet],
+    fold: bool,
+) -> Answer:
+    """What `SearchEngine.search` promises, from a shelf."""
+    evaluation = Evaluation(shelf)
+    found = evaluation.matches(clause)
+    scores = evaluation.scores(clause, found)
+    counted: dict[str, dict[str, int]] = {facet: dict(_count(shelf, found, facet)) for facet in facets}
+    copies: Counter[int] = Counter()
+    if fold:
+        groups = shelf.groups()
+        copies = Counter(groups[document] for document in found)
+    total = len(copies) if fold else len(found)
+    if limit < 1:
+        return Answer(matches=(), total=total, facets=counted)
+    order = _in_order(shelf, found, scores, sort, None if fold else offset + limit)
+    page = _first_of_groups(order, shelf.groups()) if fold else order
+    chosen = _slice(page, offset, limit)
+    folded = shelf.groups() if fold else ()
+    matches = tuple(
+        Match(shelf.id(document), scores.get(document, 0.0), copies[folded[document]] - 1 if fold else 0)
+        for document in chosen
+    )
+    return Answer(matches=matches, total=total, facets=counted)
+
+
+class Evaluation:
+    """One clause over one shelf; keeps what it has found out, for clauses that occur twice."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._found: dict[Clause, set[int]] = {}
+        self._phrases: dict[Phrase, dict[str, dict[int, int]]] = {}
+
+    def matches(self, clause: Clause) -> set[int]:
+        """The documents that match; not to be changed by the caller."""
+        known = self._found.get(clause)
+        if known is None:
+            known = self._found[clause] = self._matches(clause)
+        return known
+
+    def scores(self, clause: Clause, documents: set[int]) -> dict[int, float]:
+        """The score of those of the documents to which the clause gives one."""
+        match clause:
+            case Word():
+                return self._word_scores(clause, documents)
+            case Phrase():
+                return self._phrase_scores(clause, documents)
+            case And(clauses):
+                return _added(self.scores(part, documents) for part in clauses)
+            case Or():
+                return self._or_scores(clause, documents)
+            case Filter() | DateRange() | Not():
+                return {}
+
+    def _matches(self, clause: Clause) -> set[int]:  # noqa: PLR0911  (one return per kind of clause)
+        match clause:
+            case Word(variants, fields):
+                counts = [self._shelf.counts(field, variant.term) for variant in variants for field in fields]
+                return set().union(*counts)
+            case Phrase():
+                return set().union(*self._occurrences(clause).values())
+            case Filter(field, values):
+                return set().union(*(self._shelf.counts(field, value) for value in values))
+            case DateRange(first, last):
+                return self._dated(first, last)
+            case And(clauses):
+                return self._all(clauses)
+            case Or(clauses):
+                return set().union(*(self.matches(part) for part in clauses))
+            case Not(part):
+                return self._shelf.live() - self.matches(part)
+
+    def _all(self, clauses: tuple[Clause, ...]) -> set[int]:
+        wanted = sorted((self.matches(part) for part in clauses if not isinstance(part, Not)), key=len)
+        found = set.intersection(*wanted) if wanted else set(self._shelf.live())
+        for part in clauses:
+            if isinstance(part, Not) and found:
+                found = found - self.matches(part.clause)
+        return found
+
+    def _dated(self, first: int | None, last: int | None) -> set[int]:
+        low, high = first or NO_DAY + 1, last if last is not None else _NEVER
+        begin, end = self._shelf.days()
+        live = self._shelf.live()
+        days = enumerate(zip(begin, end, strict=True))
+        return {document for document, (a, b) in days if a <= high and b >= low and a != NO_DAY} & live
+
+    def _word_scores(self, word: Word, documents: set[int]) -> dict[int, float]:
+        best: dict[int, float] = {}
+        for variant in word.variants:
+            occurrences = {field: self._shelf.counts(field, variant.term) for field in word.fields}
+            frequencies = self._weighted(occurrences, documents, variant.language)
+            having = self._having(word.fields, variant.term)
+            factor = variant.weight * self._rarity(variant, having)
+            scored = {document: factor * tf / (ranking.K1 + tf) for document, tf in frequencies.items()}
+            best = _higher(best, scored) if best else scored
+        return best
+
+    def _phrase_scores(self, phrase: Phrase, documents: set[int]) -> dict[int, float]:
+        occurrences = self._occurrences(phrase)
+        frequencies = self._weighted(occurrences, documents, phrase.places[0][0].language)
+        factor = sum(
+            max(variant.weight * self._rarity(variant, self._having(phrase.fields, variant.term)) for variant in place)
+            for place in phrase.places
+        )
+        return {document: factor * tf / (ranking.K1 + tf) for document, tf in frequencies.items()}
+
+    def _or_scores(self, clause: Or, documents: set[int]) -> dict[int, float]:
+        weights = clause.weights or (1.0,) * len(clause.clauses)
+        scores: dict[int, float] = {}
+        shares: dict[int, float] = {}
+        for part, weight in zip(clause.clauses, weights, strict=True):
+            for document, score in self.scores(part, documents).items():
+                scores[document] = scores.get(document, 0.0) + score
+            if clause.coordination:
+                for document in self.matches(part) & documents:
+                    shares[document] = shares.get(document, 0.0) + weight
+        if clause.coordination and (whole := sum(weights)):
+            return {d: score * (shares[d] / whole) ** clause.coordination for d, score in scores.items()}
+        return scores
+
+    def _weighted(
+        self, counts: Mapping[str, Mapping[int, float]], documents: set[int], language: str
+    ) -> dict[int, float]:
+        """BM25F's frequency: occurrences in all fields, each by its boost and its length."""
+        sums: dict[int, float] = {}
+        for field, occurrences in counts.items():
+            if not occurrences:
+                continue
+            ranked = ranking.RANKED_AS.get(field, field)
+            boost, b = ranking.BOOST.get(ranked, 1.0), ranking.B.get(ranked, 0.0)
+            if len(documents) < len(occurrences):
+                chosen: Iterable[tuple[int, float]] = ((d, occurrences[d]) for d in documents if d in occurrences)
+            else:
+                chosen = ((d, n) for d, n in occurrences.items() if d in documents)
+            if not b:
+                for document, number in chosen:
+                    sums[document] = sums.get(document, 0.0) + boost * number
+                continue
+            lengths, slope = self._shelf.lengths(ranked), b / self._shelf.average_length(ranked, language)
+            for document, number in chosen:
+                tf = boost * number / (1 - b + slope * lengths[document])
+                sums[document] = sums.get(document, 0.0) + tf
+        return sums
+
+    def _rarity(self, variant: Variant, having: int) -> float:
+        all_entries = self._shelf.counts("lang", variant.language) if variant.language else self._shelf.live()
+        return ranking.rarity(len(all_entries), having)
+
+    def _having(self, fields: tuple[str, ...], term: str) -> int:
+        counts = [found for field in fields if (found := self._shelf.counts(field, term))]
+        return len(counts[0]) if len(counts) == 1 else len(set().union(*counts))
+
+    def _occurrences(self, phrase: Phrase) -> dict[str, dict[int, int]]:
+        known = self._phrases.get(phrase)
+        if known is None:
+            known = self._phrases[phrase] = {field: dict(self._in_field(phrase, field)) for field in phrase.fields}
+        return known
+
+    def _in_field(self, phrase: Phrase, field: str) -> Iterator[tuple[int, int]]:
+        counts = self._shelf.counts
+        places = [set().union(*(counts(field, variant.term) for variant in place)) for place in phrase.places]
+        for document in sorted(set.intersection(*places)) if places else ():
+            positions = [self._places(field, place, document) for place in phrase.places]
+            if number := _runs(positions, phrase.slop):
+                yield document, number
+
+    def _places(self, field: str, place: tuple[Variant, ...], document: int) -> Sequence[int]:
+        found = [
+            self._shelf.positions(field, variant.term, document)
+            for variant in place
+            if document in self._shelf.counts(field, variant.term)
+        ]
+        return found[0] if len(found) == 1 else sorted(set().union(*found))
+
+
+_NEVER = 1 << 30  # behind the last day that a date can have
+
+
+def _runs(places: Sequence[Sequence[int]], slop: int) -> int:
+    """How often positions of all places follow each other in order with at most `slop` others in between."""
+    if slop == 0:
+        rest = [set(positions) for positions in places[1:]]
+        return sum(all(start + i in s for i, s in enumerate(rest, start=1)) for start in places[0])
+    return sum(_reaches(start, places, slop) for start in places[0])
+
+
+def _reaches(start: int, places: Sequence[Sequence[int]], slop: int) -> bool:
+    at = start
+    for positions in places[1:]:
+        following = bisect_right(positions, at)
+        if following == len(positions):
+            return False
+        at = positions[following]
+    return at - start - (len(places) - 1) <= slop
+
+
+def _added(scores: Iterable[dict[int, float]]) -> dict[int, float]:
+    total: dict[int, float] = {}
+    for scored in scores:
+        if not total:
+            total = scored
+            continue
+        for document, score in scored.items():
+            total[document] = total.get(document, 0.0) + score
+    return total
+
+
+def _higher(one: dict[int, float], other: dict[int, float]) -> dict[int, float]:
+    for document, score in other.items():
+        if score > one.get(document, 0.0):
+            one[document] = score
+    return one
+
+
+def _count(shelf: Shelf, documents: set[int], facet: Facet) -> Counter[str]:
+    return Counter(value for document in documents for value in shelf.values(document, facet))
+
+
+def _in_order(
+    shelf: Shelf, documents: set[int], scores: Mapping[int, float], sort: Sort, needed: int | None
+) -> Iterator[int]:
+    """The documents in order; only the first `needed` of them have to be right, all of them for None."""
+    if sort == "score":
+        ranks: dict[int, float] = {document: -scores.get(document, 0.0) for document in documents}
+        return _ranked(shelf, ranks, needed)
+    if sort in {"date", "-date"}:
+        days = shelf.days()[0]
+        sign = 1 if sort == "date" else -1
+        ranks = {d: sign * days[d] if days[d] != NO_DAY else _NEVER for d in documents}
+        return _ranked(shelf, ranks, needed)
+    labels = {document: shelf.label(document, sort) for document in documents}
+    return iter(sorted(documents, key=lambda d: (not labels[d], labels[d], shelf.id(d))))
+
+
+def _ranked(shelf: Shelf, ranks: Mapping[int, float], needed: int | None) -> Iterator[int]:
+    """By rank, ties by id; ids are looked up only for what can come to stand among the first."""
+    if needed is not None and 0 < needed < len(ranks):
+        bound = heapq.nsmallest(needed, ranks.values())[-1]
+        ranks = {document: rank for document, rank in ranks.items() if rank <= bound}
+    return iter(sorted(ranks, key=lambda document: (ranks[document], shelf.id(document))))
+
+
+def _first_of_groups(order: Iterable[int], groups: Sequence[int]) -> Iterator[int]:
+    seen: set[int] = set()
+    for document in order:
+        if groups[document] not in seen:
+            seen.add(groups[document])
+            yield document
+
+
+def _slice(order: Iterable[int], offset: int, limit: int) -> list[int]:
+    chosen = []
+    for place, document in enumerate(order):
+        if place >= offset + limit:
+            break
+        if place >= offset:
+            chosen.append(document)
+    return chosen

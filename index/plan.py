@@ -1,0 +1,301 @@
+"""From what was asked to what engines answer: the nodes of a query become clauses, analysed in each language.
+
+A word is analysed in every language that the index has (or in the one that was asked for), so that words of one
+language never meet stems of another. Prefixes and near spellings are looked up in the index's own vocabulary.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from backfile.errors import QueryError
+from index import engine as e
+from index import query as q
+from index import ranking
+from index.analysis import Token, analyser, fold_case, fold_key, fold_words, is_function_word, spellings
+from index.entry import NAMES, REMOVED, TEXT, TEXT_FORMS, TITLE, TITLE_FORMS
+from index.spelling import near_spellings
+
+MAX_EXPANSIONS = 1_000  # words that a prefix may stand for; each is a posting list to read, 40 ms in all
+
+# Words of a lower weight are function words, or parts of a word; marking those would hide the others.
+_MAJOR = 1.0
+
+_EVERYWHERE = ""  # the zone of what was asked without a field
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an engine is asked, and what is marked in its answer."""
+
+    clause: e.Clause
+    partial: e.Clause | None  # for when nothing matches all: entries with some of the words, most and best first
+    stems: frozenset[str]  # terms that made an entry match, to be marked
+    forms: frozenset[str]
+
+
+def plan(query: q.Query, index: e.SearchEngine, *, language: str | None = None, all_text: bool = False) -> Plan | None:
+    """The clauses for a query; None when there is nothing in it to look for."""
+    if query.node is None:
+        return None
+    asked = language or _only_language(query.node)
+    languages = (asked,) if asked else tuple(name for name, _ in index.terms("lang"))
+    planner = _Planner(index, languages, spoken=_spoken(query.text, languages), all_text=all_text)
+    clause = planner.clause(query.node, _EVERYWHERE)
+    if clause is None:
+        return None
+    partial = planner.partial(query.node)
+    marked = planner.stems if planner.has_content() else planner.stems | planner.minor
+    return Plan(clause, partial, frozenset(marked), frozenset(planner.forms))
+
+
+def _only_language(node: q.Node) -> str | None:
+    """The language that a query's outermost `lang:` narrows it to."""
+    parts = node.nodes if isinstance(node, q.And) else (node,)
+    asked = [part.node for part in parts if isinstance(part, q.Field) and part.name == "lang"]
+    words = [word.text for word in asked if isinstance(word, q.Word) and _is_bare(word)]
+    return primary_tag(words[0]) if len(words) == len(asked) == 1 else None
+
+
+def _spoken(text: str, languages: Iterable[str]) -> str | None:
+    """The language of a question, told by its function words: at least two, and more than in any other language."""
+    words = text.split()
+    counts = sorted(((sum(is_function_word(name, word) for word in words), name) for name in languages), reverse=True)
+    runner_up = counts[1][0] if len(counts) > 1 else 0
+    return counts[0][1] if counts and counts[0][0] >= _ENOUGH and counts[0][0] > runner_up else None
+
+
+_ENOUGH = 2  # one function word may be a noun of another language: war, die, man
+
+
+def _is_bare(node: q.Node) -> bool:
+    return isinstance(node, q.Word) and node.kind == "any"
+
+
+def primary_tag(language: str) -> str:
+    """`de` for `de-AT` and `DE`."""
+    return fold_key(language).replace("_", "-").partition("-")[0]
+
+
+@dataclass(slots=True)
+class _Planner:
+    index: e.SearchEngine
+    languages: tuple[str, ...]  # that the query is analysed in
+    spoken: str | None  # the language of the question, where it shows
+    all_text: bool
+    stems: set[str] = field(default_factory=set)
+    minor: set[str] = field(default_factory=set)  # stems of function words, marked only when there are no others
+    weights: dict[str, float] = field(default_factory=dict)  # word as typed → what it counts, in any language least
+    forms: set[str] = field(default_factory=set)
+    excluding: int = 0  # inside how many NOTs; what is excluded is not marked
+
+    def clause(self, node: q.Node, zone: str) -> e.Clause | None:  # noqa: PLR0911  (one return per kind of node)
+        """The clause for a node in a field; None when analysis finds no word in it."""
+        match node:
+            case q.And(nodes):
+                return _and(self.clauses(nodes, zone))
+            case q.Or(nodes):
+                return _or(self.clauses(nodes, zone))
+            case q.Not(inner):
+                self.excluding += 1
+                clause = self.clause(inner, zone)
+                self.excluding -= 1
+                return None if clause is None else e.Not(clause)
+            case q.Dates(first, last):
+                return e.DateRange(first, last)
+            case q.Field(name, inner):
+                return self.clause(inner, name)
+            case q.Word() | q.Phrase() if zone in q.KEY_FIELDS:
+                return self.key(node, zone)
+            case q.Word() | q.Phrase() if zone in NAMES:
+                return self.name(node, zone)
+            case q.Word():
+                return self.word(node, zone)
+            case q.Phrase(text, _, _, slop):
+                return _or(self.phrase(text, slop, language, zone) for language in self.languages)
+
+    def clauses(self, nodes: Iterable[q.Node], zone: str) -> Iterator[e.Clause]:
+        return (clause for node in nodes if (clause := self.clause(node, zone)) is not None)
+
+    def partial(self, node: q.Node) -> e.Clause | None:
+        """The clause that asks for some of the words; None when there is only one, or nothing but phrases and fields.
+
+        Beside bare words a phrase counts as its words; alone it was meant as it stands.
+        """
+        nodes = node.nodes if isinstance(node, q.And) else (node,)
+        if not any(_is_bare(part) for part in nodes):
+            return None
+        loose = [part for part in nodes if isinstance(part, q.Phrase) or _is_bare(part)]
+        units = [unit for part in loose if isinstance(part, q.Word | q.Phrase) for unit in self.units(part)]
+        if len(units) < 2:
+            return None
+        words = e.Or(tuple(c for c, _ in units), ranking.COORDINATION, tuple(w for _, w in units))
+        return _and([*self.clauses((part for part in nodes if part not in loose), _EVERYWHERE), words])
+
+    def units(self, node: q.Word | q.Phrase) -> Iterator[tuple[e.Clause, float]]:
+        """Each word of a node on its own, with what it counts."""
+        longest = max((len(list(analyser(lang).tokens(node.text))) for lang in self.languages), default=0)
+        for number in range(longest):
+            clauses: list[e.Clause] = []
+            weight = 1.0
+            for language in self.languages:
+                tokens = list(analyser(language).tokens(node.text))
+                if number < len(tokens):
+                    start, end, token = tokens[number]
+                    factor = self.factor(node.text[start:end], language)
+                    weight = min(weight, factor)
+                    clauses.extend(self.loose(token, language, factor))
+            clause = _or(clauses)
+            if clause is not None:
+                yield clause, weight
+
+    # --- title and text
+
+    def zone(self, zone: str) -> tuple[str, ...]:
+        if zone == TITLE:
+            return (TITLE,)
+        return (TITLE, TEXT, REMOVED) if self.all_text else (TITLE, TEXT)
+
+    def form_zone(self, zone: str) -> tuple[str, ...]:
+        return (TITLE_FORMS,) if zone == TITLE else (TITLE_FORMS, TEXT_FORMS)
+
+    def word(self, node: q.Word, zone: str) -> e.Clause | None:
+        return _or(clause for language in self.languages if (clause := self.word_in(node, language, zone)) is not None)
+
+    def word_in(self, node: q.Word, language: str, zone: str) -> e.Clause | None:
+        tokens = list(analyser(language).tokens(node.text))
+        clauses = [self.token(t, language, zone, self.factor(node.text[a:b], language)) for a, b, t in tokens]
+        if node.kind == "any" or not tokens:
+            return _and(clauses)
+        if node.kind == "exact":
+            return _and(self.exact(token, language, zone) for *_, token in tokens)
+        start, end, _ = tokens[-1]
+        last = fold_case(node.text[start:end])
+        expanded = self.expand(last, node, self.form_zone(zone), language)
+        return _and([*clauses[:-1], self.of_forms(expanded, language, zone)])
+
+    def factor(self, raw: str, language: str) -> float:
+        says_little = is_function_word(language, raw) or (self.spoken and is_function_word(self.spoken, raw))
+        weight = ranking.FUNCTION_WORD_WEIGHT if says_little else 1.0
+        self.weights[raw] = min(weight, self.weights.get(raw, weight))
+        return weight
+
+    def foreign(self, language: str) -> float:
+        return 1.0 if self.spoken in {None, language} else ranking.FOREIGN_WEIGHT
+
+    def has_content(self) -> bool:
+        """Whether one of the words is a function word in none of the languages."""
+        return any(weight >= _MAJOR for weight in self.weights.values())
+
+    def token(self, token: Token, language: str, zone: str, factor: float) -> e.Clause:
+        places = token.places[1:] if token.elided and len(token.places) > 1 else token.places
+        if len(places) == 1:
+            return e.Word(self.variants(places[0], language, factor), self.zone(zone))
+        phrase = e.Phrase(tuple(self.variants(place, language, factor) for place in places), self.zone(zone))
+        if token.whole is None:
+            return phrase
+        return e.Or((phrase, e.Word(self.variants((token.whole,), language, factor), self.zone(zone))))
+
+    def loose(self, token: Token, language: str, factor: float) -> Iterator[e.Clause]:
+        """The parts of a token, each on its own, and the whole as one word."""
+        if token.whole is not None:
+            yield e.Word(self.variants((token.whole,), language, factor * ranking.WHOLE_WEIGHT), self.zone(_EVERYWHERE))
+        for place in token.places:
+            yield e.Word(self.variants(place, language, factor), self.zone(_EVERYWHERE))
+
+    def exact(self, token: Token, language: str, zone: str) -> e.Clause:
+        forms = (token.whole_form,) if token.whole_form is not None else token.forms
+        clauses = [self.of_forms({form: 1.0}, language, zone) for form in forms]
+        return clauses[0] if len(clauses) == 1 else e.And(tuple(clauses))
+
+    def of_forms(self, forms: dict[str, float], language: str, zone: str) -> e.Clause:
+        term = analyser(language).term
+        variants = tuple(e.Variant(term(form), weight, language) for form, weight in sorted(forms.items()))
+        if not self.excluding:
+            self.forms.update(variant.term for variant in variants)
+        return e.Word(variants, self.form_zone(zone))
+
+    def phrase(self, text: str, slop: int, language: str, zone: str) -> e.Clause:
+        found = list(analyser(language).tokens(text))
+        places = tuple(
+            self.variants(place, language, self.factor(text[start:end], language))
+            for start, end, token in found
+            for place in token.places
+        )
+        if len(places) == 1:
+            return e.Word(places[0], self.zone(zone))
+        return e.Phrase(places, self.zone(zone), slop) if places else e.NOTHING
+
+    def variants(self, stems: Iterable[str], language: str, factor: float) -> tuple[e.Variant, ...]:
+        term = analyser(language).term
+        variants = tuple(e.Variant(term(stem), factor * self.foreign(language), language) for stem in stems)
+        if not self.excluding:
+            marked = self.stems if factor >= _MAJOR else self.minor
+            marked.update(variant.term for variant in variants)
+        return variants
+
+    # --- names and keys
+
+    def name(self, node: q.Word | q.Phrase, zone: str) -> e.Clause | None:
+        words = fold_words(node.text)
+        if not words:
+            return None
+        if isinstance(node, q.Word) and node.kind in {"prefix", "fuzzy"}:
+            expanded = self.expand(words[-1], node, (zone,), None)
+            last: e.Clause = e.Word(
+                tuple(e.Variant(word, weight) for word, weight in sorted(expanded.items())), (zone,)
+            )
+            return _and([*(e.Word((e.Variant(word),), (zone,)) for word in words[:-1]), last])
+        if len(words) == 1:
+            return e.Word((e.Variant(words[0]),), (zone,))
+        slop = node.slop if isinstance(node, q.Phrase) else 0
+        return e.Phrase(tuple((e.Variant(word),) for word in words), (zone,), slop)
+
+    def key(self, node: q.Word | q.Phrase, zone: str) -> e.Clause:
+        text = node.text.strip() if zone == "id" else fold_key(node.text)
+        if zone == "lang":
+            text = primary_tag(text)
+        if isinstance(node, q.Word) and node.kind == "prefix":
+            return e.Filter(zone, tuple(sorted(self.expand(text, node, (zone,), None))))
+        return e.Filter(zone, (text,))
+
+    # --- the vocabulary
+
+    def expand(self, word: str, node: q.Word, fields: tuple[str, ...], language: str | None) -> dict[str, float]:
+        """The words of the index that a prefix or a near spelling stands for, with their weights."""
+        prefix = f"{language}:" if language else ""
+        found: dict[str, float] = {}
+        for field_ in fields:
+            if node.kind == "fuzzy":
+                found |= near_spellings(self.index, field_, word, prefix=prefix, distance=node.distance)
+                continue
+            for spelling in spellings(word) if language else (word,):
+                terms = self.index.terms(field_, prefix + spelling, limit=MAX_EXPANSIONS + 1)
+                found |= dict.fromkeys((term.removeprefix(prefix) for term, _ in terms), 1.0)
+        if len(found) > MAX_EXPANSIONS:
+            raise QueryError(
+                f"“{node.text}*” at character {node.start + 1} stands for more than {MAX_EXPANSIONS} words; add letters"
+            )
+        return found
+
+
+def _and(clauses: Iterable[e.Clause | None]) -> e.Clause | None:
+    parts = tuple(clause for clause in clauses if clause is not None)
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    return e.And(parts)
+
+
+def _or(clauses: Iterable[e.Clause]) -> e.Clause | None:
+    """Any of them; single words of the same fields become one word with more variants, which is cheaper to answer."""
+    words: dict[tuple[str, ...], list[e.Variant]] = {}
+    others: list[e.Clause] = []
+    for clause in clauses:
+        if isinstance(clause, e.Word):
+            words.setdefault(clause.fields, []).extend(clause.variants)
+        else:
+            others.append(clause)
+    merged = [e.Word(tuple(dict.fromkeys(variants)), fields) for fields, variants in words.items()]
+    parts = (*merged, *others)
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    return e.Or(parts)

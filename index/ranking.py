@@ -1,0 +1,40 @@
+"""How matches are ranked: BM25F, the same numbers in every engine that lets us choose them.
+
+    score of a term in an entry = rarity · tf / (K1 + tf)
+    tf     = Σ over fields  BOOST · occurrences / (1 − B + B · length / average length)
+    rarity = ln(1 + (N − n + ½) / (n + ½)),  N entries of the term's language, n of them with the term
+
+The parameters were measured with benchmarks of ../shared/data/relevance (docs/engines.md has the table).
+"""
+
+from math import log
+
+from index.entry import REMOVED, TEXT, TEXT_FORMS, TITLE, TITLE_FORMS
+
+K1 = 1.2
+B = {TITLE: 0.4, TEXT: 0.75, REMOVED: 0.75}
+BOOST = {TITLE: 3.0, TEXT: 1.0, REMOVED: 0.5}
+
+# Exact forms are ranked like the stems of their field.
+RANKED_AS = {TITLE_FORMS: TITLE, TEXT_FORMS: TEXT}
+
+# What a word counts beside the word of the query, when it is only a spelling near to it (word~1), per edit.
+EDIT_WEIGHT = 0.7
+
+# What a word counts in articles of another language than the question's, where that shows: "of" is rare in German
+# articles, but a German article is not what an English question asks for because of it.
+FOREIGN_WEIGHT = 0.5
+
+# What a hyphenated word counts as a whole beside its parts, when an article need not have them all.
+WHOLE_WEIGHT = 0.3
+
+# Exponent of the share of matching words when an article need not have them all.
+COORDINATION = 0.2
+
+# What a function word (der, what, combien) counts beside the words that carry the question.
+FUNCTION_WORD_WEIGHT = 0.2
+
+
+def rarity(entries: int, having: int) -> float:
+    """How much a term tells that `having` of `entries` entries have; above 0 even when all have it."""
+    return log(1 + (max(entries, having) - having + 0.5) / (having + 0.5))

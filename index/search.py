@@ -1,0 +1,187 @@
+"""One search from a query string to hits that can be shown: what the command line, a service or a notebook calls."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from backfile.errors import WrongUse
+from index.analysis import fold_key
+from index.dates import parse_dates
+from index.engine import And, Answer, Clause, DateRange, Facet, Filter, Match, SearchEngine, Sort
+from index.entry import Display
+from index.plan import Plan, plan, primary_tag
+from index.query import parse
+from index.snippet import Snippet, marks_of, snippet
+
+PARTIAL_NOTE = "no article has all of these words; these have some of them"
+EMPTY_NOTE = "there is no word in the query to look for"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article found."""
+
+    id: str
+    source: str
+    title: str | None
+    url: str | None
+    published: str | None  # ISO 8601, cut at its precision
+    published_precision: str | None
+    language: str
+    publisher: str | None
+    authors: tuple[str, ...]
+    score: float  # comparable within one result list only
+    snippet: Snippet
+    copies: int  # further articles with the same text that match too
+    title_marks: tuple[tuple[int, int], ...] = ()  # characters of `title`
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a search found."""
+
+    hits: tuple[Hit, ...]
+    total: int  # hits in all, before `limit` and `offset`
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()  # one sentence each, for people
+    partial: bool = False  # nothing matched everything, so these match a part
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One line of a run for evaluation."""
+
+    id: str
+    score: float
+
+
+def search(  # noqa: PLR0913  (one keyword per option of the command; all but the first two have a default)
+    engine: SearchEngine,
+    text: str,
+    *,
+    now: date,
+    limit: int = 10,
+    offset: int = 0,
+    sort: Sort = "score",
+    facets: Sequence[Facet] = (),
+    since: str | None = None,
+    until: str | None = None,
+    language: str | None = None,
+    source: str | None = None,
+    all_text: bool = False,
+) -> Results:
+    """The articles that match a query.
+
+    `since` and `until` are dates at any precision (`2024`, `2024-11`, `25.11.2024`, `2w`), both inclusive. With
+    `all_text` what the rules removed is searched as well. Raises `QueryError` for a query over a limit, `WrongUse` for
+    a date that is none.
+    """
+    query = parse(text, now=now)
+    found = plan(query, engine, language=primary_tag(language) if language else None, all_text=all_text)
+    if found is None:
+        return Results(hits=(), total=0, notes=(*query.notes, EMPTY_NOTE))
+    narrowing = _narrowing(now, since=since, until=until, language=language, source=source)
+
+    def ask(clause: Clause) -> Answer:
+        narrowed = _narrowed(clause, narrowing)
+        return engine.search(narrowed, limit=limit, offset=offset, sort=sort, facets=facets, fold=True)
+
+    answer, notes = ask(found.clause), query.notes
+    partial = answer.total == 0 and found.partial is not None
+    if partial and found.partial is not None:
+        answer = ask(found.partial)
+        partial = answer.total > 0
+        notes = (*notes, PARTIAL_NOTE) if partial else notes
+    return Results(
+        hits=_hits(engine, answer.matches, found),
+        total=answer.total,
+        facets=answer.facets,
+        notes=notes,
+        partial=partial,
+    )
+
+
+def rank(  # noqa: PLR0913  (as `search`)
+    engine: SearchEngine,
+    text: str,
+    *,
+    now: date,
+    limit: int = 100,
+    since: str | None = None,
+    until: str | None = None,
+    language: str | None = None,
+    source: str | None = None,
+    all_text: bool = False,
+) -> list[Ranked]:
+    """The ids that match, filled up with partial matches; for evaluation with standard tools, so copies are not folded.
+
+    Scores fall from line to line: those of the partial matches are scaled to stay below the others.
+    """
+    found = plan(parse(text, now=now), engine, language=primary_tag(language) if language else None, all_text=all_text)
+    if found is None:
+        return []
+    narrowing = _narrowing(now, since=since, until=until, language=language, source=source)
+    matches = list(engine.search(_narrowed(found.clause, narrowing), limit=limit).matches)
+    if len(matches) < limit and found.partial is not None:
+        seen = {match.id for match in matches}
+        filling = engine.search(_narrowed(found.partial, narrowing), limit=limit).matches
+        more = [match for match in filling if match.id not in seen]
+        scale = min(1.0, _BELOW * matches[-1].score / more[0].score) if matches and more and more[0].score else 1.0
+        matches += [Match(match.id, match.score * scale) for match in more]
+    return [Ranked(match.id, match.score) for match in matches[:limit]]
+
+
+_BELOW = 0.99  # the best partial match's score beside that of the last whole one
+
+
+def _narrowed(clause: Clause, narrowing: tuple[Clause, ...]) -> Clause:
+    return And((clause, *narrowing)) if narrowing else clause
+
+
+def _narrowing(
+    now: date, *, since: str | None, until: str | None, language: str | None, source: str | None
+) -> tuple[Clause, ...]:
+    clauses: list[Clause] = []
+    if since is not None or until is not None:
+        clauses.append(DateRange(_day(since, now, first=True), _day(until, now, first=False)))
+    if language is not None:
+        clauses.append(Filter("lang", (primary_tag(language),)))
+    if source is not None:
+        clauses.append(Filter("source", (fold_key(source),)))
+    return tuple(clauses)
+
+
+def _day(text: str | None, now: date, *, first: bool) -> int | None:
+    if text is None:
+        return None
+    span = parse_dates(text, now=now) if ".." not in text else None
+    day = None if span is None else span[0 if first else 1]
+    if day is None:
+        raise WrongUse(
+            f"“{text}” is no date; dates are 2024, 2024-11, 2024-11-25, 25.11.2024, 2w (two weeks ago), today"
+        )
+    return day
+
+
+def _hits(engine: SearchEngine, matches: Sequence[Match], found: Plan) -> tuple[Hit, ...]:
+    displays = engine.displays(match.id for match in matches)
+    return tuple(_hit(match, displays[match.id], found) for match in matches if match.id in displays)
+
+
+def _hit(match: Match, display: Display, found: Plan) -> Hit:
+    title, language, stems, forms = display.title, display.language, found.stems, found.forms
+    return Hit(
+        id=display.id,
+        source=display.source,
+        title=title,
+        url=display.url,
+        published=display.published,
+        published_precision=display.published_precision,
+        language=display.language,
+        publisher=display.publisher,
+        authors=display.authors,
+        score=match.score,
+        snippet=snippet(display.text, language, stems=stems, forms=forms),
+        copies=match.copies,
+        title_marks=marks_of(title, language, stems=stems, forms=forms) if title else (),
+    )

@@ -1,0 +1,385 @@
+"""The embedded default engine: Whoosh's files and posting lists, our analysis, evaluation and ranking.
+
+Whoosh keeps segments, term dictionaries, posting lists and columns, commits them atomically and merges them. Its
+parser, analysers, matchers and collectors are not used: they hang on some queries, mix languages, and cost an object
+per token. Nothing of Whoosh leaves this module and `index.whoosh_files`; docs/engines.md says which distribution it is.
+"""
+
+import json
+import os
+import stat
+import struct
+import zlib
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property, lru_cache
+from hashlib import blake2b
+from itertools import islice
+from pathlib import Path
+from pickle import UnpicklingError
+from types import TracebackType
+from typing import Any, Self
+
+from whoosh.index import EmptyIndexError, FileIndex, LockError
+from whoosh.index import IndexError as WhooshIndexError
+from whoosh.reading import TermNotFound
+from whoosh.writing import IndexingError
+
+from backfile.errors import ArchiveLocked, IndexUnusable
+from index.analysis import fold_key
+from index.engine import Answer, Clause, Facet, Sort
+from index.entry import Display, Entry
+from index.evaluate import NO_DAY, answer
+from index.labels import facet_values
+from index.whoosh_files import (
+    COUNTED,
+    LENGTHS,
+    NO_POSTINGS,
+    POOL_LIMIT,
+    POSITIONED,
+    SCHEMA_VERSION,
+    BulkWriter,
+    DurableStorage,
+    PostingList,
+    merge_small,
+    read_postings,
+    schema,
+    unpack,
+)
+
+__all__ = ["SCHEMA_VERSION", "WhooshEngine", "create", "open_index", "refuse_foreign"]
+
+# What a truncated, overwritten or foreign file makes Whoosh raise.
+_DAMAGE = (
+    WhooshIndexError,
+    EmptyIndexError,
+    IndexingError,
+    OSError,
+    EOFError,
+    UnpicklingError,
+    struct.error,
+    zlib.error,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ImportError,
+    AssertionError,
+)
+_LABEL_SEPARATOR = "\x1f"
+_SINGLE_FACETS: tuple[Facet, ...] = ("lang", "source", "publisher", "year")
+_DISPLAY_COMPRESSION = 6  # zlib level; texts shrink to 40 %, level 9 gains 1 % for half as much time again
+
+
+def create(directory: Path) -> "WhooshEngine":
+    """A new, empty index in an empty directory."""
+    DurableStorage(str(directory)).create_index(schema())
+    return WhooshEngine(directory)
+
+
+def open_index(directory: Path) -> "WhooshEngine":
+    """The index in a directory; `IndexUnusable` when there is none that can be read, or when it is somebody else's."""
+    refuse_foreign(directory)
+    return WhooshEngine(directory)
+
+
+def refuse_foreign(directory: Path) -> None:
+    """Raises `IndexUnusable` unless the directory and its files are this user's own.
+
+    Whoosh unpickles what it finds, and a pickle is a program: whoever can write to an index could run one as its
+    reader.
+    """
+    try:
+        paths = [directory, *directory.iterdir()]
+        states = [(path, path.lstat()) for path in paths]
+    except OSError as error:
+        raise IndexUnusable(f"{directory}: cannot be read ({error.strerror}); run `backfile index rebuild`") from error
+    for path, state in states:
+        if state.st_uid != os.geteuid():
+            raise IndexUnusable(f"{path}: belongs to another user; make an archive of your own from the same sources")
+        if state.st_mode & stat.S_IWOTH and not stat.S_ISLNK(state.st_mode):
+            raise IndexUnusable(f"{path}: anybody may write to it; take that right away, then `backfile index rebuild`")
+
+
+@contextmanager
+def _damage_of(directory: Path) -> Iterator[None]:
+    try:
+        yield
+    except _DAMAGE as error:
+        detail = f"{type(error).__name__}: {error}"[:200]
+        raise IndexUnusable(f"{directory}: damaged ({detail}); run `backfile index rebuild`") from error
+
+
+class WhooshEngine:
+    """A `SearchEngine` on a directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        with _damage_of(directory):
+            self._index = FileIndex(DurableStorage(str(directory)))
+            self._shelf = _Shelf(self._index)
+        self._writer: BulkWriter | None = None
+        self._fresh: dict[str, int] = {}  # id → number in the segment being written
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Takes entries in; see `SearchEngine.add`."""
+        for entry in entries:
+            if self._writer is not None and self._writer.pool.size > POOL_LIMIT:
+                self._commit()
+            self._delete(entry.id)
+            keys = ((field, dict.fromkeys(values, (0,))) for field, values in entry.keys.items())
+            self._fresh[entry.id] = self._writing().put([*entry.word_fields(), *keys], _values(entry))
+
+    def delete(self, ids: Iterable[str]) -> None:
+        """Takes entries out; see `SearchEngine.delete`."""
+        for id_ in ids:
+            self._delete(id_)
+
+    def commit(self) -> None:
+        """Makes the changes visible and durable; see `SearchEngine.commit`."""
+        if self._writer is not None:
+            self._commit()
+
+    def search(  # noqa: PLR0913  (as in the protocol)
+        self,
+        clause: Clause,
+        *,
+        limit: int,
+        offset: int = 0,
+        sort: Sort = "score",
+        facets: Sequence[Facet] = (),
+        fold: bool = False,
+    ) -> Answer:
+        """The entries that match; see `SearchEngine.search`."""
+        with _damage_of(self._directory):
+            return answer(self._shelf, clause, limit=limit, offset=offset, sort=sort, facets=facets, fold=fold)
+
+    def terms(self, field: str, prefix: str = "", *, limit: int | None = None) -> list[tuple[str, int]]:
+        """The terms with a prefix; see `SearchEngine.terms`."""
+        with _damage_of(self._directory):
+            return list(self._shelf.terms(field, prefix, limit))
+
+    def frequencies(self, field: str, terms: Iterable[str]) -> dict[str, int]:
+        """How many entries have each term; see `SearchEngine.frequencies`."""
+        with _damage_of(self._directory):
+            found = ((term, self._shelf.frequency(field, term)) for term in terms)
+            return {term: number for term, number in found if number}
+
+    def count(self) -> int:
+        """The number of committed entries."""
+        return len(self._shelf.live())
+
+    def displays(self, ids: Iterable[str]) -> dict[str, Display]:
+        """What is shown of the entries with these ids."""
+        with _damage_of(self._directory):
+            found = ((id_, next(iter(self._shelf.counts("id", id_)), None)) for id_ in ids)
+            return {id_: self._shelf.display(document) for id_, document in found if document is not None}
+
+    def close(self) -> None:
+        """Frees files and lock; uncommitted changes are dropped."""
+        if self._writer is not None:
+            self._writer.cancel()
+            self._writer = None
+        self._shelf.close()
+        self._index.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _writing(self) -> BulkWriter:
+        if self._writer is None:
+            try:
+                self._writer = BulkWriter(self._index)
+            except LockError as error:
+                raise ArchiveLocked(f"{self._directory}: another run is writing to the index; try later") from error
+        return self._writer
+
+    def _delete(self, id_: str) -> None:
+        fresh = self._fresh.pop(id_, None)
+        if fresh is not None:
+            self._writing().forget(fresh)
+            return
+        for document in self._shelf.counts("id", id_):
+            self._writing().delete_document(document)
+
+    def _commit(self) -> None:
+        self._writing().commit(mergetype=merge_small)
+        self._writer, self._fresh = None, {}
+        self._shelf.close()
+        self._index = FileIndex(DurableStorage(str(self._directory)))
+        self._shelf = _Shelf(self._index)
+
+
+class _Shelf:
+    """The committed state of an index as one row of documents, read when asked for."""
+
+    def __init__(self, index: FileIndex) -> None:
+        self._reader = index.reader()
+        self._leaves = [(leaf, offset) for leaf, offset in self._reader.leaf_readers() if leaf.doc_count_all()]
+        self._size: int = self._reader.doc_count_all()
+        self._deleted = frozenset(
+            document + offset for leaf, offset in self._leaves for document in leaf.segment().deleted_docs()
+        )
+        self._counts: dict[tuple[str, str], Mapping[int, float]] = {}
+        self._positions: dict[tuple[str, str], dict[int, bytes]] = {}
+        self._columns: dict[str, array[int]] = {}
+        self._blobs: dict[tuple[int, str], Any] = {}
+        self._displays: dict[int, Display] = {}
+
+    def close(self) -> None:
+        if not getattr(self._reader, "is_closed", False):
+            self._reader.close()
+
+    @cached_property
+    def _live(self) -> set[int]:
+        return set(range(self._size)) - self._deleted
+
+    def live(self) -> set[int]:
+        return self._live
+
+    def counts(self, field: str, term: str) -> Mapping[int, float]:
+        known = self._counts.get((field, term))
+        if known is None:
+            known = {}
+            for found, offset in self._postings(field, term):
+                known.update(zip(_shifted(found.ids, offset), found.counts, strict=True))
+            for document in self._deleted & known.keys():
+                del known[document]
+            self._counts[field, term] = known
+        return known
+
+    def positions(self, field: str, term: str, document: int) -> Sequence[int]:
+        known = self._positions.get((field, term))
+        if known is None:
+            known = {}
+            for found, offset in self._postings(field, term):
+                known.update(zip(_shifted(found.ids, offset), found.values, strict=True))
+            self._positions[field, term] = known
+        return unpack(known[document])
+
+    def lengths(self, field: str) -> Sequence[int]:
+        return self._column(LENGTHS[field])
+
+    @lru_cache(maxsize=8)  # noqa: B019  (a shelf lives as long as its engine)
+    def average_length(self, field: str, language: str) -> float:
+        chosen = self.counts("lang", language) if language else self.live()
+        lengths = [length for length in map(self.lengths(field).__getitem__, chosen) if length]
+        return sum(lengths) / len(lengths) if lengths else 1.0
+
+    def days(self) -> tuple[Sequence[int], Sequence[int]]:
+        return self._column("first_day"), self._column("last_day")
+
+    def groups(self) -> Sequence[int]:
+        return self._column("group")
+
+    def id(self, document: int) -> str:
+        return self._blob("entry_id", document).decode()
+
+    def label(self, document: int, sort: Sort) -> str:
+        return self._labels(document)[0 if sort == "source" else 1]
+
+    def values(self, document: int, facet: Facet) -> tuple[str, ...]:
+        _, _, language, source, publisher, year, *tags = self._labels(document)
+        match facet:
+            case "lang":
+                return (language,)
+            case "source":
+                return (source,)
+            case "publisher":
+                return (publisher,) if publisher else ()
+            case "year":
+                return (year,) if year else ()
+            case "tag":
+                return tuple(tags)
+
+    def display(self, document: int) -> Display:
+        values: dict[str, Any] = json.loads(zlib.decompress(self._blob("display", document)))
+        for name in ("authors", "tags"):
+            values[name] = tuple(values[name])
+        return Display(**values)
+
+    def terms(self, field: str, prefix: str, limit: int | None) -> Iterator[tuple[str, int]]:
+        if field not in POSITIONED and field not in COUNTED:
+            return
+        found: dict[bytes, int] = {}
+        for leaf, _ in self._leaves:
+            begin = _encoded(prefix)
+            for term in islice(_expanded(leaf, field, begin), limit):
+                found[term] = found.get(term, 0) + leaf.doc_frequency(field, term)
+        for term in sorted(found)[:limit]:
+            yield term.decode("utf-8", "surrogatepass"), found[term]
+
+    def frequency(self, field: str, term: str) -> int:
+        encoded = _encoded(term)
+        return sum(leaf.doc_frequency(field, encoded) for leaf, _ in self._leaves if _has(leaf, field))
+
+    def _postings(self, field: str, term: str) -> Iterator[tuple[PostingList, int]]:
+        encoded = _encoded(term)
+        for leaf, offset in self._leaves:
+            found = read_postings(leaf, field, encoded)
+            if found is not NO_POSTINGS:
+                yield found, offset
+
+    def _column(self, name: str) -> "array[int]":
+        known = self._columns.get(name)
+        if known is None:
+            known = array("q" if name == "group" else "I")
+            for leaf, _ in self._leaves:
+                known.extend(leaf.column_reader(name, translate=False).load())
+            self._columns[name] = known
+        return known
+
+    def _blob(self, name: str, document: int) -> bytes:
+        number, offset = next((i, o) for i, (_, o) in reversed(list(enumerate(self._leaves))) if o <= document)
+        reader = self._blobs.get((number, name))
+        if reader is None:
+            reader = self._blobs[number, name] = self._leaves[number][0].column_reader(name, translate=False)
+        return bytes(reader[document - offset])
+
+    def _labels(self, document: int) -> list[str]:
+        return self._blob("labels", document).decode().split(_LABEL_SEPARATOR)
+
+
+def _encoded(term: str) -> bytes:
+    return term.encode("utf-8", "surrogatepass")
+
+
+def _has(leaf: Any, field: str) -> bool:
+    return field in leaf.indexed_field_names()
+
+
+def _expanded(leaf: Any, field: str, prefix: bytes) -> Iterator[bytes]:
+    try:
+        yield from leaf.expand_prefix(field, prefix)
+    except TermNotFound:
+        return
+
+
+def _shifted(ids: Sequence[int], offset: int) -> Iterable[int]:
+    return [document + offset for document in ids] if offset else ids
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    """What is kept of an entry by document: numbers as arrays, the rest as bytes."""
+    display = entry.display
+    shown = {name: getattr(display, name) for name in Display.__slots__}
+    labels = [fold_key(display.source), fold_key(display.title or "")]
+    labels += [next(iter(facet_values(display, facet)), "") for facet in _SINGLE_FACETS]
+    labels.extend(facet_values(display, "tag"))
+    group = int.from_bytes(blake2b(display.copy_group.encode(), digest_size=8).digest(), "big", signed=True)
+    lengths = entry.lengths()
+    return {
+        "entry_id": display.id.encode(),
+        "labels": _LABEL_SEPARATOR.join(label.replace(_LABEL_SEPARATOR, " ") for label in labels).encode(),
+        "display": zlib.compress(json.dumps(shown).encode(), _DISPLAY_COMPRESSION),
+        "first_day": entry.first_day or NO_DAY,
+        "last_day": entry.last_day or NO_DAY,
+        "group": group,
+        **{column: lengths[field] for field, column in LENGTHS.items()},
+    }

@@ -1,0 +1,170 @@
+"""Words to terms: the hard cases, per language and for every script."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.analysis import Analyser, analyser, fold_words, spellings
+
+
+def stems(text: str, language: str = "de") -> set[str]:
+    return {term.removeprefix(f"{language}:") for term in analyser(language).words(text).stems}
+
+
+def forms(text: str, language: str = "de") -> set[str]:
+    return {term.removeprefix(f"{language}:") for term in analyser(language).words(text).forms}
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("de", "Truppen", "TRUPPE"),
+        ("de", "Präsident", "Praesident"),
+        ("de", "Präsident", "Prasident"),
+        ("de", "Größe", "GRÖSSE"),
+        ("de", "Straße", "Strasse"),
+        ("de", "Häuser", "Haus"),
+        ("de", "Merkel's", "Merkel"),
+        ("de", "Prä\u00adsi\u00addent", "Präsident"),
+        ("de", "zero\u200bwidth", "zerowidth"),
+        ("de", unicodedata.normalize("NFD", "Präsident"), "Präsident"),
+        ("de", "ﬁnanziell", "finanziell"),
+        ("de", "Ku’damm", "Ku'damm"),
+        ("de", "10.000", "10000"),
+        ("en", "10,000", "10000"),
+        ("en", "troops", "troop"),
+        ("en", "Trump’s", "Trump"),
+        ("en", "don’t", "don't"),
+        ("en", "résumé", "resume"),
+        ("en", "Präsident", "Prasident"),
+        ("fr", "élèves", "eleve"),
+        ("it", "città", "citta"),
+        ("es", "corazón", "corazon"),
+        ("ru", "Москвы", "москва"),
+        ("ru", "войны", "война"),
+        ("xx", "Wörter", "WÖRTER"),
+    ],
+)
+def test_words_that_mean_the_same_share_their_first_stem(language: str, one: str, other: str) -> None:
+    first = [token.places[0][0] for *_, token in analyser(language).tokens(one)]
+
+    assert first == [token.places[0][0] for *_, token in analyser(language).tokens(other)]
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [("en", "willing", "will"), ("de", "willig", "will"), ("de", "schon", "schreien")],
+)
+def test_words_that_do_not_mean_the_same_are_kept_apart(language: str, one: str, other: str) -> None:
+    assert stems(one, language) != stems(other, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("de", "US-Präsident", {"us", "prasident", "usprasident"}),
+        ("de", "E-Mail", {"e", "mail", "email"}),
+        ("de", "AT&T", {"at", "t", "att"}),
+        ("de", "G7", {"g7"}),
+        ("de", "§ 218", {"§", "218"}),
+        ("de", "25.11.2024", {"25", "11", "2024", "25.11.2024"}),
+        ("de", "C++ und C#", {"c++", "und", "c#"}),
+        ("de", "CDU/CSU", {"cdu", "csu"}),
+        ("de", "40-jährige", {"40", "jahrig", "40jahrig"}),
+        ("fr", "l’état d'urgence", {"l", "etat", "d", "urgenc"}),
+        ("en", "Müller", {"muller", "mueller"}),
+        ("ja", "東京の天気", {"東京", "京の", "の天", "天気"}),
+        ("zh", "京", {"京"}),
+        ("hi", "हिन्दी", {"हिन्द"}),
+        ("und", "... --- !!!", set()),
+        ("und", "___ ' - &", set()),
+    ],
+)
+def test_what_a_text_is_found_by(language: str, text: str, expected: set[str]) -> None:
+    assert stems(text, language) == expected
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "1,234.5"), ("de", "1.234,5"), ("de", "1234,5")])
+def test_numbers_are_found_however_they_are_grouped(language: str, text: str) -> None:
+    assert "1234.5" in stems(text, language) & stems("1234.5", language)
+
+
+def test_exact_forms_keep_their_marks_and_lose_their_case() -> None:
+    assert forms("Präsidenten und Präsident") == {"präsidenten", "präsident", "und"}
+
+
+def test_terms_carry_their_language() -> None:
+    assert set(analyser("en").words("will").stems) == {"en:will"}
+    assert set(analyser("de").words("will").stems) == {"de:will"}
+
+
+def test_positions_count_places_and_parts_follow_each_other() -> None:
+    words = analyser("de").words("Der US-Präsident Obama, der US-Präsident")
+
+    assert words.stems["de:der"] == [0, 4]
+    assert words.stems["de:us"] == [1, 5]
+    assert words.stems["de:prasident"] == [2, 6]
+    assert words.stems["de:usprasident"] == [1, 5]
+    assert words.stems["de:obama"] == [3]
+    assert words.length == 7
+
+
+def test_one_stem_of_several_forms_has_all_positions_in_order() -> None:
+    words = analyser("de").words("Truppen Truppe Truppen truppen")
+
+    assert words.stems == {"de:trupp": [0, 1, 2, 3]}
+    assert words.forms == {"de:truppen": [0, 2, 3], "de:truppe": [1]}
+
+
+def test_tokens_know_their_characters() -> None:
+    text = "„Grüße“, sagte\nder US-Präsident."
+
+    assert [text[start:end] for start, end, _ in analyser("de").tokens(text)] == [
+        "Grüße",
+        "sagte",
+        "der",
+        "US-Präsident",
+    ]
+
+
+def test_names_are_folded_and_not_stemmed() -> None:
+    assert fold_words("Jörg O’Neill-Müller") == ("jorg", "o", "neill", "muller")
+
+
+@pytest.mark.parametrize(
+    ("word", "among"), [("praes", "präs"), ("pras", "präs"), ("präs", "praes"), ("uber", "über"), ("foerd", "förd")]
+)
+def test_exact_forms_are_sought_in_the_spellings_a_keyboard_may_mean(word: str, among: str) -> None:
+    assert among in spellings(word)
+    assert spellings(word)[0] == word
+    assert len(spellings("aouaouaouaou")) <= 16
+
+
+def test_the_cache_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.analysis._MAX_CACHED", 10)
+    own = Analyser("de")
+    words = own.words(" ".join(f"wort{i}" for i in range(35)))
+
+    assert words.length == 35
+    assert len(words.stems) == 35
+    assert len(own._tokens) <= 10
+
+
+def test_a_word_without_end_is_cut() -> None:
+    (form,) = forms("a" * 100_000)
+
+    assert len(form) == 120
+
+
+@given(st.text(max_size=200), st.sampled_from(["de", "en", "fr", "ru", "ja", "ar", "und"]))
+@settings(max_examples=500, deadline=None)
+def test_no_text_raises_and_every_position_is_inside(text: str, language: str) -> None:
+    words = analyser(language).words(text)
+
+    for positions in [*words.stems.values(), *words.forms.values()]:
+        assert positions == sorted(positions)
+        assert 0 <= positions[0] <= positions[-1] < words.length
+    for start, end, _ in analyser(language).tokens(text):
+        assert 0 <= start < end <= len(text)

@@ -1,0 +1,73 @@
+"""Memory and Whoosh answer the same: scores, order, totals, facets; over generated archives and clauses."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index import whoosh
+from index.engine import FACETS, SORTS, And, Clause, DateRange, Filter, Not, Or, Phrase, Sort, Variant, Word
+from index.entry import analyse
+from index.memory import MemoryEngine
+from tests.index.contract import article
+
+WORDS = ("apfel", "birn", "kirsch", "nuss")
+DATES = (None, "2023", "2024-11", "2024-11-25")
+ENTRIES = st.lists(
+    st.tuples(
+        st.integers(0, 9),
+        st.lists(st.sampled_from(("Apfel", "Birne", "Kirsche", "Nuss")), max_size=8).map(" ".join),
+        st.sampled_from((None, "Apfel", "Nuss Birne")),
+        st.sampled_from(DATES),
+        st.sampled_from(("taz", "bbc")),
+    ),
+    max_size=12,
+)
+VARIANTS = st.builds(
+    Variant, st.sampled_from(WORDS).map("de:{}".format), st.sampled_from((1.0, 0.5)), st.sampled_from(("", "de"))
+)
+FIELDS = st.sampled_from((("title", "text"), ("title",), ("text",)))
+LEAVES: st.SearchStrategy[Clause] = st.one_of(
+    st.builds(Word, st.lists(VARIANTS, max_size=3).map(tuple), FIELDS),
+    st.builds(
+        Phrase, st.lists(VARIANTS.map(lambda one: (one,)), min_size=1, max_size=3).map(tuple), FIELDS, st.integers(0, 2)
+    ),
+    st.builds(Filter, st.just("source"), st.sampled_from((("taz",), ("bbc", "taz"), ()))),
+    st.builds(DateRange, st.sampled_from((None, 738_800)), st.sampled_from((None, 739_214))),
+)
+CLAUSES: st.SearchStrategy[Clause] = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.builds(And, st.lists(inner, max_size=3).map(tuple)),
+        st.builds(Or, st.lists(inner, max_size=3).map(tuple), st.sampled_from((0.0, 0.5))),
+        st.builds(Not, inner),
+    ),
+    max_leaves=6,
+)
+
+
+@given(ENTRIES, st.lists(CLAUSES, min_size=1, max_size=5), st.sampled_from(SORTS), st.booleans(), st.integers(1, 4))
+@settings(max_examples=60, deadline=None)
+def test_engines_agree(
+    rows: list[tuple[int, str, str | None, str | None, str]], clauses: list[Clause], sort: Sort, fold: bool, batch: int
+) -> None:
+    entries = [
+        analyse(article(str(key), text, title=title, published=published, source=source))
+        for key, text, title, published, source in rows
+    ]
+    with TemporaryDirectory() as directory, MemoryEngine() as memory, whoosh.create(Path(directory)) as files:
+        for engine in (memory, files):
+            for start in range(0, len(entries), batch):
+                engine.add(entries[start : start + batch])
+                engine.commit()
+        for clause in clauses:
+            one = memory.search(clause, limit=5, offset=1, sort=sort, facets=FACETS, fold=fold)
+            other = files.search(clause, limit=5, offset=1, sort=sort, facets=FACETS, fold=fold)
+
+            assert [match.id for match in one.matches] == [match.id for match in other.matches]
+            assert [m.score for m in one.matches] == pytest.approx([m.score for m in other.matches])
+            assert [m.copies for m in one.matches] == [m.copies for m in other.matches]
+            assert one.total == other.total
+            assert one.facets == other.facets

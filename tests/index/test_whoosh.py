@@ -1,0 +1,186 @@
+"""The Whoosh engine keeps the contract, survives power cuts, and opens nobody else's files."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from backfile.errors import ArchiveLocked, IndexUnusable
+from index import whoosh, whoosh_files
+from index.engine import ALL, SearchEngine
+from index.entry import analyse
+from tests.index.contract import EngineContract, article, phrase, word
+
+
+class TestWhooshEngine(EngineContract):
+    @pytest.fixture
+    def empty(self, tmp_path: Path) -> SearchEngine:
+        return whoosh.create(tmp_path)
+
+
+class TestWhooshEngineInManySegments(EngineContract):
+    """The same with a pool so small that nearly every entry begins a new segment."""
+
+    @pytest.fixture
+    def empty(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SearchEngine:
+        monkeypatch.setattr(whoosh_files, "_MERGE_AT_ONCE", 3)
+        monkeypatch.setattr(whoosh_files, "_MAX_SEGMENTS", 4)
+        monkeypatch.setattr(whoosh_files, "_INLINE_LIMIT", 1)
+        monkeypatch.setattr(whoosh_files, "_BLOCK_LIMIT", 2)
+        monkeypatch.setattr(whoosh_files, "_COMPRESS_FROM", 1)
+        return whoosh.create(tmp_path)
+
+
+def test_an_index_is_found_again_by_another_process(tmp_path: Path) -> None:
+    with whoosh.create(tmp_path) as engine:
+        engine.add([analyse(article("1", "Apfel und Birne"))])
+        engine.commit()
+    program = (
+        "import sys; from pathlib import Path; from index.whoosh import open_index; "
+        "print(open_index(Path(sys.argv[1])).displays(['taz/1'])['taz/1'].text)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "Apfel und Birne\n"
+
+
+def test_a_large_batch_is_written_in_several_segments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whoosh, "POOL_LIMIT", 100)
+    with whoosh.create(tmp_path) as engine:
+        engine.add(analyse(article(f"{i % 40:02}", f"Wort Nummer{i}")) for i in range(60))
+        engine.commit()
+
+        assert engine.count() == 40
+        assert engine.search(word("de:nummer59"), limit=1).total == 1
+        assert engine.search(word("de:nummer19"), limit=1).total == 0
+
+
+def test_what_was_not_committed_is_not_there_after_a_crash(tmp_path: Path) -> None:
+    engine = whoosh.create(tmp_path)
+    engine.add([analyse(article("1"))])
+    engine.commit()
+    engine.add([analyse(article("2"))])
+    engine.close()
+
+    assert [match.id for match in whoosh.open_index(tmp_path).search(ALL, limit=9).matches] == ["taz/1"]
+
+
+def test_two_writers_exclude_each_other(tmp_path: Path) -> None:
+    with whoosh.create(tmp_path) as engine, whoosh.open_index(tmp_path) as other:
+        engine.add([analyse(article("1"))])
+
+        with pytest.raises(ArchiveLocked, match="another run"):
+            other.add([analyse(article("2"))])
+
+
+def test_a_reader_keeps_its_state_while_another_writes(tmp_path: Path) -> None:
+    whoosh.create(tmp_path).close()
+    with whoosh.open_index(tmp_path) as writer:
+        writer.add([analyse(article("1", "Apfel"))])
+        writer.commit()
+        with whoosh.open_index(tmp_path) as reader:
+            for key in "23456":
+                writer.add([analyse(article(key, "Apfel"))])
+                writer.delete(["taz/1"])
+                writer.commit()
+
+            assert [match.id for match in reader.search(word("de:apfel"), limit=9).matches] == ["taz/1"]
+            assert reader.displays(["taz/1"])["taz/1"].text == "Apfel"
+
+
+def test_files_reach_the_disk_before_the_table_of_contents_gets_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = whoosh.create(tmp_path)
+    events: list[str] = []
+    real_sync, real_rename = whoosh_files.sync, os.rename
+
+    def sync(path: Path) -> None:
+        events.append(f"sync {'directory' if path.is_dir() else path.suffix}")
+        real_sync(path)
+
+    def rename(old: str, new: str) -> None:
+        events.append("rename")
+        real_rename(old, new)
+
+    monkeypatch.setattr(whoosh_files, "sync", sync)
+    monkeypatch.setattr(os, "rename", rename)
+    engine.add([analyse(article("1"))])
+    engine.commit()
+    at = events.index("rename")
+
+    assert events.count("rename") == 1
+    assert "sync .seg" in events[:at]
+    assert len([event for event in events[:at] if not event.endswith("directory")]) >= 2  # segment and contents
+    assert events[at - 1] == "sync directory"
+    assert events[at + 1 :] == ["sync directory"]
+
+
+def _use(directory: Path) -> None:
+    with whoosh.open_index(directory) as engine:
+        engine.search(word("de:wort"), limit=1)
+        engine.displays([f"taz/{i}" for i in range(50)])
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Whoosh leaves files open when it fails
+@pytest.mark.parametrize("damage", ["emptied", "zeroed", "cut"])
+@pytest.mark.parametrize("pattern", ["*.toc", "*.seg"])
+def test_a_damaged_file_is_named_and_how_to_rebuild(tmp_path: Path, pattern: str, damage: str) -> None:
+    with whoosh.create(tmp_path) as engine:
+        engine.add([analyse(article(str(i), f"Wort {i}")) for i in range(50)])
+        engine.commit()
+    path = next(tmp_path.glob(pattern))
+    whole = path.read_bytes()
+    path.write_bytes({"emptied": b"", "zeroed": b"\0" * len(whole), "cut": whole[: len(whole) // 2]}[damage])
+
+    with pytest.raises(IndexUnusable, match="backfile index rebuild"):
+        _use(tmp_path)
+
+
+def test_an_index_of_another_user_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whoosh.create(tmp_path).close()
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+
+    with pytest.raises(IndexUnusable, match="another user"):
+        whoosh.open_index(tmp_path)
+
+
+@pytest.mark.parametrize("which", ["directory", "file"])
+def test_an_index_that_anybody_may_write_to_is_not_opened(tmp_path: Path, which: str) -> None:
+    whoosh.create(tmp_path).close()
+    path = tmp_path if which == "directory" else next(tmp_path.glob("*.toc"))
+    path.chmod(0o777)
+
+    with pytest.raises(IndexUnusable, match="anybody"):
+        whoosh.open_index(tmp_path)
+
+
+@pytest.mark.parametrize("positions", [[0], [1, 2, 300], [5, 65_535], [5, 65_536, 1_000_000]])
+def test_positions_unpack_to_what_was_packed(positions: list[int]) -> None:
+    from array import array  # noqa: PLC0415
+
+    assert positions == list(whoosh_files.unpack(whoosh_files.pack(array("I", positions))))
+
+
+def test_words_far_into_a_long_text_are_found_in_phrases(tmp_path: Path) -> None:
+    with whoosh.create(tmp_path) as engine:
+        engine.add([analyse(article("1", "Wort " * 70_000 + "Nadel Heu"))])
+        engine.commit()
+
+        assert engine.search(phrase("de:nadel", "de:heu"), limit=1).total == 1
+        assert engine.search(phrase("de:heu", "de:nadel"), limit=1).total == 0
+
+
+def test_posting_lists_of_more_than_a_block_are_whole(tmp_path: Path) -> None:
+    number = whoosh_files._BLOCK_LIMIT * 2 + 7
+    with whoosh.create(tmp_path) as engine:
+        engine.add(analyse(article(f"{i:05}", f"Wort {i}")) for i in range(number))
+        engine.commit()
+
+        answer = engine.search(word("de:wort"), limit=number)
+
+        assert number == answer.total
+        assert [f"taz/{i:05}" for i in range(number)] == [match.id for match in answer.matches]
