@@ -1,6 +1,5 @@
 """`backfile clean`: clean files without an archive, to try rules and to measure."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import click
 from backfile import readers
 from backfile.article import Article, Document, Failure, Rejection
 from backfile.cli.log import log_to_default
-from backfile.cli.output import safe
+from backfile.cli.output import json_line, safe
 from backfile.cli.show import readable
 from backfile.config import Source, plain
 from backfile.errors import REJECTIONS, UnreadableInput, WrongUse
@@ -36,7 +35,7 @@ def command(*, paths: tuple[Path, ...], as_json: bool, reader: str | None, langu
         source = Source("clean", str(plain(path)), reader=reader, language=language)
         for verdict in _verdicts(path, source):
             if isinstance(verdict, Article):
-                click.echo(json.dumps(verdict.to_json(), ensure_ascii=False) if as_json else readable(verdict))
+                click.echo(json_line(verdict.to_json()) if as_json else readable(verdict))
             else:
                 failed = failed or verdict.reason not in REJECTIONS
                 click.echo(safe(f"{verdict.uri}: {verdict.reason}: {verdict.detail}"), err=True)

@@ -1,7 +1,6 @@
 """`backfile doctor`: looks at the installation and the archive, and says what to type."""
 
 import importlib.metadata
-import json
 import shutil
 import stat
 import sys
@@ -12,8 +11,9 @@ from pathlib import Path
 import click
 
 from backfile import config
-from backfile.cli.output import safe
+from backfile.cli.output import json_line, safe
 from backfile.cli.status import gather
+from backfile.cli.styled import styled
 from backfile.config import Archive
 from backfile.errors import ArchiveLocked, BackfileError
 from backfile.store import ArchiveLock, open_store
@@ -45,10 +45,10 @@ def command(ctx: click.Context, *, as_json: bool) -> int:
             worst = EXIT_FAULT
         if as_json:
             told = {"level": finding.level, "about": finding.about, "told": finding.told}
-            click.echo(json.dumps(told, ensure_ascii=False))
+            click.echo(json_line(told))
         else:
             colour = {"ok": "green", "warn": "yellow", "fault": "red"}[finding.level]
-            click.echo(f"{click.style(f'{finding.level:5}', fg=colour)}  {finding.about:14} {safe(finding.told)}")
+            click.echo(f"{styled(f'{finding.level:5}', fg=colour)}  {finding.about:14} {safe(finding.told)}")
     return worst
 
 

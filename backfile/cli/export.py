@@ -1,10 +1,9 @@
 """`backfile export`: every article as JSON Lines."""
 
-import json
-
 import click
 
 from backfile.cli.opened import opened
+from backfile.cli.output import json_line
 from backfile.config import load
 
 
@@ -21,4 +20,4 @@ def command(ctx: click.Context, *, source: str | None, with_text: bool) -> None:
             record = stored.article.to_json()
             if not with_text:
                 del record["text"], record["removed"]
-            click.echo(json.dumps(record, ensure_ascii=False))
+            click.echo(json_line(record))

@@ -1,13 +1,12 @@
 """`backfile ingest`: the main job, without a Prefect server."""
 
-import json
 from collections import Counter
 from pathlib import Path
 
 import click
 
 from backfile.cli.log import log_to
-from backfile.cli.output import safe
+from backfile.cli.output import json_line, safe
 from backfile.cli.progress import bar
 from backfile.config import find_or_make_archive, note_source
 from backfile.errors import WrongUse
@@ -43,7 +42,7 @@ def command(ctx: click.Context, *, paths: tuple[Path, ...], names: tuple[str, ..
         _work(run)
         report = run.finish()
     if as_json:
-        click.echo(json.dumps(report.to_json(), ensure_ascii=False))
+        click.echo(json_line(report.to_json()))
     else:
         _summary(report)
     return EXIT_FAILED if report.failed else 0

@@ -1,10 +1,8 @@
 """`backfile rules`: the rules that clean articles."""
 
-import json
-
 import click
 
-from backfile.cli.output import safe
+from backfile.cli.output import json_line, safe
 from backfile.config import find_archive, load
 from backfile.errors import ArchiveMissing
 from backfile.pipeline.cleaner import cleaner_for
@@ -26,7 +24,7 @@ def list_rules(ctx: click.Context, *, as_json: bool) -> None:
         languages = sorted(rule.languages) if rule.languages is not None else []
         told = {"rule": rule.id, "kind": rule.kind, "languages": languages, "source": source, "about": rule.about}
         if as_json:
-            click.echo(json.dumps(told, ensure_ascii=False))
+            click.echo(json_line(told))
         else:
             where = source or ",".join(languages) or "all"
             click.echo(safe(f"{rule.id:28} {rule.kind:12} {where:10} {rule.about}"))

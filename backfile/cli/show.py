@@ -1,12 +1,11 @@
 """`backfile show`: an article as it stands in the archive."""
 
-import json
-
 import click
 
 from backfile.article import Article
 from backfile.cli.opened import opened
-from backfile.cli.output import safe
+from backfile.cli.output import json_line, safe
+from backfile.cli.styled import styled
 
 _FIELDS = ("id", "parent", "uri", "url", "authors", "agencies", "publisher", "published", "updated", "fetched", "place")
 
@@ -20,13 +19,13 @@ def command(ctx: click.Context, *, ids: tuple[str, ...], as_json: bool) -> None:
     with opened(ctx.obj) as (_, store):
         for article_id in ids:
             article = store.article(article_id).article
-            click.echo(json.dumps(article.to_json(), ensure_ascii=False) if as_json else readable(article))
+            click.echo(json_line(article.to_json()) if as_json else readable(article))
 
 
 def readable(article: Article) -> str:
     """An article for people: title, a line for each field that has a value, then the text."""
     record = article.to_json()
-    lines = [click.style(safe(article.title or "(no title)"), bold=True)]
+    lines = [styled(safe(article.title or "(no title)"), bold=True)]
     for name in (*_FIELDS, "language", "tags"):
         value = record[name]
         if value:

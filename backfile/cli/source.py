@@ -1,12 +1,11 @@
 """`backfile source`: the sources in `backfile.toml`."""
 
-import json
 from pathlib import Path
 
 import click
 
 from backfile import config
-from backfile.cli.output import safe
+from backfile.cli.output import json_line, safe
 
 
 @click.group(epilog="Example: backfile source add taz ~/news/taz --publisher 'die tageszeitung' --language de")
@@ -23,7 +22,7 @@ def list_sources(ctx: click.Context, *, as_json: bool) -> None:
         told = {"name": source.name, "path": source.path, "reader": source.reader}
         told |= {"publisher": source.publisher, "language": source.language}
         if as_json:
-            click.echo(json.dumps({**told, "prune": source.prune, "map": dict(source.mapping)}, ensure_ascii=False))
+            click.echo(json_line({**told, "prune": source.prune, "map": dict(source.mapping)}))
         else:
             extra = [f"{key}={value}" for key, value in list(told.items())[2:] if value]
             click.echo(safe("  ".join([f"{source.name:20}", source.path, *extra])))

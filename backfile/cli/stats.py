@@ -1,11 +1,9 @@
 """`backfile stats`: counts of what is in the archive."""
 
-import json
-
 import click
 
 from backfile.cli.opened import opened
-from backfile.cli.output import safe
+from backfile.cli.output import json_line, safe
 
 _GROUPS = ("sources", "languages", "years", "precision", "kinds", "rules")
 
@@ -19,7 +17,7 @@ def command(ctx: click.Context, *, by: str | None, as_json: bool) -> None:
     with opened(ctx.obj) as (_, store):
         counts = store.counts()
     if as_json:
-        click.echo(json.dumps({"articles": counts["articles"], **{name: counts[name] for name in _GROUPS}}))
+        click.echo(json_line({"articles": counts["articles"], **{name: counts[name] for name in _GROUPS}}))
         return
     if by is None:
         click.echo(f"{counts['articles']:,} articles")

@@ -1,13 +1,12 @@
 """`backfile status`: what is in the archive, and what is left to do."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from backfile.cli.opened import opened
-from backfile.cli.output import safe
+from backfile.cli.output import json_line, safe
 from backfile.config import Archive, load
 from backfile.pipeline.cleaner import cleaner_for
 from backfile.store import Store
@@ -23,13 +22,13 @@ def command(ctx: click.Context, *, problems: bool, as_json: bool) -> None:
     with opened(ctx.obj) as (archive, store):
         if problems:
             for each in store.problems():
-                line = json.dumps(each, ensure_ascii=False)
+                line = json_line(each)
                 told = f"{each['state']:9} {each['reason']:13} {each['uri']}  {each['detail']}"
                 click.echo(line if as_json else safe(told))
             return
         facts = gather(archive, store)
     if as_json:
-        click.echo(json.dumps(facts, ensure_ascii=False))
+        click.echo(json_line(facts))
         return
     for line in _told(facts):
         click.echo(safe(line))
