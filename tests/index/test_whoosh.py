@@ -65,7 +65,8 @@ def test_what_was_not_committed_is_not_there_after_a_crash(tmp_path: Path) -> No
     engine.add([analyse(article("2"))])
     engine.close()
 
-    assert [match.id for match in whoosh.open_index(tmp_path).search(ALL, limit=9).matches] == ["taz/1"]
+    with whoosh.open_index(tmp_path) as reader:
+        assert [match.id for match in reader.search(ALL, limit=9).matches] == ["taz/1"]
 
 
 def test_two_writers_exclude_each_other(tmp_path: Path) -> None:
@@ -110,6 +111,7 @@ def test_files_reach_the_disk_before_the_table_of_contents_gets_its_name(
     monkeypatch.setattr(os, "rename", rename)
     engine.add([analyse(article("1"))])
     engine.commit()
+    engine.close()
     at = events.index("rename")
 
     assert events.count("rename") == 1
