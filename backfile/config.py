@@ -27,7 +27,7 @@ engine = "whoosh"
 # A source's name stands in every id and in queries (`source:taz`), so it holds no blank, slash or colon.
 SOURCE_NAME = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
-_ARCHIVE_KEYS = frozenset({"engine", "languages"})
+_ARCHIVE_KEYS = frozenset({"engine"})
 _SOURCE_KEYS = frozenset({"name", "path", "reader", "publisher", "language", "map", "prune", "rule", "feed", "url"})
 _RESERVED = frozenset({"feed", "url"})
 _READERS = ("text", "html", "mail", "mbox", "maildir", "jsonl", "json", "csv", "tsv")
@@ -52,7 +52,6 @@ class Settings:
     """What `backfile.toml` says."""
 
     engine: str = "whoosh"
-    languages: tuple[str, ...] = ()  # () means: whatever comes
     sources: tuple[Source, ...] = ()
 
     def source(self, name: str) -> Source:
@@ -162,7 +161,7 @@ def load(archive: Archive) -> Settings:
     names = [source.name for source in read]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ConfigError(f"{file}: two sources are named {min(twice)!r}")
-    return Settings(engine, tuple(_texts(head, "languages", f"{file}: [archive]")), read)
+    return Settings(engine, read)
 
 
 def _source(entry: object, archive: Archive, where: str) -> Source:
@@ -217,13 +216,6 @@ def _text(table: Mapping[str, object], key: str, where: str) -> str | None:
     value = table.get(key)
     if value is not None and not isinstance(value, str):
         raise ConfigError(f"{where}: {key} = {value!r}; a text in quotes is wanted")
-    return value
-
-
-def _texts(table: Mapping[str, object], key: str, where: str) -> Iterable[str]:
-    value = table.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise ConfigError(f"{where}: {key} = {value!r}; a list of texts is wanted")
     return value
 
 

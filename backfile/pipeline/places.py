@@ -18,18 +18,28 @@ _BLOCK = 1 << 20  # bytes read at once for a digest
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An input as it lies there now."""
+    """An input as it lies there now. A run may hold a million of them, so the path is kept as text."""
 
-    path: Path
-    shown: str  # the path as text, whatever its bytes
+    name: str  # the path as the operating system gave it
+    shown: str  # the path as text that can be stored; the same object wherever the bytes are UTF-8
     size: int  # bytes
     modified: int  # ns since the epoch
     regular: bool
 
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return Path(self.name)
 
-def shown(path: Path) -> str:
+
+def shown(path: str | Path) -> str:
     """The path as text that can be stored and printed; bytes that are no UTF-8 become a backslash, x, two digits."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    name = os.fspath(path)
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("utf-8", "backslashreplace")
+    return name
 
 
 def key_of(path: Path, source: Source) -> str:
@@ -59,15 +69,17 @@ def places(source: Source) -> Iterator[Place]:
 
 def place(path: Path) -> Place:
     """The input as it lies there now; one that vanished meanwhile has size 0 and is left to its reader to report."""
+    name = os.fspath(path)
+    told = shown(name)
     try:
         found = path.stat()
     except OSError:
-        return Place(path, shown(path), 0, 0, regular=False)
+        return Place(name, told, 0, 0, regular=False)
     if stat.S_ISDIR(found.st_mode):  # a Maildir
         stats = [each.stat() for each in _messages(path)]
         newest = max((each.st_mtime_ns for each in stats), default=found.st_mtime_ns)
-        return Place(path, shown(path), sum(each.st_size for each in stats), newest, regular=False)
-    return Place(path, shown(path), found.st_size, found.st_mtime_ns, regular=stat.S_ISREG(found.st_mode))
+        return Place(name, told, sum(each.st_size for each in stats), newest, regular=False)
+    return Place(name, told, found.st_size, found.st_mtime_ns, regular=stat.S_ISREG(found.st_mode))
 
 
 def digest(place: Place) -> str:

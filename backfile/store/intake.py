@@ -19,9 +19,19 @@ class Intake(ArticleRows):
 
     def inputs_of(self, source: str) -> dict[str, KnownInput]:
         """Every input of a source that was ever seen, by path."""
+        return self._inputs(inputs.c.source == source)
+
+    def inputs_at(self, source: str, paths: Iterable[str]) -> dict[str, KnownInput]:
+        """Those inputs of a source that lie at one of the paths, by path."""
+        found: dict[str, KnownInput] = {}
+        for batch in batches(paths, ROWS):
+            found |= self._inputs(inputs.c.source == source, inputs.c.path.in_(batch))
+        return found
+
+    def _inputs(self, *where: sa.ColumnElement[bool]) -> dict[str, KnownInput]:
         columns = (inputs.c[name] for name in KnownInput.__dataclass_fields__)
         with self._engine.connect() as connection:
-            rows = connection.execute(sa.select(*columns).where(inputs.c.source == source))
+            rows = connection.execute(sa.select(*columns).where(*where))
             return {row.path: KnownInput(*row) for row in rows}
 
     def begin_input(self, source: str, path: str, *, size: int, modified: int, settings: str) -> int:
