@@ -19,6 +19,7 @@ from typing import Protocol
 
 from backfile.errors import IndexUnusable
 from index.analysis import fingerprint
+from index.disk import sync
 from index.engine import SearchEngine
 from index.entry import Entry
 
@@ -189,7 +190,7 @@ def _write(directory: Path, manifest: _Manifest) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(directory / MANIFEST)
-    _sync(directory)
+    sync(directory)
 
 
 # --- Generations --------------------------------------------------------------------------------------------------
@@ -214,7 +215,7 @@ def _start(directory: Path, engine: str) -> None:
 def _make(place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     place.mkdir(mode=0o700)  # what is in it gets unpickled: nobody else writes there
-    _sync(place.parent)
+    sync(place.parent)
 
 
 def _generations(directory: Path) -> list[Path]:
@@ -238,11 +239,3 @@ def _tidy(directory: Path, *, keep: str) -> None:
 
 def _size(directory: Path) -> int:
     return sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
-
-
-def _sync(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
