@@ -19,7 +19,8 @@ from pathlib import Path
 PEER = """
 import gzip, json, sys
 from whoosh import fields, index
-schema = fields.Schema(id=fields.ID(unique=True, stored=True), title=fields.TEXT(stored=True), text=fields.TEXT(stored=True))
+text = fields.TEXT(stored=True)
+schema = fields.Schema(id=fields.ID(unique=True, stored=True), title=text, text=text)
 writer = index.create_in(sys.argv[2], schema).writer()
 opener = gzip.open if sys.argv[1].endswith(".gz") else open
 with opener(sys.argv[1], "rt", encoding="utf-8") as lines:
@@ -69,9 +70,8 @@ def main() -> None:
         report = json.loads(output)
         documents = sum(report["states"].values())
         peer_cpu, _, peer_memory, _ = measured([sys.executable, "-c", PEER, str(options.corpus), str(peer)])
-        print(
-            f"{documents} documents, {report['indexed']} articles; Python {sys.version.split()[0]}, {os.cpu_count()} CPUs"
-        )
+        machine = f"Python {sys.version.split()[0]}, {os.cpu_count()} CPUs"
+        print(f"{documents} documents, {report['indexed']} articles; {machine}")
         print(f"{'':24}{'docs / CPU s':>14}{'peak MB':>10}{'disk MB':>10}")
         print(f"{'backfile, whole ingest':24}{documents / cpu:14.0f}{memory:10.0f}{size(archive):10.1f}")
         print(f"{'Whoosh alone, as it is':24}{documents / peer_cpu:14.0f}{peer_memory:10.0f}{size(peer):10.1f}")
