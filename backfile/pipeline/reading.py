@@ -166,8 +166,13 @@ class Reader:
 
 
 def _member(item: Document | Failure) -> str:
-    """Where the item stands in its input: its own id if it has one, so that a new line above it changes nothing."""
-    return f"id={item.key}" if isinstance(item, Document) and item.key else item.member
+    """Where the item stands in its input: an id or address of its own, so that a new line above it changes nothing."""
+    if isinstance(item, Failure):
+        return item.member
+    if item.key:
+        return f"id={item.key}"
+    url = next((each.value for each in item.witnesses if each.field == "url"), None)
+    return f"url={url}" if url and item.member else item.member
 
 
 def _chunks(items: Iterator[Document | Failure]) -> Iterator[list[Document | Failure]]:

@@ -200,9 +200,11 @@ def test_two_states_of_one_page_are_both_kept(workbench: Workbench) -> None:
     assert second.startswith(first + "~")
 
 
-def test_a_record_keeps_its_id_when_others_are_put_above_it(workbench: Workbench) -> None:
-    one = json.dumps({"id": "r1", "title": "Rat berät", "text": news("x", "Radwege")})
-    two = json.dumps({"id": "r2", "title": "Rat tagt", "text": news("x", "Kitas")})
+@pytest.mark.parametrize("name", ["id", "url"])
+def test_a_record_keeps_its_id_when_others_are_put_above_it(workbench: Workbench, name: str) -> None:
+    address = "https://niederau.example/{}"
+    one = json.dumps({name: address.format(1), "title": "Rat berät", "text": news("x", "Radwege")})
+    two = json.dumps({name: address.format(2), "title": "Rat tagt", "text": news("x", "Kitas")})
     workbench.put("export.jsonl", one)
     workbench.ingest()
     workbench.put("export.jsonl", f"{two}\n{one}\n{one}\n")
@@ -211,7 +213,8 @@ def test_a_record_keeps_its_id_when_others_are_put_above_it(workbench: Workbench
 
     assert (report.tally.documents["new"], report.tally.documents["unchanged"]) == (2, 1)
     assert report.tally.reasons == {"duplicate": 1}
-    assert ids(workbench) == ["pile/r1", "pile/r2"]
+    assert ids(workbench) == ["pile/https://niederau.example/1", "pile/https://niederau.example/2"]
+    assert workbench.found("Radwege") == ["pile/https://niederau.example/1"]
     assert workbench.ingest().changed_nothing
 
 
