@@ -12,13 +12,14 @@ from transforms.rule import Rule
 # furniture, by language; then what can be told only when the furniture is gone. `clean` repeats the list until nothing
 # changes, so the order decides which rule takes a line that two could take, and nothing else.
 RULES = (
-    "date-field",
+    "date-field", "pgp-signature",
     "unavailable-de", "unavailable-en",
-    "repeated-title", "date-line", "byline", "agency-credit", "tag-line",
-    "related-block",
+    "repeated-title", "signature", "date-line", "byline", "house-byline", "closing-byline", "agency-credit", "initials",
+    "tag-line", "related-block", "author-box", "advertised",
     "advertisement", "image-credit", "image-caption", "share-bar", "copyright-line",
-    "consent-de", "newsletter-de", "support-de", "reader-de", "related-de", "imprint-de",
-    "consent-en", "newsletter-en", "support-en", "reader-en", "related-en", "imprint-en", "sponsor-en",
+    "masthead",
+    "consent-de", "newsletter-de", "support-de", "appeal-de", "reader-de", "related-de", "imprint-de",
+    "consent-en", "newsletter-en", "support-en", "appeal-en", "reader-en", "related-en", "imprint-en", "sponsor-en",
     "newsletter-fr", "related-fr", "page-fr", "imprint-fr",
     "newsletter-es", "related-es", "page-es", "imprint-es",
     "network-name", "web-address", "separator",
@@ -32,15 +33,33 @@ LANGUAGES = ("common", "de", "en", "fr", "es")  # one file of rules as data for 
 @cache
 def rules() -> tuple[Rule, ...]:
     """The rules in the order of `RULES`. Loaded once, at the first call; patterns are compiled at the first article."""
-    from transforms import agency, byline, dateline, datestamp, headline, notice, pattern, related, tagline  # noqa: PLC0415
+    from transforms import (  # noqa: PLC0415
+        advertising,
+        agency,
+        authorbox,
+        byline,
+        dateline,
+        datestamp,
+        headline,
+        notice,
+        pattern,
+        related,
+        signed_mail,
+        tagline,
+    )
 
     sheet = pattern.Sheet([each for language in LANGUAGES for each in pattern.load(language)], loose=True)
     made = {
         each.name: each
         for each in (
             *sheet.rules(),
+            advertising.drop_advertised_offer,
             agency.take_agency_credit,
+            agency.take_initials,
+            authorbox.drop_author_box,
             byline.take_byline,
+            byline.take_closing_byline,
+            byline.take_signature,
             dateline.take_dateline,
             datestamp.take_date_field,
             datestamp.take_date_line,
@@ -49,6 +68,7 @@ def rules() -> tuple[Rule, ...]:
             notice.reject_error_page,
             notice.reject_stub,
             related.drop_related_block,
+            signed_mail.drop_pgp_signature,
             tagline.take_tag_line,
         )
     }

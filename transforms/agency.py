@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from backfile.article import Article
 from transforms import shape
@@ -29,6 +30,14 @@ _ALONE = (
     rf"\s*[(\[]?\s?(?:(?:Quellen?|Sources?|Agentur|Text)\s?:\s*|(?:[Mm]it (?:Material|Informationen) (?:von|der)|"
     rf"[Ww]ith (?:reporting|files|material) (?:from|by)) )?(?P<signed>{_SIGNED})\s?[)\]]?\.?\s*"
 )
+# "(mab)", "(lbe/dpa)": brackets and small letters, else it is a word.
+_INITIALS = re.compile(r"\s*\([a-zäöü]{2,4}(?:\s?[/,]\s?(?:[a-zäöü]{2,5}|[A-Z]{2,4}))*\)\s*")
+_CONTRIBUTED = (
+    r"\s*(?:The )?(?P<signed>Associated Press|Agence France-Presse|Reuters|Bloomberg|[A-Z]{2,4})(?: \([A-Z]{2,4}\))? "
+    r"contributed (?:to this (?:report|story|article)|reporting)\.?\s*"
+)
+_LONG_NAMES = {"Associated Press": "AP", "Agence France-Presse": "AFP"}
+LONGEST_LINE = 90  # characters of a line that is only a credit
 LONGEST_CREDIT = 60  # characters at the end of a line that are looked at
 
 
@@ -47,15 +56,29 @@ def take_agency_credit(article: Article) -> Article:
     """Takes the agency that signs the end of a report (`(dpa)`, `sak/Reuters`); one that a sentence names stays."""
     for at in reversed(shape.tail(article.body)):
         span = article.body[at]
-        if len(span.text) <= LONGEST_CREDIT and (match := linear(_ALONE).fullmatch(plain(span.text))):
+        if len(span.text) <= LONGEST_LINE and (match := _whole_line(plain(span.text))):
             start = 0
         elif match := linear(_BEHIND).search(plain(span.text[-LONGEST_CREDIT:])):
             start = max(0, len(span.text) - LONGEST_CREDIT) + match.start()
         else:
             continue
         body = (*article.body[:at], *span.without(start, len(span.text)), *article.body[at + 1 :])
-        return with_agencies(replace(article, body=body), match["signed"], f"text:line {span.line + 1}")
+        signed = _LONG_NAMES.get(match["signed"], match["signed"])
+        return with_agencies(replace(article, body=body), signed, f"text:line {span.line + 1}")
     return article
+
+
+def _whole_line(text: str) -> Any:
+    return linear(_ALONE).fullmatch(text) or linear(_CONTRIBUTED).fullmatch(text)
+
+
+@rule("initials", version=1, kind="credit")
+def take_initials(article: Article) -> Article:
+    """Takes the initials in brackets that sign a report, alone in a line (`(mab)`); within a paragraph they stay."""
+    goes = {at for at in shape.tail(article.body) if _INITIALS.fullmatch(article.body[at].text[:LONGEST_CREDIT])}
+    if not goes or goes == set(range(len(article.body))):
+        return article
+    return replace(article, body=tuple(span for at, span in enumerate(article.body) if at not in goes))
 
 
 def with_agencies(article: Article, stated: str, said: str) -> Article:

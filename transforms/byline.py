@@ -1,10 +1,11 @@
 """The byline above a text (`Von Max Mustermann`, `By Jane Doe, Berlin`): who wrote it, not what."""
 
+import re
 import unicodedata
 from dataclasses import replace
 
 from backfile.article import Article
-from transforms import shape
+from transforms import datestamp, shape
 from transforms.pattern import linear, plain
 from transforms.rule import rule
 
@@ -44,6 +45,18 @@ _SMALL = frozenset(
     ]
 )
 MOST_WORDS = 14
+# What signs an interview or a wire report below its text: who asked, who wrote; editors are left out.
+_CLOSING = (
+    r"(?i:(?:Das|Dieses) (?:Gespräch|Interview) führten?|Die Fragen stellten?|Aufgezeichnet von|Protokolliert von|"
+    r"(?:Interview|Protokoll|Text|Bericht|Texte|Texto|Autor|Autorin|Author)\s?:|"
+    r"(?:Reporting|Interview|Written|Words|Report) by|Propos recueillis par)\s(?P<names>\p{Lu}[^;:|]*?)"
+    r"(?:[;,|/]\s?(?i:(?:additional )?(?:editing|writing|reporting|fotos?|photos?|bild|übersetzung|translation)"
+    r"(?: by|\s?:)).*)?"
+)
+CLOSING_LINES = 6  # at the end of a text among which it stands, above a box about the author or a call to the reader
+_PART = re.compile(r"\s+[|·•–—]\s+")
+MOST_PARTS = 4  # of a line that says place, date and author
+_PLACE_BEFORE = r"(?P<place>\p{Lu}[\p{L}'./ -]{1,40}?),\s(?:den |le )?"
 
 
 @rule("byline", version=1, kind="byline")
@@ -61,6 +74,59 @@ def take_byline(article: Article) -> Article:
         if lead is not None and _are_names(text[lead.end() :]):
             return _taken(article, at, text)
     return article
+
+
+@rule("signature", version=1, kind="byline")
+def take_signature(article: Article) -> Article:
+    """Takes a line above a text of nothing but place, date and byline (`Bonn, 14. Mai 2025 | Von Max Muster`)."""
+    for at in shape.head(article.body):
+        span = article.body[at]
+        parts = _PART.split(" ".join(span.text.split())) if len(span.text) <= LONGEST and not span.start else []
+        if not 2 <= len(parts) <= MOST_PARTS:
+            continue
+        bylines_ = [part for part in parts if _is_byline(part)]
+        others = [part for part in parts if part not in bylines_]
+        if bylines_ and others and all(datestamp.is_stamp(_behind_place(part)) for part in others):
+            article = _taken(article, at, plain(bylines_[0]))
+            for part in others:
+                article = _with_place(datestamp.noted(article, _behind_place(part), span.line), part, span.line)
+            return article
+    return article
+
+
+@rule("closing-byline", version=1, kind="byline")
+def take_closing_byline(article: Article) -> Article:
+    """Takes the line below a text that says who wrote it (`Text: Erika Muster`); a sentence is read, but stays."""
+    for at in reversed(range(max(1, len(article.body) - CLOSING_LINES), len(article.body))):
+        span = article.body[at]
+        if len(span.text) > LONGEST or span.start:
+            continue
+        text = plain(" ".join(span.text.split()))
+        match = linear(_CLOSING).fullmatch(text.strip("()[] *").rstrip("."))
+        if match is None or not _are_names(match["names"].strip(" ,.")):
+            continue
+        taken = _taken(article, at, match["names"].strip(" ,."))
+        return replace(taken, body=article.body) if text.endswith(".") else taken
+    return article
+
+
+def _is_byline(part: str) -> bool:
+    text = plain(part)
+    lead = linear(_LEAD).match(text)
+    return lead is not None and _are_names(text[lead.end() :])
+
+
+def _behind_place(part: str) -> str:
+    match = linear(_PLACE_BEFORE).match(plain(part))
+    return part[match.end() :] if match else part
+
+
+def _with_place(article: Article, part: str, line: int) -> Article:
+    match = linear(_PLACE_BEFORE).match(plain(part))
+    if match is None or article.place or datestamp.is_weekday(match["place"]):
+        return article
+    provenance = {**article.provenance, "place": f"text:line {line + 1}"}
+    return replace(article, place=tuple(match["place"].split("/")), provenance=provenance)
 
 
 def _taken(article: Article, at: int, text: str) -> Article:

@@ -30,8 +30,15 @@ _DASH = r"(?:[–—]|--?)"
 _WITH_AGENCY = (
     rf"(\s*(?:{_PLACES}[.,]?\s?(?:,?\s?{_DAY}[.,]?)?\s?)?{_SOURCE}[.:]?\s?(?:{_DASH}\s*)?)[\"'(]*[\p{{Lu}}\p{{N}}]"
 )
+# "VILLARROCA (Redacción).- ", as Spanish newsrooms sign.
+_WITH_NEWSROOM = (
+    rf"(\s*(?P<places>\p{{Lu}}[\p{{Lu}}' -]{{2,40}}?),?\s?"
+    rf"\((?:Redacción|Redaccion|Agencias|Redaktion|Redazione)\)\s?[.:]?\s?{_DASH}\s*)[\"'(]*\p{{Lu}}"
+)
 # "London/Paris/Berlin. – ", "Berlin. – ", "LONDON — ", "NEW YORK, Nov. 25 – ": a dash, and surely a place.
 _WITH_DASH = rf"(\s*{_PLACES}(?P<stop>\.?),?\s?(?P<day>{_DAY}\.?)?\s?{_DASH}\s+)[\"'(]*[\p{{L}}\p{{N}}]"
+# "Norderhafen. Eine Fähre …": a name and a full stop are a dateline only in an agency's report that tells of the place.
+_WITH_STOP = r"(\s*(?P<places>\p{Lu}\p{Ll}[\p{L}-]+(?: (?:am|an der|im) \p{Lu}\p{L}+)?)\.\s+)\p{Lu}"
 _SMALL = frozenset({"am", "an", "der", "im", "de", "la", "del", "of", "and", "und"})
 _FURTHER_DASH = re.compile(r"\s[–—-]\s")
 
@@ -43,7 +50,7 @@ def take_dateline(article: Article) -> Article:
         span = article.body[at]
         if span.start and span.text[:1].islower():
             continue
-        match = _dateline(span.text)
+        match = _dateline(span.text) or _in_report(article, at)
         if match is not None and shape.words(span.text[match.end(1) : match.end(1) + 400]) >= LEAST_BEHIND:
             groups = match.groupdict()
             body = (*article.body[:at], *span.without(0, match.end(1)), *article.body[at + 1 :])
@@ -61,7 +68,16 @@ def _dateline(text: str) -> Any:
     match = linear(_WITH_AGENCY).match(beginning)
     if match is not None and (match["places"] is None or _are_places(match["places"])):
         return match
-    return _place_and_dash(text, beginning)
+    return linear(_WITH_NEWSROOM).match(beginning) or _place_and_dash(text, beginning)
+
+
+def _in_report(article: Article, at: int) -> Any:
+    """The place and full stop that open an agency's report, when the text says elsewhere that something is there."""
+    match = linear(_WITH_STOP).match(plain(article.body[at].text[:LOOKED_AT])) if article.agencies else None
+    if match is None or not shape.is_prose(article.body[at].text):
+        return None
+    there = re.compile(rf"\b(?:in|aus|nach|bei|von|from|near|of) {re.escape(match['places'])}\b")
+    return match if any(there.search(span.text) for span in article.body[at:]) else None
 
 
 def _stands_above_prose(body: Sequence[Span], at: int) -> bool:

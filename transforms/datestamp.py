@@ -2,12 +2,17 @@
 
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from backfile.article import Article
 from transforms import shape
 from transforms.pattern import linear, plain
 from transforms.rule import rule
 
+if TYPE_CHECKING:
+    from transforms.metadata import dates
+
+MOST_CONFLICTS = 10  # statements that are kept beside the date
 LONGEST = 130  # characters; the longest stamp in the development data has 46; two dates and a reading time fit
 
 _MONTH = (
@@ -42,6 +47,10 @@ _READING = (
 _LINK = r"(?:[\s,;:.|•·()/\[\]–—-]+|\b(?:um|at|à|a las|gegen|am|on|and|und)\b)"
 _YEAR = re.compile(r"\d{2}")
 _STAMP = rf"(?i)(?:{_LABEL}|{_DATE}|{_TIME}|{_WEEKDAY}|{_READING}|{_LINK})+"
+# A month alone is a date only with a label before it: `March 2024` may head a chapter.
+_MONTH_ONLY = rf"(?i)\b(?:{_MONTH})\p{{L}}*\.?\s(?:de\s)?(?:19|20)\d\d"
+_MONTH_STAMP = rf"(?i){_LABEL}\s?:?\s(?:in\s|im\s|en\s)?(?:{_MONTH})\p{{L}}*\.?\s(?:de\s)?(?:19|20)\d\d\.?"
+_KICKER_BEFORE = r"\p{Lu}\p{Ll}[\p{L}-]*(?:\s\p{L}+){0,2}\s?[.|:·]\s"
 _FIELD = r"(?i)\s*date\s(?P<date>(?:19|20)\d\d(?:-\d\d){0,2})(?:\s+|$)"
 _ANY_DATE = rf"(?i){_DATE}"
 _ANY_LABEL = rf"(?i){_LABEL}"
@@ -82,6 +91,9 @@ def is_stamp(line: str) -> bool:
     if len(line) > LONGEST or not _YEAR.search(line):
         return False
     text = plain(line)
+    kicker = linear(_KICKER_BEFORE).match(text)
+    if linear(_MONTH_STAMP).fullmatch(text[kicker.end() :] if kicker else text):
+        return True
     if linear(_ANY_DATE).search(text) is None:
         return False
     if linear(_STAMP).fullmatch(text):
@@ -90,29 +102,59 @@ def is_stamp(line: str) -> bool:
     return name is not None and linear(_STAMP).fullmatch(text[name.end() :]) is not None
 
 
-def _taken(article: Article, at: int, statement: str, end: int, *, keep: bool = True) -> Article:
-    from transforms.metadata import dates  # noqa: PLC0415  (its tables are not needed until a date is met)
+def is_weekday(text: str) -> bool:
+    """Whether the text is the name of a day of the week, which may stand before a date as a place does."""
+    return linear(rf"(?i){_WEEKDAY}").fullmatch(plain(text)) is not None
 
+
+def _taken(article: Article, at: int, statement: str, end: int, *, keep: bool = True) -> Article:
     span = article.body[at]
     body = (*article.body[:at], *span.without(0, end), *article.body[at + 1 :])
     article = replace(article, body=body)
+    return noted(article, statement, span.line) if keep else article
+
+
+def noted(article: Article, statement: str, line: int) -> Article:
+    """The article with the dates that a line of its text states, where none is known.
+
+    A day that disagrees with the known one is kept beside it.
+    """
+    said = f"text:line {line + 1}"
     provenance = dict(article.provenance)
-    if not keep:
-        return article
-    found: dict[str, dates.When] = {}
-    statement = plain(statement)
-    for match in linear(_ANY_DATE).finditer(statement):
-        clock = linear(_TIME_BEHIND).match(statement[match.end() :])
-        stated = statement[match.start() : match.end() + (clock.end() if clock else 0)]
-        when = dates.parse(stated, language=article.language) or dates.parse(match[0], language=article.language)
-        later = linear(_LATER).search(statement[: match.start()]) is not None
-        if when is not None:
-            found.setdefault("updated" if later else "published", when)
-    said = f"text:line {span.line + 1}"
+    found = _dates_in(plain(statement), article.language)
     if (when := found.get("published")) and article.published is None:
         article = replace(article, published=when.iso, published_precision=when.precision)
         provenance["published"] = said
+    elif when and article.published and not _agrees(when, article.published):
+        conflicts = dict.fromkeys((*article.date_conflict, f"{said}: {statement.strip()}"))
+        article = replace(article, date_conflict=tuple(conflicts)[:MOST_CONFLICTS])
     if (when := found.get("updated")) and article.updated is None:
         article = replace(article, updated=when.iso)
         provenance["updated"] = said
     return replace(article, provenance=provenance)
+
+
+def _dates_in(statement: str, language: str) -> "dict[str, dates.When]":
+    from transforms.metadata import dates  # noqa: PLC0415  (its tables are not needed until a date is met)
+
+    found: dict[str, dates.When] = {}
+    for expression in (_ANY_DATE, _MONTH_ONLY):
+        for match in linear(expression).finditer(statement):
+            clock = linear(_TIME_BEHIND).match(statement[match.end() :])
+            stated = statement[match.start() : match.end() + (clock.end() if clock else 0)]
+            when = dates.parse(stated, language=language) or dates.parse(match[0], language=language)
+            later = linear(_LATER).search(statement[: match.start()]) is not None
+            if when is not None:
+                found.setdefault("updated" if later else "published", when)
+        if found:
+            break
+    return found
+
+
+def _agrees(when: "dates.When", known: str) -> bool:
+    """Whether the date can be the known one: the same day, or the same as far as the coarser of the two goes."""
+    from transforms.metadata import dates  # noqa: PLC0415  (as above)
+
+    other = dates.parse(known)
+    shorter = min(len(when.iso[:10]), len(known[:10]))
+    return when.iso[:shorter] == known[:shorter] or (other is not None and when.same_day(other))

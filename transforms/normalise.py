@@ -38,6 +38,7 @@ def begin(extraction: Extraction, *, id: str, source: str, uri: str, hints: Iter
     updated = _first_date(stated, "updated", region or tongue[0])
     fetched = _first_date(stated, "fetched", region or tongue[0]) or _received(stated)
     found_tags = _tags(stated)
+    place = _place(stated)
 
     for name, value in (
         ("language", tongue),
@@ -50,6 +51,7 @@ def begin(extraction: Extraction, *, id: str, source: str, uri: str, hints: Iter
         ("updated", updated),
         ("fetched", fetched),
         ("tags", found_tags),
+        ("place", place),
     ):
         if value is not None:
             provenance[name] = value[1]
@@ -70,6 +72,7 @@ def begin(extraction: Extraction, *, id: str, source: str, uri: str, hints: Iter
         fetched=fetched[0].iso if fetched else None,
         language=tongue[0],
         tags=found_tags[0] if found_tags else (),
+        place=place[0] if place else (),
         provenance=provenance,
     )
 
@@ -173,7 +176,29 @@ def _publisher(stated: _Statements) -> tuple[str, str] | None:
         name = hygiene.clean(witness.value)
         if name and not name.startswith(("http://", "https://", "@")) and "@" not in name and len(name) <= 120:
             return name, witness.origin
-    return next(((name, "header:From") for name in _senders(stated) if _is_sender_publisher(stated, name)), None)
+    sender = next(((name, "header:From") for name in _senders(stated) if _is_sender_publisher(stated, name)), None)
+    return sender or _list_name(stated) or _behind_headline(stated)
+
+
+def _behind_headline(stated: _Statements) -> tuple[str, str] | None:
+    """The site's name behind the headline in the title element: `Headline | The Sample Post` above that h1."""
+    wholes = [hygiene.clean(w.value) for w in stated.of("title") if w.origin == "title"]
+    headlines = [hygiene.clean(w.value) for w in stated.of("title") if w.origin == "h1"]
+    for whole in wholes[:1]:
+        for headline in headlines:
+            match = _SITE_BEHIND.match(whole[len(headline) :]) if whole.startswith(headline) else None
+            if match and len(headline.split()) >= LEAST_HEADLINE:
+                return match["site"], "title"
+    return None
+
+
+def _list_name(stated: _Statements) -> tuple[str, str] | None:
+    """What a mailing list calls itself."""
+    for witness in stated.of("list-id"):
+        name = hygiene.clean(witness.value.partition("<")[0]).strip("\"' ")
+        if name and "<" in witness.value and "@" not in name:
+            return name, witness.origin
+    return None
 
 
 def _senders(stated: _Statements) -> Iterator[str]:
@@ -184,8 +209,20 @@ def _senders(stated: _Statements) -> Iterator[str]:
 
 
 def _is_sender_publisher(stated: _Statements, name: str) -> bool:
-    """Whether a mail's sender is who publishes it: it went to a list, or the name is no person's."""
-    return any(w.field in {"list-id", "mail-newsletter"} for w in stated.all) or bylines.person(name) is None
+    """Whether a mail's sender is who publishes it: no person's name, or it went to a list that has no other name.
+
+    A name that the sender's host has too is the house's, however it looks: `Muster Morgenlage <post@muster.example>`.
+    """
+    if bylines.person(name) is None:
+        return True
+    if not any(w.field in {"list-id", "mail-newsletter"} for w in stated.all):
+        return False
+    listed = _list_name(stated)
+    if listed is None or titles.fold(listed[0]) == titles.fold(name):
+        return True
+    said = stated.of("author") + stated.of("sender")
+    hosts = " ".join(w.value.rpartition("@")[2] for w in said if "@" in w.value)
+    return any(titles.fold(word) in titles.fold(hosts) for word in name.split() if len(word) > 3)
 
 
 def _display_name(sender: str) -> str:
@@ -195,6 +232,8 @@ def _display_name(sender: str) -> str:
 
 
 _FROM = "header:from"
+LEAST_HEADLINE = 4  # words of a headline whose title element is believed to have the site's name behind it
+_SITE_BEHIND = re.compile(r"\s+[|–—-]\s+(?P<site>[^|–—]{2,40})$")
 _PUBLISHERS = {"config": 0, "json-ld": 1, "meta:og:site_name": 2}  # then columns, then other markup
 
 
@@ -234,6 +273,7 @@ def _title(stated: _Statements, sites: tuple[str, ...]) -> tuple[str, str] | Non
 
 _TITLES = {
     "config": 0,
+    "mail:heading": 0,  # only where the subject has it too
     "json-ld": 2,
     "meta:og:title": 3,
     "json-ld:article": 4,
@@ -327,10 +367,28 @@ def _received(stated: _Statements) -> tuple[When, str] | None:
     return next(((when, w.origin) for w in sent if (when := dates.parse(w.value))), None)
 
 
+def _place(stated: _Statements) -> tuple[tuple[str, ...], str] | None:
+    """Where it was written: as the container says, else as a byline on the page does (`Jane Doe in Berlin`)."""
+    for witness in stated.of("place"):
+        if found := hygiene.clean(witness.value):
+            return tuple(part.strip() for part in found.split("/") if part.strip()), witness.origin
+    for witness in stated.of("author"):
+        match = _BYLINE_PLACE.fullmatch(hygiene.clean(witness.value)[:200])
+        if match and bylines.split(match["names"])[0]:
+            return (match["place"],), witness.origin
+    return None
+
+
+_BYLINE_PLACE = re.compile(
+    r"(?:[Bb]y|[Vv]on|BY)\s(?P<names>[^,]{3,80}?) in (?P<place>[^\W\d_]+(?:[ '-][^\W\d_]+){0,3})"
+)
+
+
 def _tags(stated: _Statements) -> tuple[tuple[str, ...], str] | None:
     """The tags of the first origin that has any."""
     claims = stated.of("tag")
     for origin in dict.fromkeys(w.origin for w in claims):
-        if found := tags.split(hygiene.clean(w.value) for w in claims if w.origin == origin):
+        found = tags.split(hygiene.clean(w.value) for w in claims if w.origin == origin)
+        if found and not (origin == "meta:keywords" and tags.are_of_a_site(found)):
             return found, origin
     return None

@@ -27,6 +27,8 @@ SHORT_LINE = (
     360  # characters that the short rules' words fill at most; a longer line is compared with the long rules alone
 )
 SHORT_WORDS = 45
+LONGEST_LINK = 3_000  # characters of a line that ends with an address; links of mails that count clicks are long
+MOST_SENTENCES = 6  # of a line that is furniture sentence by sentence
 EDGE = 240  # characters of a line in which a prefix or suffix is looked for
 REMEMBERED = 8_192  # lines whose matches are kept: the passes over one article, and what recurs on every page
 RE2_MEMORY = 64 << 20  # bytes a set of patterns may use; what RE2 cannot hold it answers with "no match"
@@ -46,6 +48,14 @@ _PLAIN = str.maketrans(
     }
 )
 _UNPLAIN = re.compile("[" + "".join(map(chr, _PLAIN)) + "\ud800-\udfff]")
+_ADDRESS_BEHIND = re.compile(r"\s*[(<\[]?https?://[^\s<>]+[\s)\]>.]*$")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+_THANKS = re.compile(
+    r"(?:(?:vielen|herzlichen|besten|lieben)\s)?dank(?:e)?(?:\s[^.!?]{0,50})?[.!]|"
+    r"(?:many )?thank(?:s| you)(?:\s[^.!?]{0,40})?[.!]|"
+    r"merci(?:\s[^.!?]{0,40})?[.!]|gracias(?:\s[^.!?]{0,40})?[.!]",
+    re.IGNORECASE,
+)
 _OPEN = ("(?:.", "(?:(?:.", "(?:(?-i:\\p{Lu}).*")
 _ORNAMENT_BEFORE = " \t*•·»>→►▶▸|#=_~+✔✅📧📩👉⬇-–—[("
 _ORNAMENT_BEHIND = " \t*•·«»>→►▶▸|#=_~-–—:.!…⬇←])"
@@ -173,7 +183,7 @@ class Sheet:
         """What the rules that look at a whole line, its beginning or its end take of it."""
         flat = plain(text) if len(text) <= LONGEST_LINE else plain(text[:EDGE]) + plain(text[-EDGE:])
         found: list[Cut] = []
-        if len(text) <= LONGEST_LINE and (line := self._bare(flat)):
+        for line in self._whole_lines(text, flat):
             whole = self._whole if len(line) <= SHORT_LINE else self._long
             found += [Cut(number, 0, len(text)) for each in whole for number in each.matching(line)]
         for number in self._prefixes.matching(flat[:EDGE]):
@@ -184,13 +194,42 @@ class Sheet:
             found.append(Cut(number, max(0, len(text) - EDGE) + start, len(text)))
         return tuple(cut for cut in found if cut.start < cut.end and self._fits(cut, text, flat))
 
+    def _whole_lines(self, text: str, flat: str) -> Iterator[str]:
+        """The line as patterns of whole lines see it; and without the address at its end, as mails spell out links."""
+        if len(text) <= LONGEST_LINE and (line := self._bare(flat)):
+            yield line
+        if not self.loose or "://" not in text or len(text) > LONGEST_LINK:
+            return
+        if (match := _ADDRESS_BEHIND.search(text)) and match.start():
+            words = plain(text[: match.start()])
+            if len(words) <= LONGEST_LINE and (line := self._bare(words)):
+                yield line
+
     def _asked(self, text: str) -> tuple[Cut, ...]:
-        """What the rules that need several things in one line take of it."""
-        if len(text) > LONGEST_LINE or not self._asking:
+        """What the rules that need several things in one line take of it, and lines of nothing but such sentences."""
+        if len(text) > LONGEST_LINE:
             return ()
         flat = plain(text)
         cuts = (Cut(number, 0, len(text)) for number in self._asking if self._has_all(number, flat))
-        return tuple(cut for cut in cuts if self._fits(cut, text, flat))
+        found = tuple(cut for cut in cuts if self._fits(cut, text, flat))
+        return found or (self._sentence_by_sentence(text) if self.loose and len(text) <= SHORT_LINE else ())
+
+    def _sentence_by_sentence(self, text: str) -> tuple[Cut, ...]:
+        """What takes the line because each of its sentences would be taken alone; the first one's rule answers for it.
+
+        `3 comments. Log in to join the conversation.` A word of thanks among them does not count.
+        """
+        stated = _SENTENCE_END.split(text)
+        sentences = [each for each in stated if not _THANKS.fullmatch(each)]
+        if not sentences or not 2 <= len(stated) <= MOST_SENTENCES:
+            return ()
+        whole: list[tuple[Cut, ...]] = []
+        for each in sentences:
+            cuts = tuple(cut for cut in self._cuts(each) if (cut.start, cut.end) == (0, len(each)))
+            if not cuts:
+                return ()
+            whole.append(cuts)
+        return tuple(Cut(cut.rule, 0, len(text)) for cut in whole[0])
 
     def _has_all(self, number: int, flat: str) -> bool:
         return all(_search(each, flat) for each in self.patterns[number].every)

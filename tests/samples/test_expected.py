@@ -16,7 +16,23 @@ EXPECTED = [json.loads(line) for line in Path(__file__).with_name("expected.json
 FIELDS = ("title", "authors", "agencies", "published", "language", "publisher", "url", "tags", "place")
 
 # What cannot be done yet: (file, field) → why. Strict: a case that passes must leave this table.
-NOT_YET: dict[tuple[str, str], str] = {}
+DIGEST = "a digest is one article still; its stories are told apart in a later issue"
+LAYOUT = "an article in a layout table of 1998: trafilatura gives one row, and that in part"
+FIRST, SECOND = (f"mail/newsletters.mbox#<digest.5521@marden-herald.example>#{number}" for number in (1, 2))
+NOT_YET: dict[tuple[str, str], str] = {
+    ("texte/inselfaehre-sandbank.txt", "publisher"): "the outlet stands in a masthead line only, as a person could",
+    ("pages/used-dinghy.html", "authors"): LAYOUT,
+    ("pages/used-dinghy.html", "text"): LAYOUT,
+    ("pages/festival-monteluna.html", "place"): "a place between name and date, which no markup calls a place",
+    ("pages/bouee-huitres.html", "url"): "the reader does not read the address in HTTrack's comment",
+    (FIRST, "title"): DIGEST,
+    (FIRST, "url"): DIGEST,
+    (FIRST, "text"): DIGEST,
+    (SECOND, "title"): DIGEST,
+    (SECOND, "authors"): DIGEST,
+    (SECOND, "url"): DIGEST,
+    (SECOND, "text"): DIGEST,
+}
 
 
 def name(row: dict[str, Any]) -> str:

@@ -129,3 +129,34 @@ def test_the_key_is_the_canonical_address() -> None:
 
     assert key_url(Extraction((), said)) == "https://b.example/x"
     assert key_url(Extraction(())) is None
+
+
+NAMED_LIST = ("list-id", "Blick vom Deich <brief.example>", "header:List-Id")
+
+
+def test_a_person_who_writes_to_a_list_with_a_name_is_the_author_and_the_list_publishes() -> None:
+    found = article(("author", "Anna Beispiel", "header:From"), NAMED_LIST)
+
+    assert (found.authors, found.publisher) == (("Anna Beispiel",), "Blick vom Deich")
+
+
+def test_a_sender_whose_host_has_the_name_is_the_house() -> None:
+    sender = ("sender", "post@blatt.example", "header:From")
+    found = article(("author", "Blatt Morgenlage", "header:From"), sender, NAMED_LIST)
+
+    assert (found.authors, found.publisher) == ((), "Blatt Morgenlage")
+
+
+def test_the_site_behind_the_headline_publishes_when_nobody_else_is_named() -> None:
+    headline = "Der alte Bahnhof bleibt stehen"
+    found = article(("title", headline, "h1"), ("title", f"{headline} | Musterburger Anzeiger", "title"))
+
+    assert ("Musterburger Anzeiger", headline) == (found.publisher, found.title)
+
+
+def test_a_byline_may_say_where_it_was_written() -> None:
+    assert article(("author", "By Anna Beispiel in Bad Muster", "class:byline")).place == ("Bad Muster",)
+
+
+def test_keywords_of_a_site_are_no_tags() -> None:
+    assert article(("tag", "Nachrichten, Musterburg, Zeitung, aktuell", "meta:keywords")).tags == ()

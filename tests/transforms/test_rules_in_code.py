@@ -206,3 +206,75 @@ def test_an_enumeration_below_the_text_stays(line: str) -> None:
     result = cleaned([*EN, line], "en")
 
     assert (result.tags, result.text.endswith(line)) == ((), True)
+
+
+def test_a_line_of_place_date_and_byline_fills_three_fields() -> None:
+    result = cleaned(["Lindenhofen, 14. Februar 2025 | Von Lena Beispiel", *DE])
+
+    assert (result.place, result.published, result.authors) == (("Lindenhofen",), "2025-02-14", ("Lena Beispiel",))
+    assert "\n\n".join(DE) == result.text
+
+
+def test_who_led_an_interview_is_its_author_and_the_sentence_stays() -> None:
+    result = cleaned([*DE, "Das Gespräch führte Lena Beispiel."])
+
+    assert (result.authors, result.text.endswith("Lena Beispiel.")) == (("Lena Beispiel",), True)
+
+
+def test_reporters_named_below_a_wire_report_are_its_authors_and_editors_are_not() -> None:
+    result = cleaned([*EN, "(Reporting by Jane Sample; editing by John Doe)"], "en")
+
+    assert (("Jane Sample",), "\n\n".join(EN)) == (result.authors, result.text)
+
+
+def test_a_box_about_the_known_author_goes_and_one_about_somebody_else_stays() -> None:
+    box = ["Zur Person", "Lena Beispiel, Jahrgang 1988, schreibt für das Ressort Leben und wohnt am See."]
+
+    assert "\n\n".join(DE) == cleaned([*DE, *box], authors=("Lena Beispiel",)).text
+    assert box[1] in cleaned([*DE, *box], authors=("Max Muster",)).text
+
+
+def test_a_date_in_the_text_that_disagrees_with_the_known_one_is_kept_beside_it() -> None:
+    result = cleaned(["Stand: 3. März 2025", *DE], published="2025-02-14", published_precision="day")
+
+    assert (result.published, result.date_conflict) == ("2025-02-14", ("text:line 1: Stand: 3. März 2025",))
+
+
+def test_a_date_in_the_text_that_is_the_known_one_is_no_conflict() -> None:
+    known = {"published": "2025-02-14T08:00+01:00", "published_precision": "minute"}
+
+    assert cleaned(["Stand: 14. Februar 2025", *DE], **known).date_conflict == ()
+
+
+@pytest.mark.parametrize("line", ["Published March 2024", "Obituary. Published March 2024"])
+def test_a_month_is_a_date_when_it_is_called_one(line: str) -> None:
+    assert cleaned([line, *EN], "en").published == "2024-03"
+
+
+@pytest.mark.parametrize("line", ["Dienstag", "Dienstag, 21:08 Uhr", "21:08 Uhr", "März 2024"])
+def test_a_day_a_time_or_a_month_alone_is_no_date(line: str) -> None:
+    assert cleaned([line, *DE]).published is None
+
+
+def test_a_name_and_a_full_stop_are_a_dateline_only_in_an_agencys_report_that_tells_of_the_place() -> None:
+    opening, closing = (
+        f"Norderhafen. {DE[0]}",
+        "Die Fähre blieb bei Norderhafen liegen, wie die Polizei am Abend sagte.",
+    )
+
+    assert cleaned([opening, *DE[1:], closing, "dpa"]).place == ("Norderhafen",)
+    assert cleaned([opening, *DE[1:], closing]).place == ()
+    assert cleaned([opening, *DE[1:], "dpa"]).place == ()
+
+
+def test_a_spanish_newsroom_signs_its_dateline() -> None:
+    text = "El ayuntamiento ha aprobado un plan para sustituir las fuentes por árboles en once plazas de la ciudad."
+    result = cleaned([f"VILLARROCA (Redacción).- {text}", *EN], "es")
+
+    assert (result.place, result.text.startswith(text)) == (("Villarroca",), True)
+
+
+def test_text_that_goes_on_below_an_advertisement_stays() -> None:
+    lines = [DE[0], "Anzeige", "Mieten steigen um 20 Prozent", *DE[1:]]
+
+    assert "\n\n".join([lines[0], *lines[2:]]) == cleaned(lines).text

@@ -9,6 +9,8 @@ rules to take out with a reason.
 """
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 from lxml import html
 
@@ -22,6 +24,9 @@ FEW_CHARACTERS = 100
 SECOND_OPINION = 3  # times as much text is a better one
 # An HTML part with less than this share of the plain part's text is a stub ("your mail program cannot show this").
 STUB_SHARE = 0.3
+
+STANDS_ABOVE = 3  # lines below a headline among which running text begins: byline, date, standfirst
+SHORTEST_HEADLINE = 3  # words
 
 FRAGMENT = "html-fragment/1"
 _WHOLE_PAGE = re.compile(r"<(?:html|head|body)[\s>]", re.IGNORECASE)
@@ -81,6 +86,7 @@ def _from_html(document: Document) -> Extraction:
         lines, by = newsletter.lines(source), FRAGMENT
     elif mail or _looks_like_mail(source):
         lines, by = newsletter.lines(source), newsletter.EXTRACTOR
+        witnesses += tuple(_headline_of_mail(lines, witnesses))
     else:
         lines, by = page.lines(tree, url=_url(witnesses)), page.extractor()
         if _size(lines) < FEW_CHARACTERS and (not lines or _is_laid_out(tree)):
@@ -95,6 +101,25 @@ def _from_html(document: Document) -> Extraction:
 def _of_mail(stated: tuple[Witness, ...]) -> tuple[Witness, ...]:
     """What a mail's markup may say: its `title` element is a template's name more often than a headline."""
     return tuple(witness for witness in stated if witness.origin not in {"title", "h1", "class:date", "class:byline"})
+
+
+def _headline_of_mail(lines: list[Line], stated: tuple[Witness, ...]) -> Iterator[Witness]:
+    """The heading of a mail that holds one article, when the subject has it too among other things.
+
+    Of several headings with running text below them none is the mail's.
+    """
+    above = [
+        line.text
+        for at, line in enumerate(lines)
+        if line.role == "heading" and any(_is_running(each) for each in islice(lines, at + 1, at + 1 + STANDS_ABOVE))
+    ]
+    subjects = [witness.value for witness in stated if witness.origin.casefold() == "header:subject"]
+    if len(above) == 1 and len(above[0].split()) >= SHORTEST_HEADLINE:
+        yield from (Witness("title", above[0], "mail:heading") for each in subjects[:1] if above[0] in each)
+
+
+def _is_running(line: Line) -> bool:
+    return line.role == "text" and len(line.text) >= FEW_CHARACTERS
 
 
 def _looks_like_mail(source: str) -> bool:

@@ -15,6 +15,12 @@ WRAP_MIN, WRAP_MAX = 50, 90  # columns of the longest line of a hard-wrapped tex
 WRAP_FULL = 0.7  # share of the width that a line which continues has at least: the next word did not fit any more
 WRAP_SHARE = 0.6  # share of such lines among those that are followed by another
 WRAP_LINES = 3  # fewer lines prove nothing
+# Outside these columns a paragraph may be a line, and lines may be verses or a list: then it takes blank lines between
+# paragraphs, nearly no line that had room for the next word, and most lines in the middle of a sentence.
+WIDE_MIN, WIDE_MAX = 30, 200
+WIDE_SHARE = 0.9
+WIDE_MID_SENTENCE = 0.6
+WIDE_FOLLOWED = 5  # lines that another follows
 LONGEST_WORD = 80  # characters of a line's end in which its last word is looked for
 
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
@@ -35,7 +41,8 @@ def lines(text: str, *, flowed: bool = False, delsp: bool = False) -> list[Line]
 
     Blank lines separate paragraphs. In a text without any, and in a paragraph whose lines are not wrapped, each line is
     a paragraph. Lines are joined only where most of them are as long as the width of the text (hard-wrapped at 50 to 90
-    columns) or the mail says `format=flowed` (`flowed`, with `delsp` as RFC 3676 has it).
+    columns; at 30 to 200 where that is certain) or the mail says `format=flowed` (`flowed`, with `delsp` as
+    RFC 3676 has it).
 
     Raises:
         UnreadableInput: the text is over the limit.
@@ -101,16 +108,21 @@ def _width(raw: list[str]) -> int:
         return 0
     ordered = sorted(lengths)
     width = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]  # a long address must not hide the width
-    if not WRAP_MIN <= width <= WRAP_MAX:
+    if not WIDE_MIN <= width <= WIDE_MAX:
         return 0
-    followed = full = 0
+    followed = full = open_ended = 0
     for line, following in pairwise(raw):
         if line.strip() and following.strip():
             followed += 1
+            open_ended += not _END.search(line.rstrip()[-LONGEST_WORD:])
             room = width - len(line.expandtabs().rstrip())
             # A wrapped line is one that had no room for the word that follows.
             full += room < len(following.split(maxsplit=1)[0]) + 1 and room <= width * (1 - WRAP_FULL)
-    return width if followed >= WRAP_LINES - 1 and full >= WRAP_SHARE * followed else 0
+    if WRAP_MIN <= width <= WRAP_MAX:
+        return width if followed >= WRAP_LINES - 1 and full >= WRAP_SHARE * followed else 0
+    apart = any(not line.strip() for line in raw[1:-1])
+    certain = full >= WIDE_SHARE * followed and open_ended >= WIDE_MID_SENTENCE * followed
+    return width if apart and followed >= WIDE_FOLLOWED and certain else 0
 
 
 def _joined(block: list[str], width: int) -> Iterator[str]:

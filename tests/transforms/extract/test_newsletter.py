@@ -60,3 +60,15 @@ def test_deep_layout_tables_lose_nothing() -> None:
     deep = "<table><tr><td>" * 150 + "Ganz unten." + "</td></tr></table>" * 150
 
     assert newsletter.lines(deep) == [Line("Ganz unten.")]
+
+
+def test_the_one_heading_above_text_is_a_mails_headline_when_the_subject_has_it_too() -> None:
+    mail = f"<html><body><h1>Der alte Bahnhof bleibt</h1><p>{LEAD}</p></body></html>"
+    more = mail.replace("</body>", f"<h2>Die neue Brücke kommt</h2><p>{LEAD}</p></body>")
+    subject = Witness("title", "Der Morgen: Der alte Bahnhof bleibt, zwei Brücken fallen", "header:Subject")
+
+    def titles(source: str) -> list[str]:
+        (found,) = extract(Document("m", "", html=source, witnesses=(FROM, subject)))
+        return [witness.value for witness in found.said("title") if witness.origin == "mail:heading"]
+
+    assert (titles(mail), titles(more)) == (["Der alte Bahnhof bleibt"], [])

@@ -1,5 +1,8 @@
 """Plain text: one line a paragraph, and never two paragraphs in one line."""
 
+import textwrap
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -100,3 +103,24 @@ def test_no_text_raises_and_no_line_has_a_break(source: str) -> None:
 @given(st.lists(st.text(alphabet="abc äöü.", min_size=1, max_size=300).map(str.strip).filter(bool), max_size=12))
 def test_paragraphs_with_blank_lines_between_them_survive_as_lines(paragraphs: list[str]) -> None:
     assert [" ".join(p.split()) for p in paragraphs] == texts("\n\n".join(paragraphs))
+
+
+FIRST = """Der Rat hat am Montag beschlossen, den alten Bahnhof nicht abzureißen, sondern für die nächsten zwanzig Jahre
+zu verpachten. Die Stadt rechnet mit Einnahmen von rund einer halben Million Euro, die in den Neubau der Turnhalle
+fließen sollen. Ein Gutachten wurde nicht eingeholt, die Frist für Einwände war kurz, und die Anwohner hat niemand
+gefragt, obwohl viele von ihnen seit Jahren im Rat saßen."""
+SECOND = """Die Opposition sprach von einem übereilten Schritt. Sie will im Herbst noch einmal abstimmen lassen und bis
+dahin Unterschriften sammeln, damit auch die gehört werden, die an diesem Abend keinen Platz mehr im Saal gefunden
+hatten und draußen im Regen standen."""
+PARAGRAPHS = [FIRST.replace("\n", " "), SECOND.replace("\n", " ")]
+
+
+@pytest.mark.parametrize("columns", [36, 45, 64, 90, 100, 120])
+def test_lines_wrapped_at_any_column_are_joined_when_blank_lines_part_the_paragraphs(columns: int) -> None:
+    wrapped = "\n\n".join(textwrap.fill(each, columns, break_on_hyphens=False) for each in PARAGRAPHS)
+
+    assert texts(wrapped) == PARAGRAPHS
+
+
+def test_paragraphs_of_a_line_each_are_never_joined() -> None:
+    assert texts("\n".join(PARAGRAPHS * 4)) == PARAGRAPHS * 4
