@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backfile.errors import ArchiveLocked, IndexUnusable
-from index import whoosh, whoosh_files
+from index import disk, whoosh, whoosh_files
 from index.engine import ALL, SearchEngine
 from index.entry import analyse
 from tests.index.contract import EngineContract, article, phrase, word
@@ -97,7 +97,7 @@ def test_files_reach_the_disk_before_the_table_of_contents_gets_its_name(
 ) -> None:
     engine = whoosh.create(tmp_path)
     events: list[str] = []
-    real_sync, real_rename = whoosh_files.sync, os.rename
+    real_sync, real_rename = disk.sync, os.rename
 
     def sync(path: Path) -> None:
         events.append(f"sync {'directory' if path.is_dir() else path.suffix}")
