@@ -1,5 +1,6 @@
 """The Whoosh engine keeps the contract, survives power cuts, and opens nobody else's files."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -140,6 +141,7 @@ def test_a_damaged_file_is_named_and_how_to_rebuild(tmp_path: Path, pattern: str
 
     with pytest.raises(IndexUnusable, match="backfile index rebuild"):
         _use(tmp_path)
+    gc.collect()  # here, so that the files left open are told of in this test
 
 
 def test_an_index_of_another_user_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
