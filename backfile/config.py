@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from backfile.errors import ArchiveMissing, ConfigError, WrongUse
+from backfile.errors import ArchiveError, ArchiveMissing, ConfigError, WrongUse
 
 FILE_NAME = "backfile.toml"
 ENVIRONMENT = "BACKFILE_ARCHIVE"
@@ -122,8 +122,11 @@ def find_or_make_archive(option: Path | None) -> Archive:
         return find_archive(option)
     except ArchiveMissing:
         archive = Archive(_named(option) or Path.cwd())
-    archive.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    archive.config_file.write_text(FRESH, encoding="utf-8")
+    try:
+        archive.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _replace(archive.config_file, FRESH)
+    except OSError as error:
+        raise ArchiveError(f"no archive can be made in {archive.directory}: {error.strerror}") from error
     return archive
 
 
@@ -222,6 +225,8 @@ def _text(table: Mapping[str, object], key: str, where: str) -> str | None:
 def note_source(archive: Archive, path: Path) -> Source:
     """The source whose path this is; one named after the path's last part is written down when there is none."""
     wanted = str(plain(path))
+    if not wanted.isprintable() and any("\ud800" <= each <= "\udfff" for each in wanted):
+        raise WrongUse(f"{path}: the path is no UTF-8 and cannot be written down; ingest a folder above it")
     settings = load(archive)
     for source in settings.sources:
         if source.path == wanted:

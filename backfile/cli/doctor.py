@@ -118,8 +118,10 @@ def _contents(archive: Archive) -> Iterator[Finding]:
         index, indexed = facts["index"], store.indexed_count()
     finally:
         store.close()
-    if index.get("problem"):
-        yield Finding("fault", "index", index["problem"])
+    for problem in index["problems"]:
+        yield Finding("fault" if index["documents"] is None else "warn", "index", problem)
+    if index["documents"] is None:
+        pass
     elif index["documents"] != indexed:
         differs = f"{index['documents']:,} articles, the store says {indexed:,}"
         yield Finding("fault", "index", f"{differs}: backfile index rebuild")

@@ -31,8 +31,19 @@ EXIT_TERMINATED = 143
 EXIT_OWN_ERROR = 5
 
 
+class _ReaderLeft(Exception):
+    """Whoever read our output has what it wanted (`| head`)."""
+
+
 class Verbs(click.Group):
     """A group whose commands are imported when they are called."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """The command's exit code. Click itself would end with 1, no hits, when the reader of a pipe leaves."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderLeft from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """The verbs, the common ones first."""
@@ -92,8 +103,8 @@ def _run() -> int:
     except (KeyboardInterrupt, click.Abort):
         _say("stopped; what was stored is kept, and the next run carries on")
         code = EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # The reader has what it wanted (`| head`). Keep the interpreter from complaining while it closes stdout.
+    except (_ReaderLeft, BrokenPipeError):
+        # Keep the interpreter from complaining while it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception as error:  # noqa: BLE001  # a person gets one line, the log the traceback

@@ -59,9 +59,8 @@ def _told(facts: Mapping[str, Any]) -> list[str]:
     if facts["reasons"]:
         lines.append(f"not taken  {_listed(facts['reasons'])}; `backfile status --problems` lists them")
     lines.append(f"articles   {facts['articles']:,}")
-    if index.get("problem"):
-        lines.append(f"index      {index['problem']}")
-    else:
+    lines += [f"index      {problem}" for problem in index["problems"]]
+    if index["documents"] is not None:
         lines.append(f"index      {index['engine']}, {index['documents']:,} articles, {index['bytes'] / 1e6:.1f} MB")
     to_do = []
     if facts["unfinished"]:

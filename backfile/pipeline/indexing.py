@@ -1,5 +1,8 @@
 """From the store to the index: what is pending is added, what left is forgotten, and all of it can be done again."""
 
+import logging
+import os
+import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,33 +11,49 @@ from backfile.config import Archive, load
 from backfile.errors import IndexUnusable
 from backfile.store import ArchiveLock, Store, open_store
 from index import directory, entry
+from index.engine import SearchEngine
+
+log = logging.getLogger(__name__)
 
 # Articles in one commit of the index. A commit is synced and may merge segments; thousands make that cost small, and a
 # crash costs no more than adding them again.
 COMMIT = 2_000
+STAMP = "stamp"  # a file in the index's directory
 
 
 def update(store: Store, path: Path, *, engine: str, progress: Callable[[int], None] = lambda _: None) -> int:
     """Bring the index up to the store; the number of articles that were added.
 
-    An index that is missing, damaged, of another version, or that has fewer articles than were acknowledged, is made
-    again from the store.
+    An index that is missing, damaged, of another version or engine, or that cannot be the one that was acknowledged, is
+    made again from the store.
     """
-    if not _sound(store, path, engine):
-        return rebuild(store, path, engine=engine, progress=progress)
+    try:
+        with directory.open_writer(path, engine=engine) as writer:
+            if _sound(store, path, writer.count()):
+                if not (store.pending_count() or store.withdrawn()):
+                    return 0
+                stamp = _new_stamp(store, path)
+                added = _add(store, writer, progress)
+                store.accept_stamp(stamp)
+                return added
+    except IndexUnusable as error:
+        log.warning("the index is made anew: %s", error)
+    return rebuild(store, path, engine=engine, progress=progress)
+
+
+def _add(store: Store, writer: SearchEngine, progress: Callable[[int], None]) -> int:
     added = 0
-    with directory.open_writer(path, engine=engine) as writer:
-        forgotten = store.withdrawn()
-        if forgotten:
-            writer.delete(forgotten)
-            writer.commit()
-            store.mark_indexed([], forgotten)
-        for stored in store.pending(COMMIT):
-            writer.add([entry.analyse(each.article) for each in stored])
-            writer.commit()
-            store.mark_indexed(stored)
-            added += len(stored)
-            progress(len(stored))
+    forgotten = store.withdrawn()
+    if forgotten:
+        writer.delete(forgotten)
+        writer.commit()
+        store.mark_indexed([], forgotten)
+    for stored in store.pending(COMMIT):
+        writer.add([entry.analyse(each.article) for each in stored])
+        writer.commit()
+        store.mark_indexed(stored)
+        added += len(stored)
+        progress(len(stored))
     return added
 
 
@@ -46,9 +65,10 @@ def rebuild(store: Store, path: Path, *, engine: str, progress: Callable[[int], 
             yield [entry.analyse(each.article) for each in stored]
             progress(len(stored))
 
-    store.mark_unindexed()
     count = directory.rebuild(path, entries(), engine=engine)
+    stamp = _new_stamp(store, path)  # not before: the old index may be of another store
     store.mark_all_indexed()
+    store.accept_stamp(stamp)
     return count
 
 
@@ -68,14 +88,31 @@ def reindex(archive: Archive, *, wait: float = 0, progress: Callable[[int], None
             store.close()
 
 
-def _sound(store: Store, path: Path, engine: str) -> bool:
-    """Whether the index can be added to: it opens, is of this engine and version, and lacks nothing it had."""
+def _sound(store: Store, path: Path, count: int) -> bool:
+    """Whether it is the index that this store filled, with what it had and no more than a stopped run may have left."""
     acknowledged = store.indexed_count()
+    most = acknowledged + store.pending_count() + len(store.withdrawn())
+    return acknowledged <= count <= most and (count == 0 or _stamp(path) in store.stamps())
+
+
+def _new_stamp(store: Store, path: Path) -> str:
+    """A new stamp on the index, so that a store or an index from a backup is told by it.
+
+    Stopped anywhere until `accept_stamp`, the index bears one that the store expects: the old one or the new one.
+    """
+    stamp = secrets.token_hex(16)
+    store.expect_stamp(stamp)
+    new = path / f"{STAMP}.new"
+    with new.open("w", encoding="ascii") as out:
+        out.write(stamp)
+        out.flush()
+        os.fsync(out.fileno())
+    new.replace(path / STAMP)
+    return stamp
+
+
+def _stamp(path: Path) -> str | None:
     try:
-        reader = directory.open_reader(path)
-    except IndexUnusable:
-        return acknowledged == 0 and not path.exists()
-    try:
-        return reader.count() >= acknowledged and directory.describe(path).get("engine") == engine
-    finally:
-        reader.close()
+        return (path / STAMP).read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        return None

@@ -127,7 +127,7 @@ def begin(archive: Archive, *, only: Iterable[str] = (), wait: float = 0) -> Ite
         ConfigError, WrongUse: the configuration, or a name in `only`, is wrong.
     """
     settings = load(archive)
-    sources = [settings.source(name) for name in only] or settings.sources
+    sources = [settings.source(name) for name in dict.fromkeys(only)] or settings.sources
     with ArchiveLock(archive.lock_file, wait=wait):
         store = open_store(archive.store_file, create=True)
         try:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -84,8 +85,10 @@ def _changed(store: Store, source: Source, tally: Tally) -> list[Place]:
                 back.append(before.id)
         else:
             changed.append(place)
-    store.touch_inputs(back)
-    missing = [each for each in known.values() if each.path not in seen]
+    if back:
+        store.touch_inputs(back)
+    listable = places.Listable()
+    missing = [each for each in known.values() if each.path not in seen and listable.parent_of(each.path)]
     new, missing = _moved(store, new, missing, tally)
     lost = [each.id for each in missing if each.gone is None or source.prune]
     tally.inputs["gone"] += store.mark_gone(lost, prune=source.prune)
@@ -93,8 +96,10 @@ def _changed(store: Store, source: Source, tally: Tally) -> list[Place]:
 
 
 def _same(before: KnownInput, place: Place, settings: str) -> bool:
+    """Whether there is nothing to read. What could not be read has no digest; nothing tells when it can be."""
     return (
         before.complete
+        and before.digest != ""
         and before.settings == settings
         and (before.size, before.modified) == (place.size, place.modified)
     )
@@ -104,19 +109,24 @@ def _moved(
     store: Store, new: list[Place], missing: list[KnownInput], tally: Tally
 ) -> tuple[list[Place], list[KnownInput]]:
     """`new` and `missing` without the inputs that only lie elsewhere now, known by size and digest."""
-    sizes = {each.size for each in missing if each.complete and each.digest}
-    waiting = {each.digest: each for each in missing if each.complete and each.digest}
+    waiting: dict[str, list[KnownInput]] = defaultdict(list)
+    for each in reversed(missing):
+        if each.complete and each.digest:
+            waiting[each.digest].append(each)
+    sizes = {each.size for candidates in waiting.values() for each in candidates}
     rest: list[Place] = []
+    moves: list[tuple[KnownInput, str, int]] = []
     for place in new:
-        found = waiting.pop(places.digest(place), None) if place.size in sizes and waiting else None
-        if found is None:
+        candidates = waiting.get(places.digest(place)) if place.size in sizes else None
+        if candidates:
+            moves.append((candidates.pop(), place.shown, place.modified))
+        else:
             rest.append(place)
-            continue
-        store.move_input(found, place.shown, modified=place.modified)
-        missing.remove(found)
-        tally.inputs["moved"] += 1
-        tally.documents["unchanged"] += found.items
-    return rest, missing
+    store.move_inputs(moves)
+    tally.inputs["moved"] += len(moves)
+    tally.documents["unchanged"] += sum(known.items for known, _, _ in moves)
+    moved = {known.id for known, _, _ in moves}
+    return rest, [each for each in missing if each.id not in moved]
 
 
 def _batched(source: Source, found: Iterable[Place]) -> Iterator[Batch]:

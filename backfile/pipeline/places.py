@@ -58,7 +58,7 @@ def places(source: Source) -> Iterator[Place]:
     from backfile import readers  # noqa: PLC0415  # `status` needs the rest of this module without the readers
 
     base = Path(_base(source.path))
-    wanted = re.compile(_glob(source.path)) if _MAGIC.search(source.path) else None
+    wanted = re.compile(_glob(source.path)) if os.fspath(base) != source.path else None
     archives: dict[Path, bool] = {}
     for path in readers.inputs(base):
         if wanted and not wanted.fullmatch(os.fspath(path)):
@@ -75,8 +75,11 @@ def place(path: Path) -> Place:
         found = path.stat()
     except OSError:
         return Place(name, told, 0, 0, regular=False)
-    if stat.S_ISDIR(found.st_mode):  # a Maildir
-        stats = [each.stat() for each in _messages(path)]
+    if stat.S_ISDIR(found.st_mode):  # a Maildir, or a folder that cannot be listed
+        try:
+            stats = [each.stat() for each in _messages(path)]
+        except OSError:
+            stats = []
         newest = max((each.st_mtime_ns for each in stats), default=found.st_mtime_ns)
         return Place(name, told, sum(each.st_size for each in stats), newest, regular=False)
     return Place(name, told, found.st_size, found.st_mtime_ns, regular=stat.S_ISREG(found.st_mode))
@@ -85,19 +88,40 @@ def place(path: Path) -> Place:
 def digest(place: Place) -> str:
     """SHA-256 (hex) of a regular file's bytes; of a Maildir's message names; "" of anything else, unopened."""
     total = hashlib.sha256()
-    if place.path.is_dir():
-        for entry in _messages(place.path):
-            total.update(os.fsencode(entry.name.partition(":")[0]) + b"\n")
-        return total.hexdigest()
-    if not place.regular:
-        return ""
     try:
+        if place.path.is_dir():
+            for entry in _messages(place.path):
+                total.update(os.fsencode(entry.name.partition(":")[0]) + b"\n")
+            return total.hexdigest()
+        if not place.regular:
+            return ""
         with place.path.open("rb") as stream:
             while block := stream.read(_BLOCK):
                 total.update(block)
     except OSError:
         return ""
     return total.hexdigest()
+
+
+class Listable:
+    """Tells what vanished from what only cannot be seen: a folder that refuses to be listed has lost nothing."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bool] = {}
+
+    def parent_of(self, path: str) -> bool:
+        """Whether the folder that the path is in can be listed, or is not there any more."""
+        folder = os.path.dirname(path)  # noqa: PTH120  # a run may ask for a million of them
+        if folder not in self._known:
+            try:
+                os.scandir(folder).close()
+            except (FileNotFoundError, NotADirectoryError):
+                self._known[folder] = True
+            except OSError:
+                self._known[folder] = False
+            else:
+                self._known[folder] = True
+        return self._known[folder]
 
 
 def _messages(maildir: Path) -> list[os.DirEntry[str]]:
@@ -109,7 +133,12 @@ def _messages(maildir: Path) -> list[os.DirEntry[str]]:
 
 
 def _base(pattern: str) -> str:
-    """The folder or file that a source's path begins at: all parts before the first one with a wildcard."""
+    """The folder or file that a source's path begins at: all parts before the first one with a wildcard.
+
+    A name with `?` or `*` in it that is there is no wildcard.
+    """
+    if not _MAGIC.search(pattern) or os.path.lexists(pattern):
+        return pattern
     parts = Path(pattern).parts
     fixed = [part for n, part in enumerate(parts) if not any(_MAGIC.search(each) for each in parts[: n + 1])]
     return os.fspath(Path(*fixed)) if fixed else "."

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from backfile import readers
 from backfile.article import Document, Extraction, Failure
 from backfile.config import Source
-from backfile.errors import Reason, UnreadableInput
+from backfile.errors import REJECTIONS, Reason, UnreadableInput
 from backfile.pipeline import cleaner, places
 from backfile.pipeline.cleaner import Cleaner
 from backfile.pipeline.listing import settings_digest
 from backfile.pipeline.places import Place
 from backfile.pipeline.tally import Tally
-from backfile.store import KnownDocument, KnownInput, Outcome, Result, Store
+from backfile.store import KnownDocument, KnownInput, Outcome, Result, Store, kept
 
 # What one transaction holds. Measured: below 100 documents the syncs show, above 500 nothing is gained.
 CHUNK_DOCUMENTS = 200
@@ -33,6 +34,11 @@ class Draft:
     extractions: tuple[Extraction, ...] = ()
     reason: Reason | None = None  # why there is nothing to clean
     detail: str = ""
+
+    @property
+    def uri(self) -> str:
+        """Where the document is."""
+        return self.document.uri
 
 
 class Reader:
@@ -62,25 +68,34 @@ class Reader:
             tally.inputs["unchanged"] += 1
             tally.documents["unchanged"] += before.items
             return
-        tally.inputs["changed" if before else "new"] += 1
+        known = before and before.complete and (before.size, before.modified) == (place.size, place.modified)
+        tally.inputs["new" if before is None else "unchanged" if known else "changed"] += 1
         number = self._store.begin_input(
             self._source.name, place.shown, size=place.size, modified=place.modified, settings=settings
         )
         items = readers.read(place.path, reader=self._source.reader, mapping=self._source.mapping or None)
         done = 0
+        whole = True
         for chunk in _chunks(items):
             done += len(chunk)
+            whole = whole and not any(isinstance(item, Failure) and item.reason not in REJECTIONS for item in chunk)
             self._chunk(number, place, chunk, tally, done)
             progress(len(chunk), 0)
-        prune = self._source.prune
-        tally.documents["gone"] += self._store.end_input(number, digest=digest, items=done, run=self._run, prune=prune)
+        if before and whole:  # else nobody can say what is not in it any more
+            tally.documents["gone"] += self._store.mark_missing(number, run=self._run, prune=self._source.prune)
+        self._store.end_input(number, digest=digest, items=done)
 
     def _chunk(self, number: int, place: Place, chunk: list[Document | Failure], tally: Tally, done: int) -> None:
         unchanged: list[int] = []
         failed: list[Outcome] = []
         drafts: list[Draft] = []
+        present: set[int] = set()  # rows that are spoken for
         for item, member, row in self._rows(number, chunk):
+            if row:
+                present.add(row.id)
             match item:
+                case Failure() if row and _known_failure(row, item):
+                    unchanged.append(row.id)
                 case Failure():
                     row_id = row.id if row else None
                     failed.append(Outcome(member, item.uri, "", row_id, reason=item.reason, detail=item.detail))
@@ -88,14 +103,16 @@ class Reader:
                     unchanged.append(row.id)
                 case Document():
                     drafts.append(self._draft(item, member, row, place))
-        outcomes = [*failed, *self._settled(drafts)]
+        outcomes = [*failed, *self._settled(drafts, present)]
         tally.documents["unchanged"] += len(unchanged)
         tally.documents["new"] += sum(each.document_id is None for each in outcomes)
         tally.documents["changed"] += sum(each.document_id is not None for each in outcomes)
         tally.count(outcomes)
         held = self._holding(outcomes)
-        self._store.touch_documents(unchanged, run=self._run)
-        self._store.keep([each for each in outcomes if each.document_id in held], run=self._run)
+        if unchanged:
+            self._store.touch_documents(unchanged, run=self._run)
+        if held:
+            self._store.keep([each for each in outcomes if each.document_id in held], run=self._run)
         changed = [each for each in outcomes if each.document_id not in held]
         self._store.write(number, changed, run=self._run, rules=self._rules, items=done)
 
@@ -134,35 +151,47 @@ class Reader:
             key = f"{self._source.name}/{own}"
         return Draft(document, member, digest, row, key, tuple(extractions))
 
-    def _settled(self, drafts: list[Draft]) -> Iterator[Outcome]:
+    def _settled(self, drafts: list[Draft], present: set[int]) -> Iterator[Outcome]:
         """The drafts cleaned, under keys that no other document has."""
         owners = self._store.owners([draft.key for draft in drafts if draft.key])
         claimed: dict[str, Draft] = {}
         for draft in drafts:
-            yield self._outcome(draft, owners, claimed)
+            yield self._outcome(draft, owners, claimed, present)
 
-    def _outcome(self, draft: Draft, owners: dict[str, KnownDocument], claimed: dict[str, Draft]) -> Outcome:
+    def _outcome(
+        self, draft: Draft, owners: dict[str, KnownDocument], claimed: dict[str, Draft], present: set[int]
+    ) -> Outcome:
         row_id = draft.row.id if draft.row else None
-        uri = draft.document.uri
+        uri = draft.uri
         if not draft.extractions:
             return Outcome(draft.member, uri, draft.digest, row_id, reason=draft.reason, detail=draft.detail)
-        owner, rival = owners.get(draft.key), claimed.get(draft.key)
         key = draft.key
-        if owner is not None and owner.id != row_id and owner.gone and row_id is None:
-            row_id, owner = owner.id, None  # it lies elsewhere now
-        holder = (rival.digest, rival.document.uri) if rival else (owner.digest, owner.uri) if owner else None
-        if holder is not None and (rival or (owner and owner.id != row_id)):
-            digest, where = holder
-            if digest == draft.digest:
-                return Outcome(
-                    draft.member, uri, draft.digest, row_id, reason=Reason.DUPLICATE, detail=f"the same as {where}"
-                )
-            key = f"{key}~{cleaner.short(uri)}"
+        for number in count():
+            holder: Draft | KnownDocument | None = claimed.get(key) or owners.get(key)
+            if isinstance(holder, KnownDocument):
+                if holder.gone and row_id is None and holder.id not in present:
+                    row_id = holder.id  # it lies elsewhere now
+                if holder.id == row_id:
+                    break
+            if holder is None:
+                break
+            if holder.digest == draft.digest:
+                detail = f"the same as {holder.uri}"
+                return Outcome(draft.member, uri, draft.digest, row_id, reason=Reason.DUPLICATE, detail=detail)
+            key = f"{draft.key}~{cleaner.short(f'{draft.digest} {number}')}"
+            owners |= self._store.owners([key])
         claimed[key] = draft
         results = tuple(
             Result(each, cleaner.verdict_on(self._cleaner, each, id=key, uri=uri)) for each in draft.extractions
         )
         return Outcome(draft.member, uri, draft.digest, row_id, key, results)
+
+
+def _known_failure(row: KnownDocument, item: Failure) -> bool:
+    """Whether the item failed in the same way when it was last read."""
+    return (row.reason, row.detail) == (item.reason, item.detail or None) or row.detail == kept(
+        item.reason, item.detail
+    )
 
 
 def _member(item: Document | Failure) -> str:

@@ -2,7 +2,7 @@
 
 from backfile.store.archive_lock import ArchiveLock
 from backfile.store.store import Store, open_store
-from backfile.store.values import Cleaned, KnownDocument, KnownInput, Outcome, Result, StoredArticle
+from backfile.store.values import Cleaned, KnownDocument, KnownInput, Outcome, Result, StoredArticle, kept
 
 __all__ = [
     "ArchiveLock",
@@ -13,5 +13,6 @@ __all__ = [
     "Result",
     "Store",
     "StoredArticle",
+    "kept",
     "open_store",
 ]

@@ -5,8 +5,6 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from backfile.errors import ArchiveError
-
 ROWS = 500  # fetched or bound in one statement; SQLite allows 32,766 variables, PostgreSQL 65,535
 
 
@@ -22,8 +20,5 @@ class Connected:
 
     @contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except sa.exc.OperationalError as error:  # disk full, read-only, I/O error: nothing of the chunk was written
-            raise ArchiveError(f"the store cannot be written: {error.orig}") from error
+        with self._engine.begin() as connection:
+            yield connection

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from backfile.batching import batches
 from backfile.store.article_rows import ArticleRows
 from backfile.store.connected import ROWS
-from backfile.store.tables import articles, documents, withdrawn
+from backfile.store.tables import articles, documents, stamps, withdrawn
 from backfile.store.values import StoredArticle
 
 
@@ -16,13 +16,15 @@ class IndexState(ArticleRows):
 
     def pending(self, size: int) -> Iterator[list[StoredArticle]]:
         """The articles that the index lacks, in lists of about `size`; `mark_indexed` each, then ask for the next."""
+        waiting = sa.select(documents.c.id).where(documents.c.state == "stored").order_by(documents.c.id).limit(size)
+        last = 0
         while True:
             with self._engine.connect() as connection:
-                waiting = sa.select(documents.c.id).where(documents.c.state == "stored").order_by(documents.c.id)
-                ids = connection.scalars(waiting.limit(size)).all()
+                ids = connection.scalars(waiting.where(documents.c.id > last)).all()
                 batch = self._stored(connection, articles.c.document_id, ids)
-            if not batch:
+            if not ids:
                 return
+            last = ids[-1]
             yield batch
 
     def withdrawn(self) -> list[str]:
@@ -45,6 +47,21 @@ class IndexState(ArticleRows):
             connection.execute(documents.update().where(documents.c.state == "stored").values(state="indexed"))
             connection.execute(withdrawn.delete())
 
+    def stamps(self) -> set[str]:
+        """The stamps that the index may bear: of the last run that wrote to it, or of one that was stopped."""
+        with self._engine.connect() as connection:
+            return set(connection.scalars(sa.select(stamps.c.stamp)))
+
+    def expect_stamp(self, stamp: str) -> None:
+        """Note a stamp that the index is about to bear."""
+        with self._transaction() as connection:
+            connection.execute(stamps.insert().values(stamp=stamp))
+
+    def accept_stamp(self, stamp: str) -> None:
+        """Note that the index bears this stamp, and that no other is right."""
+        with self._transaction() as connection:
+            connection.execute(stamps.delete().where(stamps.c.stamp != stamp))
+
     def indexed_count(self) -> int:
         """How many articles the index has, as far as was acknowledged."""
         return self._count("indexed")
@@ -57,8 +74,3 @@ class IndexState(ArticleRows):
         with self._engine.connect() as connection:
             query = sa.select(sa.func.count()).select_from(articles).join(documents)
             return int(connection.scalar(query.where(documents.c.state == state)) or 0)
-
-    def mark_unindexed(self) -> None:
-        """Note that the index has nothing: every article is pending again."""
-        with self._transaction() as connection:
-            connection.execute(documents.update().where(documents.c.state == "indexed").values(state="stored"))

@@ -7,11 +7,12 @@ import sqlalchemy as sa
 
 from backfile.article import Article
 from backfile.batching import batches
+from backfile.errors import Reason
 from backfile.store import records
 from backfile.store.article_rows import ArticleRows
 from backfile.store.connected import ROWS
 from backfile.store.tables import articles, documents, extractions, inputs
-from backfile.store.values import KnownDocument, KnownInput, Outcome, now
+from backfile.store.values import KnownDocument, KnownInput, Outcome, kept, now
 
 
 class Intake(ArticleRows):
@@ -47,14 +48,21 @@ class Intake(ArticleRows):
             made = connection.execute(inputs.insert().values(source=source, path=path, **values))
             return int(made.inserted_primary_key[0])  # type: ignore[index]
 
-    def end_input(self, input_id: int, *, digest: str, items: int, run: int, prune: bool) -> int:
-        """Mark the input as read to its end; the number of its documents that were not in it any more."""
+    def end_input(self, input_id: int, *, digest: str, items: int) -> None:
+        """Mark the input as read to its end."""
         with self._transaction() as connection:
-            connection.execute(
-                inputs.update().where(inputs.c.id == input_id).values(digest=digest, items=items, complete=True)
-            )
-            missing = (documents.c.input_id == input_id) & (documents.c.seen != run) & documents.c.gone.is_(None)
-            return self._mark_gone(connection, missing, prune=prune)
+            values = {"digest": digest, "items": items, "complete": True}
+            connection.execute(inputs.update().where(inputs.c.id == input_id).values(values))
+
+    def mark_missing(self, input_id: int, *, run: int, prune: bool) -> int:
+        """Note which documents the run did not see in an input that it read to its end; how many are newly so."""
+        with self._transaction() as connection:
+            missing = (documents.c.input_id == input_id) & (documents.c.seen != run)
+            connection.execute(documents.delete().where(missing, documents.c.digest == ""))  # failures that are over
+            if prune:
+                return self._prune(connection, missing)
+            newly = missing & documents.c.gone.is_(None)
+            return connection.execute(documents.update().where(newly).values(gone=now())).rowcount
 
     def touch_inputs(self, ids: Iterable[int]) -> None:
         """Note that the inputs were seen, unchanged."""
@@ -68,42 +76,57 @@ class Intake(ArticleRows):
             values = {"size": size, "modified": modified, "last_seen": now(), "gone": None}
             connection.execute(inputs.update().where(inputs.c.id == input_id).values(values))
 
-    def move_input(self, known: KnownInput, path: str, *, modified: int) -> None:
-        """Note that an input lies elsewhere now; its documents keep their ids and get the new place."""
-        with self._transaction() as connection:
-            values = {"path": path, "modified": modified, "last_seen": now(), "gone": None}
-            connection.execute(inputs.update().where(inputs.c.id == known.id).values(values))
-            mine = connection.execute(
-                sa.select(documents.c.id, documents.c.uri).where(documents.c.input_id == known.id)
-            ).all()
-            for row in mine:
-                if row.uri.startswith(known.path):
-                    self._place(connection, row.id, path + row.uri.removeprefix(known.path))
+    def move_inputs(self, moves: Iterable[tuple[KnownInput, str, int]]) -> None:
+        """Note that inputs lie elsewhere now: input, path, modified. Their documents keep their ids."""
+        for batch in batches(moves, ROWS):
+            with self._transaction() as connection:
+                for known, path, modified in batch:
+                    self._move(connection, known, path, modified)
+
+    def _move(self, connection: sa.Connection, known: KnownInput, path: str, modified: int) -> None:
+        values = {"path": path, "modified": modified, "last_seen": now(), "gone": None}
+        connection.execute(inputs.update().where(inputs.c.id == known.id).values(values))
+        mine = sa.select(documents.c.id, documents.c.uri).where(documents.c.input_id == known.id)
+        for row in connection.execute(mine).all():
+            if row.uri.startswith(known.path):
+                self._place(connection, row.id, path + row.uri.removeprefix(known.path))
 
     def _place(self, connection: sa.Connection, document_id: int, uri: str) -> None:
-        connection.execute(documents.update().where(documents.c.id == document_id).values(uri=uri, gone=None))
+        connection.execute(documents.update().where(documents.c.id == document_id).values(uri=uri))
         held = sa.select(articles.c.id, articles.c.record).where(articles.c.document_id == document_id)
         for row in connection.execute(held).all():
             record = records.packed({**records.unpacked(row.record), "uri": uri})
             connection.execute(articles.update().where(articles.c.id == row.id).values(record=record))
 
     def mark_gone(self, input_ids: Iterable[int], *, prune: bool) -> int:
-        """Note that inputs left their source; with `prune` their articles leave too. How many were there until now."""
+        """Note that inputs left their source; with `prune` all they gave leaves too. How many were there until now."""
         count = 0
         with self._transaction() as connection:
             for batch in batches(input_ids, ROWS):
                 newly = inputs.c.id.in_(batch) & inputs.c.gone.is_(None)
                 count += connection.execute(inputs.update().where(newly).values(gone=now())).rowcount
                 if prune:
-                    self._mark_gone(connection, documents.c.input_id.in_(batch), prune=True)
+                    self._prune(connection, documents.c.input_id.in_(batch))
+                    connection.execute(inputs.delete().where(inputs.c.id.in_(batch)))
         return count
 
-    def _mark_gone(self, connection: sa.Connection, which: sa.ColumnElement[bool], *, prune: bool) -> int:
-        if not prune:
-            return connection.execute(documents.update().where(which).values(gone=now())).rowcount
+    def _prune(self, connection: sa.Connection, which: sa.ColumnElement[bool]) -> int:
+        """Delete documents and their articles; how many documents."""
         leaving = sa.select(articles.c.id).join(documents).where(which)
         self._withdraw(connection, connection.scalars(leaving).all())
-        return connection.execute(documents.delete().where(which)).rowcount
+        digests = connection.scalars(sa.select(documents.c.digest).where(which)).all()
+        count = connection.execute(documents.delete().where(which)).rowcount
+        self._reopen_duplicates(connection, digests)
+        return count
+
+    def _reopen_duplicates(self, connection: sa.Connection, digests: Iterable[str]) -> None:
+        """Have the duplicates of documents that left or changed read again: only they have that article now."""
+        for batch in batches((each for each in digests if each), ROWS):
+            twins = (documents.c.state == "rejected") & (documents.c.reason == Reason.DUPLICATE)
+            twins &= documents.c.digest.in_(batch)
+            holding = inputs.c.id.in_(sa.select(documents.c.input_id).where(twins))
+            connection.execute(inputs.update().where(holding).values(complete=False, digest=""))
+            connection.execute(documents.update().where(twins).values(digest=""))
 
     def known_documents(self, input_id: int, members: Sequence[str]) -> dict[str, KnownDocument]:
         """The documents of an input among `members`, by member."""
@@ -117,7 +140,7 @@ class Intake(ArticleRows):
     def _known(
         self, where: sa.ColumnElement[bool], column: sa.Column[Any], values: Sequence[str]
     ) -> Iterator[KnownDocument]:
-        names = ("id", "input_id", "member", "uri", "key", "digest", "state", "seen")
+        names = ("id", "input_id", "member", "uri", "key", "digest", "state", "reason", "detail", "seen")
         columns = [documents.c[name] for name in names]
         gone = inputs.c.gone.is_not(None) | documents.c.gone.is_not(None)
         with self._engine.connect() as connection:
@@ -142,9 +165,9 @@ class Intake(ArticleRows):
         """Note that documents cannot be read any more; what they gave before stays."""
         with self._transaction() as connection:
             for each in outcomes:
-                detail = f"kept as it was; now {each.why}: {each.detail}"
-                row = documents.c.id == each.document_id
-                connection.execute(documents.update().where(row).values(detail=detail, seen=run, gone=None))
+                if each.why is not None:
+                    values = {"detail": kept(each.why, each.detail), "seen": run, "gone": None}
+                    connection.execute(documents.update().where(documents.c.id == each.document_id).values(values))
 
     def write(self, input_id: int, outcomes: Sequence[Outcome], *, run: int, rules: str, items: int) -> None:
         """Write what became of a chunk of documents, and how far the input was read, in one transaction.
@@ -158,11 +181,23 @@ class Intake(ArticleRows):
         """
         with self._transaction() as connection:
             connection.execute(inputs.update().where(inputs.c.id == input_id).values(items=items))
+            self._let_go(connection, input_id, outcomes)
             known = self._document_rows(connection, input_id, outcomes, run)
             revisions = self._take_out(connection, [each.document_id for each in outcomes if each.document_id])
             self._put_in(connection, zip(known, outcomes, strict=True), rules, revisions)
-            kept = {article.id for each in outcomes for article in each.articles}
-            self._withdraw(connection, [each for each in revisions if each not in kept])
+            given = {article.id for each in outcomes for article in each.articles}
+            self._withdraw(connection, [each for each in revisions if each not in given])
+
+    def _let_go(self, connection: sa.Connection, input_id: int, outcomes: Sequence[Outcome]) -> None:
+        """Note which inputs must be read again because they rely on documents that are others, or elsewhere, now."""
+        coming = {each.document_id: each.digest for each in outcomes if each.document_id}
+        for batch in batches(coming, ROWS):
+            query = sa.select(documents.c.id, documents.c.input_id, documents.c.digest)
+            rows = connection.execute(query.where(documents.c.id.in_(batch))).all()
+            self._reopen_duplicates(connection, {row.digest for row in rows if row.digest != coming[row.id]})
+            left = {row.input_id for row in rows if row.input_id != input_id}
+            gone = inputs.c.id.in_(left) & inputs.c.gone.is_not(None)  # should it come back
+            connection.execute(inputs.update().where(gone).values(complete=False, digest=""))
 
     def _document_rows(
         self, connection: sa.Connection, input_id: int, outcomes: Sequence[Outcome], run: int

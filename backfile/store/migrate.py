@@ -34,5 +34,7 @@ def bring_up(engine: sa.Engine) -> None:
     config = Config()
     config.set_main_option("script_location", "backfile.store:migrations")
     with engine.begin() as connection:
+        if connection.dialect.name == "sqlite":  # its driver would commit each table by itself
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -6,6 +6,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from backfile.article import Article, Rejection
+from backfile.errors import REJECTIONS
 from backfile.store import records
 from backfile.store.article_rows import ArticleRows
 from backfile.store.connected import ROWS
@@ -58,7 +59,7 @@ class Recleaning(ArticleRows):
     @staticmethod
     def _same(before: StoredArticle | None, verdict: Article | Rejection) -> bool:
         if isinstance(verdict, Rejection):
-            return before is None
+            return before is None or verdict.reason not in REJECTIONS  # a fault takes no article away
         return before is not None and before.article == replace(verdict, provenance=dict(verdict.provenance))
 
     def _exchange(

@@ -46,10 +46,11 @@ class Reports(Connected):
                 )
                 return {str(value): number for value, number in connection.execute(query)}
 
+            unfinished = sa.select(sa.func.count()).where(inputs.c.complete.is_(False), inputs.c.gone.is_(None))
             return {
                 "inputs": connection.scalar(sa.select(sa.func.count()).select_from(inputs)),
                 "gone": connection.scalar(sa.select(sa.func.count()).where(inputs.c.gone.is_not(None))),
-                "unfinished": connection.scalar(sa.select(sa.func.count()).where(inputs.c.complete.is_(False))),
+                "unfinished": connection.scalar(unfinished),
                 "documents": count(documents.c.state),
                 "reasons": count(documents.c.reason, documents.c.reason.is_not(None)),
                 "articles": connection.scalar(sa.select(sa.func.count()).select_from(articles)),

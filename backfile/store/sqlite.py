@@ -1,9 +1,12 @@
 """The one place that knows SQLite: how its file is opened so that what was committed is on disk."""
 
+import sqlite3
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import event
+
+from backfile.errors import ArchiveError
 
 BUSY_TIMEOUT = 30  # seconds that a reader waits for a writer's commit
 
@@ -19,6 +22,13 @@ def engine_for(file: Path) -> sa.Engine:
         for statement in ("journal_mode = WAL", "foreign_keys = ON", "synchronous = FULL", "cache_size = -65536"):
             cursor.execute(f"PRAGMA {statement}")
         cursor.close()
+
+    @event.listens_for(engine, "handle_error")
+    def told(context: sa.engine.interfaces.ExceptionContext) -> None:
+        """Disk full, read-only, damaged: no fault of ours. A transaction that it hits leaves nothing behind."""
+        fault = context.original_exception
+        if type(fault) in {sqlite3.OperationalError, sqlite3.DatabaseError}:
+            raise ArchiveError(f"{file} cannot be used: {fault}") from fault
 
     return engine
 

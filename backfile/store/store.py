@@ -5,7 +5,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from backfile.errors import ArchiveError, ArchiveMissing, WrongUse
+from backfile.errors import ArchiveMissing, WrongUse
 from backfile.store import migrate, sqlite
 from backfile.store.connected import ROWS
 from backfile.store.index_state import IndexState
@@ -73,8 +73,5 @@ def open_store(file: Path, *, create: bool = False) -> "Store":
     if not create and not file.exists():
         raise ArchiveMissing(f"{file} is missing: nothing was ingested yet, or it was moved away")
     engine = sqlite.engine_for(file)
-    try:
-        migrate.bring_up(engine)
-    except sa.exc.DatabaseError as error:
-        raise ArchiveError(f"{file} cannot be used: {error.orig}") from error
+    migrate.bring_up(engine)
     return Store(engine)

@@ -92,6 +92,9 @@ removals = sa.Table(
 # Ids that left the store (pruned, or another key now) and that the index must still forget.
 withdrawn = sa.Table("withdrawn", metadata, sa.Column("article_id", sa.Text, primary_key=True))
 
+# What may stand in the index's stamp file; another one there, and the index is not the one that this store filled.
+stamps = sa.Table("stamps", metadata, sa.Column("stamp", sa.String(32), primary_key=True))
+
 runs = sa.Table(
     "runs",
     metadata,

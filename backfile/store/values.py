@@ -33,6 +33,8 @@ class KnownDocument:
     key: str | None
     digest: str
     state: str
+    reason: str | None
+    detail: str | None
     seen: int  # the run that last read it
     gone: bool  # whether it, or its input, is not in the source any more
 
@@ -100,6 +102,11 @@ class StoredArticle:
     lines: tuple[Line, ...]
     state: str  # of its document
     revision: int
+
+
+def kept(reason: Reason, detail: str) -> str:
+    """What stands beside a document that keeps its articles although it cannot be read any more."""
+    return f"kept as it was; now {reason}: {detail}"
 
 
 def now() -> str:

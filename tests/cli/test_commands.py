@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -219,3 +221,61 @@ def test_an_undecodable_file_name_is_read_and_shown(workbench: Workbench) -> Non
 
     assert done.returncode == 0
     assert json.loads(exported.stdout)["id"] == r"pile/caf\xe9.txt"
+
+
+def test_status_and_doctor_tell_of_a_lost_index(ingested: Workbench) -> None:
+    shutil.rmtree(ingested.archive.index_directory)
+
+    status = in_archive(ingested, "status")
+    doctor = in_archive(ingested, "doctor")
+
+    assert (status.returncode, doctor.returncode) == (0, 4)
+    assert all("there is no index" in each.stdout for each in (status, doctor))
+
+
+def test_an_archive_that_cannot_be_made_ends_with_4(ingested: Workbench, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    done = run("ingest", ingested.pile, cwd=tmp_path, BACKFILE_ARCHIVE=str(tmp_path / "file"))
+
+    assert (done.returncode, "our fault" in done.stderr) == (4, False)
+
+
+def test_a_path_that_cannot_be_written_down_is_wrong_use(ingested: Workbench) -> None:
+    folder = os.fsdecode(os.fsencode(ingested.pile) + b"/caf\xe9")
+    Path(folder).mkdir()
+
+    done = in_archive(ingested, "ingest", folder)
+
+    assert (done.returncode, "no UTF-8" in done.stderr) == (2, True)
+
+
+def test_a_reader_that_leaves_early_is_no_fault(workbench: Workbench) -> None:
+    records = ({"id": n, "title": f"Meldung {n}", "text": news("x", f"Radweg{n}") * 40} for n in range(20))
+    workbench.put("export.jsonl", "\n".join(json.dumps(each) for each in records))
+    workbench.ingest()
+    command = [sys.executable, "-m", "backfile", "export"]
+    with subprocess.Popen(command, cwd=workbench.archive.directory, stdout=subprocess.PIPE) as export:
+        assert export.stdout is not None
+        export.stdout.read(1)
+        export.stdout.close()
+
+    assert export.returncode == 0
+
+
+@pytest.mark.parametrize(("told", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_run_says_so_by_its_code_and_the_next_carries_on(
+    workbench: Workbench, told: signal.Signals, code: int
+) -> None:
+    records = ({"id": n, "title": f"Meldung {n}", "text": news("x", f"Radweg{n}")} for n in range(3000))
+    workbench.put("export.jsonl", "\n".join(json.dumps(each) for each in records))
+    command = [sys.executable, "-m", "backfile", "ingest"]
+    with subprocess.Popen(command, cwd=workbench.archive.directory, stderr=subprocess.PIPE, text=True) as ingest:
+        while not any(workbench.archive.directory.glob("store.sqlite-wal")):
+            assert ingest.poll() is None
+        ingest.send_signal(told)
+        _, talk = ingest.communicate(timeout=60)
+
+    assert (ingest.returncode, "Traceback" in talk) == (code, False)
+    with ArchiveLock(workbench.archive.lock_file):
+        pass

@@ -1,5 +1,6 @@
 """Ingesting a pile: everything is taken in once, nothing is lost, and a second time changes nothing."""
 
+import errno
 import gzip
 import json
 import os
@@ -8,7 +9,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -297,4 +301,253 @@ def test_a_killed_run_loses_and_doubles_nothing(workbench: Workbench, wait: floa
 
     assert len(ids(workbench)) == number
     assert len(workbench.found("Niederau")) == min(number, 100)
+    assert workbench.ingest().changed_nothing
+
+
+def record(number: str, word: str) -> str:
+    return json.dumps({"id": number, "title": "Rat berät", "text": news("x", word)})
+
+
+def pruned(workbench: Workbench) -> None:
+    config.remove_source(workbench.archive, "pile")
+    config.add_source(workbench.archive, "pile", str(workbench.pile), prune=True)
+
+
+def test_a_pruned_file_that_comes_back_as_it_was_is_read_again(workbench: Workbench) -> None:
+    pruned(workbench)
+    file = workbench.put("a.txt", news("Rat berät über Radwege", "Radwege"))
+    workbench.put("b.txt", news("Rat berät über Kitas", "Kitas"))
+    workbench.ingest()
+    file.rename(workbench.pile.parent / "away.txt")
+    workbench.ingest()
+    (workbench.pile.parent / "away.txt").rename(file)
+
+    workbench.ingest()
+
+    assert ids(workbench) == ["pile/a.txt", "pile/b.txt"]
+
+
+def test_a_duplicate_takes_the_place_of_the_article_that_was_pruned(workbench: Workbench) -> None:
+    pruned(workbench)
+    first = workbench.put("2024.jsonl", record("r1", "Radwege"))
+    workbench.put("2025.jsonl", record("r1", "Radwege"))
+    workbench.ingest()
+    first.unlink()
+    workbench.ingest()  # prunes, and notes that the other must be read again
+
+    workbench.ingest()
+
+    assert (ids(workbench), workbench.found("Radwege")) == (["pile/r1"], ["pile/r1"])
+    assert workbench.ingest().changed_nothing
+
+
+def test_a_duplicate_becomes_an_article_when_the_other_one_changes(workbench: Workbench) -> None:
+    workbench.put("2024.jsonl", record("r1", "Radwege"))
+    workbench.put("2025.jsonl", record("r1", "Radwege"))
+    workbench.ingest()
+    workbench.put("2024.jsonl", record("r1", "Schwimmbäder"))
+    workbench.ingest()
+
+    workbench.ingest()
+
+    first, second = ids(workbench)
+    assert (workbench.found("Schwimmbäder"), workbench.found("Radwege")) == ([first], [second])
+    assert workbench.ingest().changed_nothing
+
+
+def test_a_damaged_export_prunes_nothing(workbench: Workbench) -> None:
+    pruned(workbench)
+    whole = gzip.compress("\n".join(record(f"r{n}", os.urandom(300).hex()) for n in range(5)).encode())
+    workbench.put("export.jsonl.gz", whole)
+    workbench.ingest()
+    workbench.put("export.jsonl.gz", whole[: len(whole) // 2])
+
+    report = workbench.ingest()
+
+    assert (report.failed, len(ids(workbench))) == (1, 5)
+    workbench.put("export.jsonl.gz", whole)
+    assert workbench.ingest().failed == 0
+    assert list(store_of(workbench).problems()) == []
+
+
+def test_a_page_that_took_a_vanished_ones_place_leaves_it_free_to_come_back(workbench: Workbench) -> None:
+    monday = workbench.put("monday.html", page("https://niederau.example/rat", "Radwege"))
+    workbench.put("b.txt", news("Rat berät über Kitas", "Kitas"))
+    workbench.ingest()
+    monday.rename(workbench.pile.parent / "away.html")
+    workbench.ingest()
+    workbench.put("tuesday.html", page("https://niederau.example/rat", "Schwimmbäder"))
+    workbench.ingest()
+    (workbench.pile.parent / "away.html").rename(monday)
+
+    workbench.ingest()
+
+    assert workbench.found("Schwimmbäder") == ["pile/https://niederau.example/rat"]
+    assert [each.partition("~")[0] for each in workbench.found("Radwege")] == ["pile/https://niederau.example/rat"]
+
+
+@pytest.mark.parametrize("words", [["Radwege", "Radwege"], ["Radwege", "Kitas"], ["Rathaus", "Rathaus"]])
+def test_records_of_one_id_that_come_back_together_do_not_share_a_place(workbench: Workbench, words: list[str]) -> None:
+    workbench.put("a.jsonl", f"{record('r1', 'Radwege')}\n{record('r2', 'Turnhalle')}")
+    workbench.ingest()
+    workbench.put("a.jsonl", record("r2", "Turnhalle"))
+    workbench.ingest()
+    workbench.put("b.jsonl", "\n".join(record("r1", word) for word in words))
+
+    workbench.ingest()
+
+    assert len(ids(workbench)) == 1 + len(set(words))
+    assert all(len(workbench.found(word)) == 1 for word in words)
+    assert workbench.ingest().changed_nothing
+
+
+def test_a_page_saved_again_and_again_under_names_that_move_on_never_collides(workbench: Workbench) -> None:
+    address = "https://niederau.example/rat"
+    workbench.put("first.html", page(address, "Brücke"))
+    for number, word in enumerate(["Radwege", "Kitas", "Schwimmbäder"]):
+        file = workbench.put("latest.html", page(address, word))
+        workbench.ingest()
+        file.rename(workbench.pile / f"kept{number}.html")
+        workbench.ingest()
+
+    assert len(ids(workbench)) == 4
+    assert [len(workbench.found(word)) for word in ("Radwege", "Kitas", "Schwimmbäder")] == [1, 1, 1]
+
+
+def test_files_with_the_same_bytes_that_move_together_keep_their_ids(workbench: Workbench) -> None:
+    files = [workbench.put(name, news("Rat berät über Radwege", "Radwege")) for name in ("a.txt", "b.txt")]
+    workbench.ingest()
+    (workbench.pile / "2024").mkdir()
+    for file in files:
+        file.rename(workbench.pile / "2024" / file.name)
+
+    report = workbench.ingest()
+
+    assert (report.tally.inputs["moved"], ids(workbench)) == (2, ["pile/a.txt", "pile/b.txt"])
+
+
+def test_a_failure_known_from_before_does_not_count_again(workbench: Workbench) -> None:
+    workbench.put("export.jsonl", f'{record("r1", "Radwege")}\n{{"id": "half", \n')
+    workbench.ingest()
+    workbench.put("export.jsonl", f'{record("r1", "Radwege")}\n{{"id": "half", \n{record("r2", "Kitas")}\n')
+
+    report = workbench.ingest()
+
+    assert (report.failed, report.tally.documents["new"], report.tally.documents["unchanged"]) == (0, 1, 2)
+
+
+@contextmanager
+def refusing(patch: pytest.MonkeyPatch, *refused: Path) -> Iterator[None]:
+    """The system refuses these paths, as it would refuse them to anybody but root."""
+    stand_for_no_permission = {os.fspath(each) for each in refused}
+    opened, scandir = os.open, os.scandir
+
+    def check(path: str | Path) -> None:
+        if str(path) in stand_for_no_permission:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    def open_(path: str | Path, *rest: Any, **more: Any) -> int:
+        check(path)
+        return opened(path, *rest, **more)
+
+    def scandir_(path: str | Path = ".") -> Any:
+        check(path)
+        return scandir(path)
+
+    with patch.context() as now:
+        now.setattr(os, "open", open_)
+        now.setattr(os, "scandir", scandir_)
+        now.setattr(
+            "backfile.pipeline.places.digest", lambda place: "" if place.name in stand_for_no_permission else "d"
+        )
+        yield
+
+
+def test_a_file_that_could_not_be_read_is_tried_again_and_counted_once(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = workbench.put("a.txt", news("Rat berät über Radwege", "Radwege"))
+    with refusing(monkeypatch, file):
+        first = workbench.ingest()
+        second = workbench.ingest()
+
+    third = workbench.ingest()
+
+    assert [report.failed for report in (first, second, third)] == [1, 0, 0]
+    assert second.changed_nothing
+    assert ids(workbench) == ["pile/a.txt"]
+
+
+@pytest.mark.parametrize("pattern", ["", "/**/*.txt"])
+def test_what_lies_in_a_folder_that_cannot_be_listed_is_not_gone(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch, pattern: str
+) -> None:
+    config.remove_source(workbench.archive, "pile")
+    config.add_source(workbench.archive, "pile", f"{workbench.pile}{pattern}", prune=True)
+    workbench.put("a.txt", news("Rat berät über Radwege", "Radwege"))
+    closed = workbench.put("closed/b.txt", news("Rat berät über Kitas", "Kitas")).parent
+    workbench.ingest()
+    with refusing(monkeypatch, closed):
+        report = workbench.ingest()
+
+    assert (report.tally.inputs["gone"], ids(workbench)) == (0, ["pile/a.txt", "pile/closed/b.txt"])
+
+
+def test_a_question_mark_in_the_name_of_a_file_is_no_wildcard(workbench: Workbench) -> None:
+    file = workbench.put("What?.txt", news("Rat berät über Radwege", "Radwege"))
+    workbench.put("Whats.txt", news("Rat berät über Kitas", "Kitas"))
+    config.remove_source(workbench.archive, "pile")
+    config.note_source(workbench.archive, file)
+
+    workbench.ingest()
+
+    assert ids(workbench) == ["What/What?.txt"]
+
+
+def test_a_source_named_twice_is_read_once(workbench: Workbench) -> None:
+    with ingest.begin(workbench.archive, only=["pile", "pile"]) as run:
+        assert [source.name for source in run.sources] == ["pile"]
+
+
+def test_an_index_with_more_than_the_store_gave_it_is_made_again(workbench: Workbench) -> None:
+    workbench.put("a.txt", news("Rat berät über Radwege", "Radwege"))
+    workbench.ingest()
+    backup = workbench.archive.store_file.read_bytes()
+    file = workbench.put("b.txt", news("Rat berät über Kitas", "Kitas"))
+    workbench.ingest()
+    file.unlink()
+    workbench.archive.store_file.write_bytes(backup)
+
+    workbench.ingest()
+
+    assert workbench.found("Niederau") == ["pile/a.txt"]
+
+
+def test_a_rule_that_fails_takes_no_article_out_of_the_archive(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workbench.put("a.txt", news("Rat berät über Radwege", "Radwege"))
+    workbench.ingest()
+    with workbench.archive.config_file.open("a", encoding="utf-8") as out:
+        out.write('\n[[source.rule]]\nname = "other"\npattern = "Etwas anderes"\n')
+    with monkeypatch.context() as patch:
+        patch.setattr("transforms.rule.clean", lambda *_: 1 / 0)
+        workbench.ingest()
+
+    assert (ids(workbench), workbench.found("Radwege")) == (["pile/a.txt"], ["pile/a.txt"])
+
+
+def test_an_index_of_as_many_articles_but_of_another_store_is_made_again(workbench: Workbench) -> None:
+    workbench.put("a.txt", news("Rat berät über Radwege", "Radwege"))
+    workbench.ingest()
+    backup = workbench.archive.index_directory.with_name("backup")
+    shutil.copytree(workbench.archive.index_directory, backup)
+    workbench.put("a.txt", news("Rat berät über Kitas", "Kitas"))
+    workbench.ingest()
+    shutil.rmtree(workbench.archive.index_directory)
+    backup.rename(workbench.archive.index_directory)
+
+    workbench.ingest()
+
+    assert (workbench.found("Kitas"), workbench.found("Radwege")) == (["pile/a.txt"], [])
     assert workbench.ingest().changed_nothing

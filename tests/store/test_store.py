@@ -53,7 +53,7 @@ def outcome(article: Article = ARTICLE, *, member: str = "", row: int | None = N
 def written(store: Store, *outcomes: Outcome, run: int = 1, path: str = "/news/1.txt") -> int:
     number = store.begin_input("taz", path, size=10, modified=1, settings="s")
     store.write(number, outcomes, run=run, rules="r1", items=len(outcomes))
-    store.end_input(number, digest=f"bytes of {path}", items=len(outcomes), run=run, prune=False)
+    store.end_input(number, digest=f"bytes of {path}", items=len(outcomes))
     return number
 
 
@@ -128,7 +128,7 @@ def test_a_moved_input_keeps_the_ids_of_its_articles(store: Store) -> None:
     written(store, outcome())
     known = store.inputs_of("taz")["/news/1.txt"]
 
-    store.move_input(known, "/elsewhere/1.txt", modified=2)
+    store.move_inputs([(known, "/elsewhere/1.txt", 2)])
 
     assert store.article("taz/1").article.uri == "/elsewhere/1.txt"
     assert list(store.inputs_of("taz")) == ["/elsewhere/1.txt"]
@@ -210,3 +210,51 @@ def test_every_commit_is_synced_and_foreign_keys_hold(tmp_path: Path) -> None:
     engine.dispose()
 
     assert (settings, keys) == ({"journal_mode": "wal", "synchronous": 2}, 1)
+
+
+def test_a_store_whose_making_was_stopped_is_made_by_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "store.sqlite"
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("alembic.runtime.migration.HeadMaintainer.update_to_step", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            open_store(file, create=True)
+
+    store = open_store(file, create=True)
+
+    assert store.counts()["articles"] == 0
+    store.close()
+
+
+def test_more_pending_than_one_list_holds_is_given_once_even_when_nothing_is_acknowledged(store: Store) -> None:
+    for number in range(5):
+        article = replace(ARTICLE, id=f"taz/{number}", uri=f"/news/{number}.txt")
+        written(store, outcome(article), path=article.uri)
+
+    assert [each.article.id for batch in store.pending(2) for each in batch] == [f"taz/{n}" for n in range(5)]
+
+
+def test_a_store_that_is_damaged_inside_is_an_archive_error_and_no_fault_of_ours(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite"
+    store = open_store(file, create=True)
+    for number in range(50):
+        written(store, outcome(replace(ARTICLE, id=f"taz/{number}")), path=f"/news/{number}.txt")
+    store.close()
+    engine = sqlite.engine_for(file)
+    with engine.connect() as connection:
+        root = connection.scalar(sa.text("SELECT rootpage FROM sqlite_master WHERE name = 'articles'"))
+        size = connection.scalar(sa.text("PRAGMA page_size"))
+    engine.dispose()
+    with file.open("r+b") as damaged:
+        damaged.seek((root - 1) * size)
+        damaged.write(b"\xa5" * size)
+
+    store = open_store(file)
+    with pytest.raises(ArchiveError, match=r"store\.sqlite"):
+        list(store.articles())
+    store.close()

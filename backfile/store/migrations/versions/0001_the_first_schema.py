@@ -40,6 +40,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
     )
     op.create_table(
+        "stamps",
+        sa.Column("stamp", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("stamp", name=op.f("pk_stamps")),
+    )
+    op.create_table(
         "withdrawn",
         sa.Column("article_id", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("article_id", name=op.f("pk_withdrawn")),
