@@ -122,6 +122,11 @@ def find_or_make_archive(option: Path | None) -> Archive:
         return find_archive(option)
     except ArchiveMissing:
         archive = Archive(_named(option) or Path.cwd())
+    if archive.index_directory.exists() and not archive.store_file.exists():
+        raise ArchiveError(
+            f"no archive is made in {archive.directory}: something named {archive.index_directory.name} is there "
+            "already; name another folder with --archive"
+        )
     try:
         archive.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         _replace(archive.config_file, FRESH)

@@ -113,6 +113,7 @@ def parse(text: str, *, now: date) -> Query:
     parser = _Parser(_tokens(text), now)
     node = parser.query()
     if node is not None and not _positive(node):
+        parser.notes.append("a query that only excludes has nothing to exclude from; its words are searched for")
         node = _as_text(text)
     return Query(text=text, node=node, notes=tuple(dict.fromkeys(parser.notes)))
 

@@ -33,6 +33,7 @@ def shown(command: str, directory: Path) -> str:
     reader, writer = pty.openpty()
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = {"PATH": path, "COLUMNS": COLUMNS, "NO_COLOR": "1", "HOME": str(directory), "LANG": "C.UTF-8"}
+    environment["BACKFILE_ARCHIVE"] = str(directory / "archive")
     with subprocess.Popen(
         ["/bin/sh", "-c", command], cwd=directory, env=environment, stdout=writer, stderr=subprocess.DEVNULL
     ) as process:

@@ -8,6 +8,7 @@ from typing import Any
 from backfile.article import Article, Span
 from transforms import shape
 from transforms.agency import AGENCIES, with_agencies
+from transforms.metadata import dates
 from transforms.pattern import linear, plain
 from transforms.places import CITIES
 from transforms.rule import rule
@@ -27,9 +28,8 @@ _DAY = (
 _DASH = r"(?:[–—]|--?)"
 
 # "BERLIN, 25. November (dpa) - ", "Berlin/Paris (dpa/AFP) –", "(Reuters) - ": the agency makes it certain.
-_WITH_AGENCY = (
-    rf"(\s*(?:{_PLACES}[.,]?\s?(?:,?\s?{_DAY}[.,]?)?\s?)?{_SOURCE}[.:]?\s?(?:{_DASH}\s*)?)[\"'(]*[\p{{Lu}}\p{{N}}]"
-)
+_PLACE_AND_DAY = rf"(?:{_PLACES}[.,]?\s?(?:,?\s?(?P<day>{_DAY})[.,]?)?\s?)?"
+_WITH_AGENCY = rf"(\s*{_PLACE_AND_DAY}{_SOURCE}[.:]?\s?(?:{_DASH}\s*)?)[\"'(]*[\p{{Lu}}\p{{N}}]"
 # "VILLARROCA (Redacción).- ", as Spanish newsrooms sign.
 _WITH_NEWSROOM = (
     rf"(\s*(?P<places>\p{{Lu}}[\p{{Lu}}' -]{{2,40}}?),?\s?"
@@ -54,7 +54,8 @@ def take_dateline(article: Article) -> Article:
         if match is not None and shape.words(span.text[match.end(1) : match.end(1) + 400]) >= LEAST_BEHIND:
             groups = match.groupdict()
             body = (*article.body[:at], *span.without(0, match.end(1)), *article.body[at + 1 :])
-            return _noted(replace(article, body=body), groups.get("places"), groups.get("agencies"), span.line)
+            article = _dated(replace(article, body=body), groups.get("day"), span.line)
+            return _noted(article, groups.get("places"), groups.get("agencies"), span.line)
         if _stands_above_prose(article.body, at):
             body = (*article.body[:at], *article.body[at + 1 :])
             return _noted(replace(article, body=body), span.text.strip().rstrip("."), None, span.line)
@@ -128,6 +129,15 @@ def _noted(article: Article, places: str | None, agencies: str | None, line: int
         found = tuple(dict.fromkeys(_spelled(place.strip(" .,")) for place in places.split("/")))
         article = replace(article, place=found, provenance={**article.provenance, "place": said})
     return with_agencies(article, agencies or "", said)
+
+
+def _dated(article: Article, day: str | None, line: int) -> Article:
+    """The article with the day of its dateline, if it says the year and no better statement is known."""
+    when = dates.parse(day, language=article.language) if day and article.published is None else None
+    if when is None or when.precision != "day":
+        return article
+    provenance = {**article.provenance, "published": f"text:line {line + 1}"}
+    return replace(article, published=when.iso, published_precision=when.precision, provenance=provenance)
 
 
 def _spelled(place: str) -> str:

@@ -60,7 +60,8 @@ def detect(text: str | Iterable[str], hint: str | None = None) -> str:
     script = _by_script(sample, letters)
     if script is not None:
         return script
-    if letters < FEW_LETTERS:
+    # Icelandic or Xhosa: langdetect would name the nearest language that it has a profile of.
+    if letters < FEW_LETTERS or (expected and not _speaks(expected)):
         return expected or UNKNOWN
     guesses = _guesses(sample)
     if not guesses:
@@ -118,6 +119,11 @@ def _guesses(sample: str) -> list[tuple[str, float]]:
     except LangDetectException:
         return []
     return [(_ALIASES.get(each.lang, each.lang), float(each.prob)) for each in found]
+
+
+def _speaks(tag: str) -> bool:
+    """Whether langdetect has a profile of the language."""
+    return any(_ALIASES.get(known, known) == tag for known in _factory().langlist)
 
 
 def _factory() -> Any:

@@ -35,7 +35,7 @@ def command(*, paths: tuple[Path, ...], as_json: bool, reader: str | None, langu
         source = Source("clean", str(plain(path)), reader=reader, language=language)
         for verdict in _verdicts(path, source):
             if isinstance(verdict, Article):
-                click.echo(json_line(verdict.to_json()) if as_json else readable(verdict))
+                click.echo(json_line(verdict.to_json()) if as_json else readable(verdict, how="--json lists them"))
             else:
                 failed = failed or verdict.reason not in REJECTIONS
                 click.echo(safe(f"{verdict.uri}: {verdict.reason}: {verdict.detail}"), err=True)

@@ -14,6 +14,7 @@ from backfile.pipeline import ingest
 
 EXIT_FAILED = 3
 _SHOWN_FAILURES = 10
+_INPUTS = (("moved", "lie elsewhere now"), ("gone", "are not in their source any more"), ("back", "are back"))
 
 
 @click.command(
@@ -76,8 +77,9 @@ def _summary(report: ingest.Report) -> None:
     counts = [f"{tally.documents[each]:,} {each}" for each in ("new", "changed", "unchanged", "gone")]
     _say(f"documents  {', '.join(counts)}")
     _say(f"states     {_listed(tally.states)}")
-    if moved := tally.inputs["moved"]:
-        _say(f"moved      {moved:,} inputs lie elsewhere now")
+    for what, told in _INPUTS:
+        if number := tally.inputs[what]:
+            _say(f"{what:10} {number:,} inputs {told}")
     if report.recleaned:
         _say(f"cleaned    {report.recleaned:,} stored articles came out otherwise under the present rules")
     _say(f"languages  {_listed(tally.languages)}")

@@ -71,12 +71,12 @@ class Verbs(click.Group):
 @click.version_option(package_name="backfile", message="backfile %(version)s")
 @click.pass_context
 def backfile(ctx: click.Context, archive: Path | None) -> None:
-    r"""Keep a clean, searchable archive of news.
+    """Keep a clean, searchable archive of news.
 
     \b
     backfile ingest ~/news          read a folder of saved pages, mails and exports
     backfile search Koalition       find what is in it
-    """
+    """  # noqa: D301  # \b is click's mark for lines that stay as they are
     ctx.obj = archive
 
 

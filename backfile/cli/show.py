@@ -22,8 +22,11 @@ def command(ctx: click.Context, *, ids: tuple[str, ...], as_json: bool) -> None:
             click.echo(json_line(article.to_json()) if as_json else readable(article))
 
 
-def readable(article: Article) -> str:
-    """An article for people: title, a line for each field that has a value, then the text."""
+def readable(article: Article, *, how: str = "backfile diff {}") -> str:
+    """An article for people: title, a line for each field that has a value, then the text.
+
+    `how` is the command that shows what was removed, with a place for the id.
+    """
     record = article.to_json()
     lines = [styled(safe(article.title or "(no title)"), bold=True)]
     for name in (*_FIELDS, "language", "tags"):
@@ -35,5 +38,5 @@ def readable(article: Article) -> str:
     if article.date_conflict:
         lines.append(f"{'conflict':10} {safe(', '.join(article.date_conflict))}")
     if article.removed:
-        lines.append(f"{'removed':10} {len(article.removed)} spans: backfile diff {safe(article.id)}")
+        lines.append(f"{'removed':10} {len(article.removed)} spans: {how.format(safe(article.id))}")
     return "\n".join(lines) + "\n\n" + "\n\n".join(safe(paragraph) for paragraph in article.paragraphs) + "\n"

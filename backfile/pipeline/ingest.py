@@ -45,8 +45,8 @@ class Report:
     @property
     def changed_nothing(self) -> bool:
         """Whether the archive is as it was before."""
-        touched = ("new", "changed", "gone")
-        return not (self.recleaned or self.indexed or any(self.tally.documents[each] for each in touched))
+        documents = any(self.tally.documents[each] for each in ("new", "changed", "gone"))
+        return not (self.recleaned or self.indexed or documents or self.tally.inputs["gone"])
 
     def to_json(self) -> dict[str, Json]:
         """The report as `ingest --json` prints it."""

@@ -279,3 +279,27 @@ def test_a_stopped_run_says_so_by_its_code_and_the_next_carries_on(
     assert (ingest.returncode, "Traceback" in talk) == (code, False)
     with ArchiveLock(workbench.archive.lock_file):
         pass
+
+
+def test_a_vanished_file_is_told_of(ingested: Workbench) -> None:
+    (ingested.pile / "a.txt").unlink()
+
+    done = in_archive(ingested, "ingest")
+
+    assert "gone       1 inputs are not in their source any more" in done.stdout
+
+
+def test_no_archive_is_made_over_a_folder_named_index(tmp_path: Path) -> None:
+    (tmp_path / "index").mkdir()
+    (tmp_path / "a.txt").write_text(news("Rat tagt", "Kitas"), encoding="utf-8")
+
+    done = run("ingest", "a.txt", cwd=tmp_path)
+
+    assert (done.returncode, "--archive" in done.stderr) == (4, True)
+    assert not (tmp_path / "backfile.toml").exists()
+
+
+def test_help_shows_the_examples_on_lines_of_their_own(tmp_path: Path) -> None:
+    lines = run("--help", cwd=tmp_path).stdout.splitlines()
+
+    assert any(line.strip().startswith("backfile search Koalition") for line in lines)

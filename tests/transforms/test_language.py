@@ -61,3 +61,9 @@ def test_the_answer_is_the_same_in_every_thread_and_every_time() -> None:
         found = list(pool.map(language.detect, short))
 
     assert [language.detect(text) for text in short] == found
+
+
+def test_the_pages_word_counts_for_a_language_that_the_detector_does_not_know() -> None:
+    text = "Veðurstofan spáir hvassviðri á morgun og biður fólk að fara varlega á vegum landsins. " * 3
+
+    assert language.detect(text, hint="is") == "is"

@@ -267,6 +267,18 @@ def test_a_name_and_a_full_stop_are_a_dateline_only_in_an_agencys_report_that_te
     assert cleaned([opening, *DE[1:], "dpa"]).place == ()
 
 
+@pytest.mark.parametrize(
+    ("dateline", "published"),
+    [
+        ("KÖLN, 24. Dezember 2020 (AFP) - ", "2020-12-24"),
+        ("Berlin, 3. März 2021 (dpa) – ", "2021-03-03"),
+        ("Berlin, 3. März (dpa) – ", None),
+    ],
+)
+def test_the_day_of_a_dateline_is_kept_when_it_says_the_year(dateline: str, published: str | None) -> None:
+    assert cleaned([dateline + DE[0], *DE[1:]]).published == published
+
+
 def test_a_spanish_newsroom_signs_its_dateline() -> None:
     text = "El ayuntamiento ha aprobado un plan para sustituir las fuentes por árboles en once plazas de la ciudad."
     result = cleaned([f"VILLARROCA (Redacción).- {text}", *EN], "es")
