@@ -73,5 +73,9 @@ def open_store(file: Path, *, create: bool = False) -> "Store":
     if not create and not file.exists():
         raise ArchiveMissing(f"{file} is missing: nothing was ingested yet, or it was moved away")
     engine = sqlite.engine_for(file)
-    migrate.bring_up(engine)
+    try:
+        migrate.bring_up(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return Store(engine)
