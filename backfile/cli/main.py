@@ -1,5 +1,6 @@
 """The entry point: finds the command, and turns every error into one line and an exit code."""
 
+import errno
 import importlib
 import os
 import signal
@@ -29,6 +30,7 @@ COMMANDS = {
 EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
 EXIT_OWN_ERROR = 5
+_NOT_OURS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})  # the disk's, or the output's
 
 
 class _ReaderLeft(Exception):
@@ -107,6 +109,13 @@ def _run() -> int:
         # Keep the interpreter from complaining while it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        if error.errno not in _NOT_OURS:
+            code = _own_fault(error)
+        else:
+            _say(f"{error.strerror}: what was stored is kept; make room and say it again")
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = EXIT_OWN_ERROR
     except Exception as error:  # noqa: BLE001  # a person gets one line, the log the traceback
         code = _own_fault(error)
     return code if isinstance(code, int) else 0

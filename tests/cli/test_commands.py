@@ -303,3 +303,13 @@ def test_help_shows_the_examples_on_lines_of_their_own(tmp_path: Path) -> None:
     lines = run("--help", cwd=tmp_path).stdout.splitlines()
 
     assert any(line.strip().startswith("backfile search Koalition") for line in lines)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
+def test_a_full_disk_behind_the_output_is_told_in_one_line(ingested: Workbench) -> None:
+    command = f"{sys.executable} -m backfile export > /dev/full"
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], cwd=ingested.archive.directory, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, "make room" in done.stderr, "fault" in done.stderr) == (5, True, False)
