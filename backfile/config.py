@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from backfile.disk import replace_text
 from backfile.errors import ArchiveError, ArchiveMissing, ConfigError, WrongUse
 
 FILE_NAME = "backfile.toml"
@@ -129,7 +130,7 @@ def find_or_make_archive(option: Path | None) -> Archive:
         )
     try:
         archive.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _replace(archive.config_file, FRESH)
+        replace_text(archive.config_file, FRESH)
     except OSError as error:
         raise ArchiveError(f"no archive can be made in {archive.directory}: {error.strerror}") from error
     return archive
@@ -261,11 +262,11 @@ def add_source(archive: Archive, name: str, path: str, **options: str | bool) ->
     if "source" not in document:
         document.add("source", tomlkit.aot())
     document["source"].append(entry)
-    _replace(archive.config_file, tomlkit.dumps(document))
+    replace_text(archive.config_file, tomlkit.dumps(document))
     try:
         return load(archive).source(name)
     except ConfigError:
-        _replace(archive.config_file, before)
+        replace_text(archive.config_file, before)
         raise
 
 
@@ -286,14 +287,4 @@ def remove_source(archive: Archive, name: str) -> None:
             break
     if not sources:
         del document["source"]  # an empty list would forbid a [[source]] written by hand
-    _replace(archive.config_file, tomlkit.dumps(document))
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write beside and rename, so that whatever stops us leaves the old or the new file."""
-    beside = file.with_suffix(".new")
-    with beside.open("w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    beside.replace(file)
+    replace_text(archive.config_file, tomlkit.dumps(document))

@@ -9,7 +9,6 @@ names is the leftover of a rebuild that was stopped; the next writer removes it.
 """
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterable
@@ -17,9 +16,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
+from backfile.disk import replace_text, sync
 from backfile.errors import IndexUnusable
 from index.analysis import fingerprint
-from index.disk import sync
 from index.engine import SearchEngine
 from index.entry import Entry
 
@@ -183,14 +182,7 @@ def _read_leniently(directory: Path) -> _Manifest | None:
 
 
 def _write(directory: Path, manifest: _Manifest) -> None:
-    text = json.dumps(asdict(manifest), indent=2) + "\n"
-    new = directory / f"{MANIFEST}.new"
-    with new.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(directory / MANIFEST)
-    sync(directory)
+    replace_text(directory / MANIFEST, json.dumps(asdict(manifest), indent=2) + "\n")
 
 
 # --- Generations --------------------------------------------------------------------------------------------------

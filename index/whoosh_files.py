@@ -24,7 +24,7 @@ from whoosh.formats import Existence, Format
 from whoosh.reading import TermNotFound
 from whoosh.writing import SegmentWriter
 
-from index.disk import sync
+from backfile.disk import sync
 from index.entry import KEYS, NAMES, REMOVED, TEXT, TEXT_FORMS, TITLE, TITLE_FORMS
 
 SCHEMA_VERSION = 1  # raise it whenever files written before can no longer be read

@@ -1,13 +1,13 @@
 """From the store to the index: what is pending is added, what left is forgotten, and all of it can be done again."""
 
 import logging
-import os
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from backfile.batching import batches
 from backfile.config import Archive, load
+from backfile.disk import replace_text
 from backfile.errors import IndexUnusable
 from backfile.store import ArchiveLock, Store, open_store
 from index import directory, entry
@@ -102,12 +102,7 @@ def _new_stamp(store: Store, path: Path) -> str:
     """
     stamp = secrets.token_hex(16)
     store.expect_stamp(stamp)
-    new = path / f"{STAMP}.new"
-    with new.open("w", encoding="ascii") as out:
-        out.write(stamp)
-        out.flush()
-        os.fsync(out.fileno())
-    new.replace(path / STAMP)
+    replace_text(path / STAMP, stamp)
     return stamp
 
 

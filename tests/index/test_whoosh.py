@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from backfile import disk
 from backfile.errors import ArchiveLocked, IndexUnusable
-from index import disk, whoosh, whoosh_files
+from index import whoosh, whoosh_files
 from index.engine import ALL, SearchEngine
 from index.entry import analyse
 from tests.index.contract import EngineContract, article, phrase, word
