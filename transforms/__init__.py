@@ -15,7 +15,7 @@ RULES = (
     "date-field", "pgp-signature",
     "unavailable-de", "unavailable-en",
     "repeated-title", "signature", "date-line", "byline", "house-byline", "closing-byline", "agency-credit", "initials",
-    "tag-line", "related-block", "author-box", "advertised",
+    "tag-line", "related-block", "author-box", "contributor-note", "advertised",
     "advertisement", "image-credit", "image-caption", "share-bar", "copyright-line",
     "masthead",
     "consent-de", "newsletter-de", "support-de", "appeal-de", "reader-de", "related-de", "imprint-de",
@@ -23,6 +23,7 @@ RULES = (
     "newsletter-fr", "related-fr", "page-fr", "imprint-fr",
     "newsletter-es", "related-es", "page-es", "imprint-es",
     "network-name", "web-address", "separator",
+    "surroundings",
     "headline", "dateline",
     "error-page", "nothing-left",
 )  # fmt: skip
@@ -45,6 +46,7 @@ def rules() -> tuple[Rule, ...]:
         pattern,
         related,
         signed_mail,
+        surroundings,
         tagline,
     )
 
@@ -57,6 +59,7 @@ def rules() -> tuple[Rule, ...]:
             agency.take_agency_credit,
             agency.take_initials,
             authorbox.drop_author_box,
+            authorbox.drop_contributor_note,
             byline.take_byline,
             byline.take_closing_byline,
             byline.take_signature,
@@ -69,6 +72,7 @@ def rules() -> tuple[Rule, ...]:
             notice.reject_stub,
             related.drop_related_block,
             signed_mail.drop_pgp_signature,
+            surroundings.drop_surroundings,
             tagline.take_tag_line,
         )
     }

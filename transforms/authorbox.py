@@ -1,9 +1,9 @@
-"""Who the author is, told below the text: `Zur Person`, `Jane Doe is a retired surveyor.`"""
+"""Who wrote and who publishes, told around the text: `Zur Person`, `Jane Doe is a retired surveyor.`"""
 
 import re
 from dataclasses import replace
 
-from backfile.article import Article
+from backfile.article import Article, Span
 from transforms import shape
 from transforms.pattern import linear, plain
 from transforms.rule import rule
@@ -21,6 +21,73 @@ _IS = (
     r"(?i:ist|schreibt|arbeitet|lebt|berichtet|war|is an?|is the|"
     r"is our|writes|covers|works|reports|lives|joined|est|écrit|es|escribe)\b"
 )
+
+NOTE_WORDS = 95  # of a note about a contributor or the house
+NOTE_FROM = 8  # words; a shorter one is a caption or a headline more often
+NOTE_OPENING = 260  # characters in which it says what the person does
+PARAGRAPHS_ABOVE = 2  # of running text; a text of fewer may be about that person
+_NAME = r"(?:\p{Lu}[\p{L}\p{M}'.-]*\s){1,3}(?:(?:von|van|de|da|di|der|den|el|al)\s){0,2}\p{Lu}[\p{L}\p{M}'-]+"
+_OFFICE = (
+    r"(?:reporter|correspondent|columnist|journalist|editor|staff writer|senior writer|freelance writer|content writer|"
+    r"freelancer|producer|contributor|contributing (?:writer|editor|opinion writer)|photojournalist|copywriter|blogger|"
+    r"news ?writer|critic|fellow at|fellow of|professor (?:of|at|for|emeritus)|lecturer (?:in|at)|researcher at|"
+    r"research associate|author of|host of|co-?host of|intern at|"
+    r"marketing manager|content (?:manager|strategist|marketer))\b"
+)
+_OFFICE_DE = (
+    r"(?:\p{L}*(?:redakteur|reporter|korrespondent|journalist|kolumnist|volont[äa]r|autor|publizist|blogger)(?:in)?"
+    r"|professor(?:in)? (?:für|an|am|der|in)|dozent(?:in)? (?:für|an|am)|(?:senior )?fellow (?:bei|am|an|der)|"
+    r"wissenschaftliche[r]? mitarbeiter(?:in)?|ressortleiter(?:in)?|chef(?:in)? vom dienst)\b"
+)
+_CONTRIBUTOR = (
+    rf"(?:Dr\.? |Prof\.? |Professor )*({_NAME}),?\s(?:\([^)]{{2,40}}\),?\s)?"
+    rf"(?:(?i:is|was|has been|works as|currently serves as|joined|serves as)\b(?i:.{{0,140}}?\b{_OFFICE})|"
+    rf"(?i:ist|war|arbeitet|schreibt|berichtet)\b(?i:.{{0,120}}?\b{_OFFICE_DE})|"
+    r"(?i:covers|writes about|reports on|writes on|covered) .{3,120}? "
+    r"(?i:for (?:the |our )?\p{L}|, |and|at the)|"
+    r"(?i:schreibt|berichtet) (?i:für|über|aus|seit).{3,120}? (?i:für|bei|als|beim) )"
+)
+_HOUSE = (
+    r"(?:The )?\p{Lu}[\p{L}\p{N}'&.-]*(?: [\p{L}\p{N}'&.-]+){0,5}(?:,? .{0,30},)? "
+    r"(?i:is an?|is the|ist eine?|ist das) (?i:(?:[\p{L}-]+,? ){0,6}(?:"
+    r"news ?(?:organi[sz]ation|room|site|outlet|agency|service|publication|magazine|website)|"
+    r"(?:digital )?media (?:company|organi[sz]ation|outlet|brand|house)|(?:news|online|weekly|monthly)?magazine|"
+    r"nachrichten(?:agentur|portal|seite|magazin)|(?:online-?)?magazin|(?:\S+ )?recherche(?:zentrum|netzwerk)"
+    r")\b)"
+)
+
+
+@rule("contributor-note", version=1, kind="boilerplate")
+def drop_contributor_note(article: Article) -> Article:
+    """Takes a note of who contributes or publishes around a text; somebody whom the text speaks of stays in it."""
+    body = article.body
+    paragraphs = [at for at, span in enumerate(body) if shape.is_prose(span.text) and not _is_note(span.text)]
+    if len(paragraphs) < PARAGRAPHS_ABOVE:
+        return article
+    around = [at for at in range(len(body)) if not paragraphs[0] < at < paragraphs[-1]]
+    gone = [at for at in around if at not in paragraphs and _is_note(body[at].text) and _is_apart(body, at)]
+    return replace(article, body=tuple(span for at, span in enumerate(body) if at not in gone)) if gone else article
+
+
+def _is_note(text: str) -> bool:
+    """Whether the line begins with a name and says what office its bearer has, or what house it is."""
+    if not NOTE_FROM <= shape.words(text) <= NOTE_WORDS:
+        return False
+    opening = plain(text[:NOTE_OPENING])
+    return any(linear(each).match(opening) is not None for each in (_CONTRIBUTOR, _HOUSE))
+
+
+def _is_apart(body: tuple[Span, ...], at: int) -> bool:
+    """Whether running text elsewhere does not name the person: then the article is not about him or her."""
+    found = linear(_CONTRIBUTOR).match(plain(body[at].text[:NOTE_OPENING]))
+    if found is None:
+        return True
+    surname = re.compile(rf"\b{re.escape(found[1].split()[-1])}\b")
+    return not any(
+        surname.search(span.text)
+        for number, span in enumerate(body)
+        if number != at and shape.is_prose(span.text) and not _is_note(span.text)
+    )
 
 
 @rule("author-box", version=1, kind="boilerplate")

@@ -234,6 +234,40 @@ def test_a_box_about_the_known_author_goes_and_one_about_somebody_else_stays() -
     assert box[1] in cleaned([*DE, *box], authors=("Max Muster",)).text
 
 
+@pytest.mark.parametrize(
+    ("note", "language"),
+    [
+        ("Jane Sample is a politics reporter for the Sample Times.", "en"),
+        ("Jane Sample has been a freelance technology journalist for more than ten years and lives by the sea.", "en"),
+        ("Dr. Jane Sample is a professor of economics at the University of Sampleton.", "en"),
+        ("The Sample Press is an independent, nonprofit news organization that reports on bridges.", "en"),
+        ("Lena Beispiel ist Redakteurin im Ressort Lokales und schreibt am liebsten über Brücken.", "de"),
+        ("Max Muster ist freier Journalist und berichtet seit zehn Jahren aus Musterburg.", "de"),
+    ],
+)
+def test_a_note_about_a_contributor_goes_and_one_about_somebody_in_the_text_stays(note: str, language: str) -> None:
+    prose = PROSE[language]
+    named = f"Nobody knows more about it than {' '.join(note.split()[:3])}, who has written three books on the river."
+
+    assert "\n\n".join(prose) == cleaned([*prose, note], language).text
+    assert "\n\n".join(prose) == cleaned([note, *prose], language).text
+    assert note in cleaned([*prose[:2], note, *prose[2:]], language).paragraphs
+    if "Press" not in note:
+        assert note in cleaned([named, *prose, note], language).paragraphs
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The mayor is a former reporter, and she knows how to tell a story to the press.",
+        "Jane Sample is a plumber from Sampleton who has crossed the bridge every day for years.",
+        "The council is an old institution that has met in the same hall for centuries.",
+    ],
+)
+def test_who_is_no_contributor_stays_below_the_text(line: str) -> None:
+    assert line in cleaned([*EN, line], "en").paragraphs
+
+
 def test_a_date_in_the_text_that_disagrees_with_the_known_one_is_kept_beside_it() -> None:
     result = cleaned(["Stand: 3. März 2025", *DE], published="2025-02-14", published_precision="day")
 
