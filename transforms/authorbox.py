@@ -25,7 +25,7 @@ _IS = (
 NOTE_WORDS = 95  # of a note about a contributor or the house
 NOTE_FROM = 8  # words; a shorter one is a caption or a headline more often
 NOTE_OPENING = 260  # characters in which it says what the person does
-PARAGRAPHS_ABOVE = 2  # of running text; a text of fewer may be about that person
+PARAGRAPHS_LEFT = 2  # of running text; a text of fewer may be about that person
 _NAME = r"(?:\p{Lu}[\p{L}\p{M}'.-]*\s){1,3}(?:(?:von|van|de|da|di|der|den|el|al)\s){0,2}\p{Lu}[\p{L}\p{M}'-]+"
 _OFFICE = (
     r"(?:reporter|correspondent|columnist|journalist|editor|staff writer|senior writer|freelance writer|content writer|"
@@ -61,17 +61,26 @@ _HOUSE = (
 def drop_contributor_note(article: Article) -> Article:
     """Takes a note of who contributes or publishes around a text; somebody whom the text speaks of stays in it."""
     body = article.body
-    paragraphs = [at for at, span in enumerate(body) if shape.is_prose(span.text) and not _is_note(span.text)]
-    if len(paragraphs) < PARAGRAPHS_ABOVE:
+    ahead, behind = _outside(body, range(len(body))), _outside(body, range(len(body) - 1, -1, -1))
+    notes = {at for at in (*ahead, *behind) if _is_note(body[at].text) and _is_apart(body, at)}
+    if not notes or sum(shape.is_prose(span.text) for at, span in enumerate(body) if at not in notes) < PARAGRAPHS_LEFT:
         return article
-    around = [at for at in range(len(body)) if not paragraphs[0] < at < paragraphs[-1]]
-    gone = [at for at in around if at not in paragraphs and _is_note(body[at].text) and _is_apart(body, at)]
-    return replace(article, body=tuple(span for at, span in enumerate(body) if at not in gone)) if gone else article
+    return replace(article, body=tuple(span for at, span in enumerate(body) if at not in notes))
+
+
+def _outside(body: tuple[Span, ...], order: range) -> list[int]:
+    """Positions from one end up to the first paragraph of running text that is no note."""
+    found: list[int] = []
+    for at in order:
+        if shape.is_prose(body[at].text) and not _is_note(body[at].text):
+            break
+        found.append(at)
+    return found
 
 
 def _is_note(text: str) -> bool:
     """Whether the line begins with a name and says what office its bearer has, or what house it is."""
-    if not NOTE_FROM <= shape.words(text) <= NOTE_WORDS:
+    if not text[:1].isupper() or not NOTE_FROM <= shape.words(text) <= NOTE_WORDS:
         return False
     opening = plain(text[:NOTE_OPENING])
     return any(linear(each).match(opening) is not None for each in (_CONTRIBUTOR, _HOUSE))
@@ -84,9 +93,9 @@ def _is_apart(body: tuple[Span, ...], at: int) -> bool:
         return True
     surname = re.compile(rf"\b{re.escape(found[1].split()[-1])}\b")
     return not any(
-        surname.search(span.text)
+        surname.search(span.text) and shape.is_prose(span.text) and not _is_note(span.text)
         for number, span in enumerate(body)
-        if number != at and shape.is_prose(span.text) and not _is_note(span.text)
+        if number != at
     )
 
 

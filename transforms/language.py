@@ -2,8 +2,12 @@
 
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
+
+from transforms import function_words
 
 UNKNOWN = "und"
 SAMPLE = 1_000  # characters; langdetect knows no more from the whole text (articles: 1.0, Nov 2026)
@@ -15,10 +19,16 @@ SEED = 0
 # (paragraphs and articles: 1.0 with 1, 2, 3 and 7; sentences .973 and .975); two take .4 of the time (Nov 2026).
 LONG = 300  # characters
 WALKS = 2
+# Function words decide 9 of 10 articles at a fiftieth of the time. Of 2,426 labelled texts in 18 languages they decided
+# 237, all rightly, and of 10,000 German and English ones 9,448, none otherwise than langdetect (Nov 2026).
+MANY_WORDS = 40  # of a text that is decided by them
+FUNCTION_SHARE = 0.2  # of its words
+FUNCTION_LEAD = 1.4  # times as many as of any other language
 
 _LOCK = threading.Lock()
 _CACHE: dict[str, Any] = {}
 _TAG = re.compile(r"[a-z]{2,3}")
+_WORD = re.compile(r"[^\W\d_]+")
 _ALIASES = {
     "nb": "no",
     "nn": "no",
@@ -31,6 +41,7 @@ _ALIASES = {
     "ua": "uk",
 }
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[@#]\w+")
+_NOT_LATIN = re.compile(r"[\u0370-\u1dff\u3000-\ufaff]")
 # Scripts that one language of those that langdetect knows writes, told before it is asked.
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
@@ -57,9 +68,9 @@ def detect(text: str | Iterable[str], hint: str | None = None) -> str:
     expected = primary(hint)
     if letters == 0:
         return UNKNOWN
-    script = _by_script(sample, letters)
-    if script is not None:
-        return script
+    certain = _by_script(sample, letters) or _by_function_words(sample)
+    if certain is not None:
+        return certain
     # Icelandic or Xhosa: langdetect would name the nearest language that it has a profile of.
     if letters < FEW_LETTERS or (expected and not _speaks(expected)):
         return expected or UNKNOWN
@@ -98,11 +109,39 @@ def _sample(paragraphs: list[str]) -> str:
 
 def _by_script(sample: str, letters: int) -> str | None:
     """The language of a script that only one has; Japanese as soon as a tenth is kana, else most letters."""
+    if not _NOT_LATIN.search(sample):
+        return None
     for tag, pattern in _SCRIPTS:
         share = len(pattern.findall(sample)) / letters
         if share > (0.1 if tag == "ja" else 0.5):
             return tag
     return None
+
+
+def _by_function_words(sample: str) -> str | None:
+    """The language whose function words a long text is full of, if no other comes near; else None."""
+    counts = Counter(_WORD.findall(sample.casefold()))
+    total = counts.total()
+    if total < MANY_WORDS:
+        return None
+    tongues = _tongues()
+    found: Counter[str] = Counter()
+    for word, count in counts.items():
+        for tongue in tongues.get(word, ()):
+            found[tongue] += count
+    (best, most), (_, next_most) = [*found.most_common(2), ("", 0), ("", 0)][:2]
+    sure = best in function_words.DECIDED and most >= FUNCTION_SHARE * total and most >= FUNCTION_LEAD * next_most
+    return best if sure else None
+
+
+@cache
+def _tongues() -> dict[str, tuple[str, ...]]:
+    """The languages that each function word belongs to."""
+    found: dict[str, tuple[str, ...]] = {}
+    for tongue, words in function_words.WORDS.items():
+        for word in words.split():
+            found[word] = (*found.get(word, ()), tongue)
+    return found
 
 
 def _guesses(sample: str) -> list[tuple[str, float]]:

@@ -91,7 +91,8 @@ class _Statements:
 
     def of(self, field: str) -> list[Witness]:
         """Statements about `field`: configuration, JSON-LD, then the rest as made."""
-        return sorted((w for w in self.all if w.field == field), key=lambda w: _rank(w.origin))
+        stated = [witness for witness in self.all if witness.field == field]
+        return sorted(stated, key=lambda witness: _rank(witness.origin)) if len(stated) > 1 else stated
 
 
 _RANKS = (

@@ -67,3 +67,23 @@ def test_the_pages_word_counts_for_a_language_that_the_detector_does_not_know() 
     text = "Veðurstofan spáir hvassviðri á morgun og biður fólk að fara varlega á vegum landsins. " * 3
 
     assert language.detect(text, hint="is") == "is"
+
+
+AFRIKAANS = (
+    "Die stadsraad het Maandag besluit dat die ou stasie nie afgebreek sal word nie, maar dat dit vir twintig jaar "
+    "verhuur gaan word. Die burgemeester het gesê dat hulle die gebou wil behou, omdat dit deel van die geskiedenis "
+    "van die dorp is en omdat die mense wat daar werk nie weet waar hulle anders heen moet gaan nie."
+)
+
+
+def test_afrikaans_is_not_called_dutch() -> None:
+    assert language.detect(AFRIKAANS) == "af"
+
+
+@pytest.mark.parametrize("tag", ["de", "en", "fr", "pl"])
+def test_a_long_text_is_told_by_its_function_words_without_asking_the_detector(
+    tag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(language, "_guesses", lambda sample: [])
+
+    assert tag == language.detect([TEXTS[tag]] * 6)

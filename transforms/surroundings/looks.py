@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from backfile.article import Article
+from backfile.article import Article, Removal
 from transforms import shape
 
 FURNITURE = frozenset({"boilerplate", "credit"})  # kinds of removals that say: this page has more than its article
@@ -80,6 +80,8 @@ def looks(article: Article, *, own: str) -> Iterator[Look]:
 
     What `own` took counts as still there, so that the rule sees the same document in every pass.
     """
+    if not any(_is_evidence(removal, own) for removal in article.removed):
+        return
     lines = _lines(article, own)
     if not any(line.taken for line in lines):
         return
@@ -88,6 +90,10 @@ def looks(article: Article, *, own: str) -> Iterator[Look]:
     for at, line in enumerate(lines):
         if line.number in kept:
             yield view.look(at)
+
+
+def _is_evidence(removal: Removal, own: str) -> bool:
+    return removal.kind in FURNITURE and removal.rule.partition("/")[0] != own
 
 
 def _lines(article: Article, own: str) -> list[_Line]:
@@ -99,7 +105,7 @@ def _lines(article: Article, own: str) -> list[_Line]:
     for removal in article.removed:
         if removal.rule.partition("/")[0] == own:
             texts.setdefault(removal.line, []).append((removal.start, removal.text))
-        elif removal.kind in FURNITURE and removal.line not in texts:
+        elif _is_evidence(removal, own) and removal.line not in texts:
             taken.add(removal.line)
     for removal in article.removed:
         if removal.line in taken and removal.line not in texts:
