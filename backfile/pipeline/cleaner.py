@@ -11,7 +11,7 @@ import transforms
 from backfile.article import Article, Document, Extraction, Rejection, Witness
 from backfile.config import Source
 from backfile.errors import Reason, UnreadableInput
-from transforms import extract, normalise, pattern, rule
+from transforms import extract, normalise, notice, pattern, rule
 
 log = logging.getLogger(__name__)
 
@@ -31,15 +31,18 @@ class Cleaner:
     @property
     def fingerprint(self) -> str:
         """What changes when the rules, or what the configuration says, do."""
-        stated = json.dumps([rule.fingerprint(self.rules), [[each.field, each.value] for each in self.hints]])
+        rules = rule.fingerprint((*self.rules, notice.reject_digest_rest))
+        stated = json.dumps([rules, [[each.field, each.value] for each in self.hints]])
         return hashlib.sha256(stated.encode()).hexdigest()[:16]
 
     def article(self, extraction: Extraction, *, id: str, uri: str) -> Article | Rejection:  # noqa: A002
         """The clean article of an extraction, or the verdict that it is none."""
         article = normalise.begin(extraction, id=id, source=self.source, uri=uri, hints=self.hints)
         if extraction.story:
-            article = replace(article, id=f"{id}#{extraction.story}", parent=id)
-        return rule.clean(article, self.rules)
+            named = next(extraction.said("story"), None)
+            article = replace(article, id=f"{id}#{named.value if named else extraction.story}", parent=id)
+        of_digest = extraction.story or any(extraction.said("stories"))
+        return rule.clean(article, (*self.rules, notice.reject_digest_rest) if of_digest else self.rules)
 
 
 def cleaner_for(source: Source, *, where: str = "backfile.toml") -> Cleaner:
