@@ -12,9 +12,10 @@ from transforms.rule import Rule
 # furniture, by language; then what can be told only when the furniture is gone. `clean` repeats the list until nothing
 # changes, so the order decides which rule takes a line that two could take, and nothing else.
 RULES = (
-    "date-field", "pgp-signature",
+    "date-field", "pgp-signature", "spam-report",
     "unavailable-de", "unavailable-en",
     "repeated-title", "signature", "date-line", "byline", "house-byline", "closing-byline", "agency-credit", "initials",
+    "sponsor-block", "letter-contact", "letter-links", "letter-footer",
     "tag-line", "related-block", "author-box", "advertised",
     "advertisement", "image-credit", "image-caption", "share-bar", "copyright-line",
     "masthead",
@@ -23,6 +24,7 @@ RULES = (
     "newsletter-fr", "related-fr", "page-fr", "imprint-fr",
     "newsletter-es", "related-es", "page-es", "imprint-es",
     "network-name", "web-address", "separator",
+    "story-label", "story-link",
     "headline", "dateline",
     "error-page", "nothing-left",
 )  # fmt: skip
@@ -41,6 +43,7 @@ def rules() -> tuple[Rule, ...]:
         dateline,
         datestamp,
         headline,
+        newsletter_blocks,
         notice,
         pattern,
         related,
@@ -65,6 +68,13 @@ def rules() -> tuple[Rule, ...]:
             datestamp.take_date_line,
             headline.drop_repeated_title,
             headline.take_headline,
+            newsletter_blocks.drop_contact_block,
+            newsletter_blocks.drop_letter_footer,
+            newsletter_blocks.drop_link_rows,
+            newsletter_blocks.drop_spam_report,
+            newsletter_blocks.drop_sponsor_block,
+            newsletter_blocks.drop_story_label,
+            newsletter_blocks.drop_story_link,
             notice.reject_error_page,
             notice.reject_stub,
             related.drop_related_block,

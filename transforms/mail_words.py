@@ -3,6 +3,7 @@
 Patterns for `transforms.pattern.linear`, used by the extraction of digests and by the rules for newsletters.
 """
 
+CALL_WORDS = 8  # of such a line, its address aside: "Read the full story on our website"
 # A line that leads to the whole text, as a button or link has it.
 CALL = (
     r"(?i)\W*(?:"
@@ -15,7 +16,7 @@ CALL = (
     r"(?:read|keep reading|continue reading|learn|find out|see|view|get)(?: (?:the|this|it|on|more|full|whole|entire|"
     r"rest|complete|about|our|story|article|post|piece|report|interview|website|web|site|of|at|online|in|here|details|"
     r"now))*|"
-    r"more|more (?:here|info|details|information)|(?:the )?(?:full|whole) (?:story|article|report|text)|"
+    r"more|more (?:here|info|details|information)|(?:the )?(?:full|whole) (?:story|stories|article|report|text)|"
     r"go to (?:the )?(?:story|article|post).{0,20}|"
     r"lire (?:la suite|plus|l'article).{0,30}|en savoir plus|leer más.{0,30}|seguir leyendo|más información|"
     r"leggi (?:tutto|di più|l'articolo).{0,20}|continua a leggere|lees (?:meer|verder).{0,20}|czytaj (?:więcej|dalej)|"
@@ -31,7 +32,7 @@ SPONSOR = (
     r"advertorial|publicité|publicidad|pubblicità|advertentie|reklama)\W*"
 )
 
-# Words of lines in which a mail speaks of itself; with `TO_THE_READER` in the same line it is no sentence of an article.
+# Words of lines in which a mail speaks of itself; with `TO_THE_READER` beside one it is no sentence of an article.
 OF_THE_MAIL = (
     r"(?i)\b(?:newsletters?|e-?mails?|mail|browser|inbox|unsubscribe|subscri(?:be|ption|bed|ber)|sign(?:ed)? up|"
     r"forward(?:ed)?|preferences|privacy|donat(?:e|ion)|membership|abmelden|abbestellen|abonnieren|abonniert|abo|"

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 # Longer keys (some URLs carry whole sessions) are cut and end in a digest. OpenSearch allows 512 bytes for an id.
 MAX_KEY = 300  # characters
+_LIKE_A_STORY = re.compile(r"#[0-9a-f]{8}\Z")  # how the ids of a digest's stories end, and no document's
 _UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
@@ -99,7 +100,7 @@ def key_of(document: Document, extractions: list[Extraction], place: str) -> str
     said = document.key or (normalise.key_url(extractions[0]) if len(extractions) == 1 else None)
     key = said or (f"{place}#{document.member}" if document.member else place)
     key = _UNPRINTABLE.sub("_", key).strip("_") or "_"
-    if len(key) > MAX_KEY:
+    if len(key) > MAX_KEY or _LIKE_A_STORY.search(key):
         key = f"{key[:MAX_KEY]}~{short(key)}"
     return key
 

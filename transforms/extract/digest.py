@@ -29,7 +29,6 @@ HEADLINE_CHARACTERS = 200
 LABEL_WORDS = 4  # of the section's name above a headline
 LABELS = 2  # such lines above one headline: section, then region or date
 TEASER_WORDS = 6  # of the shortest line of running text: "HP goes mad on mountain themes..."
-CALL_WORDS = 8  # of a line that leads to the whole text: "Read the full story on our website"
 # Running text after the stories' ends, as a share of that within them, above which the text is an essay with links in
 # it. Digests written for the tests, in the shape of real ones, have up to a tenth (a sign-off); essays half and more.
 STRAY_SHARE = 0.25
@@ -219,7 +218,7 @@ def _is_label(block: Block) -> bool:
 
 def _is_call(text: str) -> bool:
     words = _ADDRESS.sub("", text).strip()
-    if len(words) > HEADLINE_CHARACTERS or shape.words(words) > CALL_WORDS:
+    if len(words) > HEADLINE_CHARACTERS or shape.words(words) > mail_words.CALL_WORDS:
         return False
     return linear(mail_words.CALL).fullmatch(plain(words)) is not None
 
