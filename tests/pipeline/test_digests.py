@@ -3,11 +3,10 @@
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from backfile.cli.main import backfile
 from backfile.pipeline import cleaner
 from backfile.store import StoredArticle, open_store
+from tests.cli.test_commands import in_archive
 from tests.conftest import Workbench
 from transforms import rule
 
@@ -134,15 +133,13 @@ def test_stories_cleaned_again_keep_their_ids(workbench: Workbench, monkeypatch:
 def test_a_digest_is_exported_and_cleaned_story_by_story(workbench: Workbench) -> None:
     file = workbench.put("morgen.eml", digest(KRAN, BAD))
     workbench.ingest()
-    run = CliRunner()
-    archive = ["--archive", str(workbench.archive.directory)]
-
-    exported = [json.loads(line) for line in run.invoke(backfile, [*archive, "export"]).output.splitlines()]
-    cleaned = [json.loads(line) for line in run.invoke(backfile, ["clean", str(file), "--json"]).output.splitlines()]
-    shown = run.invoke(backfile, [*archive, "show", exported[0]["id"]]).output
+    exported = [json.loads(line) for line in in_archive(workbench, "export").stdout.splitlines()]
+    cleaned = in_archive(workbench, "clean", str(file), "--json")
+    shown = in_archive(workbench, "show", exported[0]["id"]).stdout
 
     assert {each["title"] for each in exported} == {KRAN["title"], BAD["title"]}
-    assert {each["text"] for each in cleaned} == {KRAN["text"], BAD["text"]}
+    assert {json.loads(line)["text"] for line in cleaned.stdout.splitlines()} == {KRAN["text"], BAD["text"]}
+    assert cleaned.stderr == ""
     assert "parent     pile/morgen.88@hafenbote.example" in shown
 
 
