@@ -12,7 +12,7 @@ from transforms.rule import Rule
 # furniture, by language; then what can be told only when the furniture is gone. `clean` repeats the list until nothing
 # changes, so the order decides which rule takes a line that two could take, and nothing else.
 RULES = (
-    "date-field", "pgp-signature", "spam-report",
+    "date-field", "pgp-signature", "spam-report", "forwarded-note", "quoted-mail",
     "unavailable-de", "unavailable-en",
     "repeated-title", "signature", "date-line", "byline", "house-byline", "closing-byline", "agency-credit", "initials",
     "sponsor-block", "letter-contact", "letter-links", "letter-footer",
@@ -46,6 +46,7 @@ def rules() -> tuple[Rule, ...]:
         newsletter_blocks,
         notice,
         pattern,
+        quoted_mail,
         related,
         signed_mail,
         tagline,
@@ -77,6 +78,8 @@ def rules() -> tuple[Rule, ...]:
             newsletter_blocks.drop_story_link,
             notice.reject_error_page,
             notice.reject_stub,
+            quoted_mail.drop_forwarded_note,
+            quoted_mail.drop_quoted_mail,
             related.drop_related_block,
             signed_mail.drop_pgp_signature,
             tagline.take_tag_line,

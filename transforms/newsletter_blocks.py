@@ -47,8 +47,9 @@ _STEMS = (
 # How to leave the list, or why the mail came. People unsubscribe in news, too: there nobody is told how.
 _LEAVE = (
     r"(?i)(?:^|[.!?|•:(>] ?)(?:to )?unsubscribe\b|\b(?:click (?:here )?to|please|you (?:can|may)|links? to|page to|"
-    r"(?:want|wish|like|how) to) (?:\w+ or )?unsubscribe\b|\bunsubscribe (?:here|at any time|from (?:this|these|our|your)|"
-    r"link|instructions)|\b(?:manage|change|update|edit) (?:my |your )?(?:e-?mail )?(?:subscriptions?|preferences)\b|"
+    r"(?:want|wish|like|how) to) (?:\w+ or )?unsubscribe\b|"
+    r"\bunsubscribe (?:here|at any time|from (?:this|these|our|your)|link|instructions)|"
+    r"\b(?:manage|change|update|edit) (?:my |your )?(?:e-?mail )?(?:subscriptions?|preferences)\b|"
     r"\byou(?:'re| are) (?:receiving|getting) this|\byou (?:have )?received this (?:e-?mail|newsletter|message)|"
     r"\byou(?:'re| are) subscribed|\bthis (?:e-?mail|newsletter|message) was (?:sent|delivered) to|"
     r"\byou (?:no longer|do not|don't) (?:want|wish) to (?:receive|get) (?:future |these |this |any )?(?:e-?mails?|"

@@ -46,7 +46,7 @@ def extract(document: Document) -> list[Extraction]:
     if document.html is not None and document.html.strip():
         found = _from_html(document)
     elif document.text is not None:
-        found = _stories_of_text(_from_text(document, document.text))
+        found = _stories_of_text(_from_text(document, document.text), mail=is_mail(document))
     else:
         found = []
     if not any(_letters(line.text) for each in found for line in each.lines):
@@ -70,8 +70,13 @@ def _from_text(document: Document, text: str) -> Extraction:
     return Extraction(tuple(lines), document.witnesses, extractor=plaintext.EXTRACTOR)
 
 
-def _stories_of_text(whole: Extraction) -> list[Extraction]:
+def _stories_of_text(whole: Extraction, *, mail: bool) -> list[Extraction]:
     """The stories of a plain-text mail to a list; any other text is one article."""
+    if not mail:
+        return [whole]
+    from transforms.extract import forwarded  # noqa: PLC0415 - of mails alone
+
+    whole = forwarded.unwrapped(whole)
     if not any(witness.field == "mail-newsletter" for witness in whole.witnesses):
         return [whole]
     from transforms.extract import digest  # noqa: PLC0415 - bs4 is not needed for other text
@@ -80,7 +85,7 @@ def _stories_of_text(whole: Extraction) -> list[Extraction]:
 
 
 def _from_html(document: Document) -> list[Extraction]:
-    from transforms.extract import digest, markup, newsletter, page  # noqa: PLC0415 - lxml and bs4 are not needed for text
+    from transforms.extract import digest, forwarded, markup, newsletter, page  # noqa: PLC0415 - lxml and bs4 are not needed for text
 
     source = document.html or ""
     mail = is_mail(document)
@@ -89,7 +94,7 @@ def _from_html(document: Document) -> list[Extraction]:
         tree = guard.parse(source)
     except UnreadableInput:
         if plain is not None and plain.lines:
-            return _stories_of_text(plain)
+            return _stories_of_text(plain, mail=mail)
         raise
     stated = markup.witnesses(tree)
     witnesses = document.witnesses + (_of_mail(stated) if mail else stated)
@@ -107,8 +112,9 @@ def _from_html(document: Document) -> list[Extraction]:
             if _size(other) > SECOND_OPINION * _size(lines):
                 lines, by = other, newsletter.EXTRACTOR
     if plain is not None and _size(lines) < STUB_SHARE * _size(plain.lines):
-        return _stories_of_text(Extraction(plain.lines, witnesses, extractor=plaintext.EXTRACTOR))
-    return digest.split(Extraction(tuple(lines), witnesses, extractor=by), blocks)
+        return _stories_of_text(Extraction(plain.lines, witnesses, extractor=plaintext.EXTRACTOR), mail=mail)
+    whole = Extraction(tuple(lines), witnesses, extractor=by)
+    return digest.split(forwarded.unwrapped(whole) if mail else whole, blocks)
 
 
 def _of_mail(stated: tuple[Witness, ...]) -> tuple[Witness, ...]:
