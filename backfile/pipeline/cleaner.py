@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 # Longer keys (some URLs carry whole sessions) are cut and end in a digest. OpenSearch allows 512 bytes for an id.
 MAX_KEY = 300  # characters
+MOST_TOLD = 500  # characters of a line that `status --problems` prints
 _LIKE_A_STORY = re.compile(r"#[0-9a-f]{8}\Z")  # how the ids of a digest's stories end, and no document's
 _UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
@@ -90,6 +91,12 @@ def digest(document: Document) -> str:
     for each in document.witnesses:
         total.update(f"{each.field}\0{each.value}\0{each.origin}\0".encode("utf-8", "surrogatepass"))
     return total.hexdigest()
+
+
+def left_out(document: Document) -> str:
+    """What of a document was not read, as one line for people: the attachments of a mail; "" when nothing."""
+    names = [each.value for each in document.witnesses if each.field == "attachment"]
+    return f"attachments not read: {', '.join(names)}"[:MOST_TOLD] if names else ""
 
 
 def key_of(document: Document, extractions: list[Extraction], place: str) -> str:

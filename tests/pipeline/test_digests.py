@@ -1,6 +1,7 @@
 """A digest goes the whole way: several articles of one mail, each with an id that stays."""
 
 import json
+from email.message import EmailMessage
 
 import pytest
 
@@ -152,3 +153,18 @@ def test_no_document_can_claim_the_id_of_a_story(workbench: Workbench) -> None:
     workbench.ingest()
 
     assert workbench.found("Nachtbus") == [f"pile/{taken}~{cleaner.short(taken)}"]
+
+
+def test_what_of_a_mail_was_not_read_is_told(workbench: Workbench) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "Der Hafenbote <post@hafenbote.example>", KRAN["title"]
+    mail["Message-ID"] = "<89@hafenbote.example>"
+    mail.set_content(KRAN["text"])
+    mail.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="beschluss.pdf")
+    workbench.put("kran.eml", bytes(mail))
+    report = workbench.ingest()
+
+    told = in_archive(workbench, "status", "--problems").stdout
+
+    assert report.tally.states == {"stored": 1}
+    assert "attachments not read: beschluss.pdf (application/pdf)" in told
