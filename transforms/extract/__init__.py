@@ -85,7 +85,7 @@ def _stories_of_text(whole: Extraction, *, mail: bool) -> list[Extraction]:
 
 
 def _from_html(document: Document) -> list[Extraction]:
-    from transforms.extract import digest, forwarded, markup, newsletter, page  # noqa: PLC0415 - lxml and bs4 are not needed for text
+    from transforms.extract import digest, forwarded, layout, markup, newsletter, page  # noqa: PLC0415 - lxml and bs4 are not needed for text
 
     source = document.html or ""
     mail = is_mail(document)
@@ -106,7 +106,8 @@ def _from_html(document: Document) -> list[Extraction]:
         lines, by = [block.line for block in blocks], newsletter.EXTRACTOR
         witnesses += tuple(_headline_of_mail(lines, witnesses))
     else:
-        lines, by = page.lines(tree, url=_url(witnesses)), page.extractor()
+        opened = layout.unfolded(tree)
+        lines, by = page.lines(tree if opened is None else opened, url=_url(witnesses)), page.extractor()
         if _size(lines) < FEW_CHARACTERS and (not lines or _is_laid_out(tree)):
             other = newsletter.lines(source)
             if _size(other) > SECOND_OPINION * _size(lines):
