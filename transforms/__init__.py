@@ -17,7 +17,7 @@ RULES = (
     "repeated-title", "signature", "date-line", "byline", "house-byline", "closing-byline", "agency-credit", "initials",
     "sponsor-block", "letter-contact", "letter-links", "letter-footer",
     "tag-line", "related-block", "author-box", "advertised",
-    "advertisement", "image-credit", "image-caption", "share-bar", "page-buttons", "copyright-line",
+    "advertisement", "image-credit", "image-caption", "share-bar", "page-buttons", "letter-buttons", "copyright-line",
     "masthead",
     "consent-de", "newsletter-de", "support-de", "appeal-de", "reader-de", "related-de", "imprint-de",
     "consent-en", "newsletter-en", "support-en", "appeal-en", "reader-en", "related-en", "imprint-en", "sponsor-en",

@@ -31,7 +31,7 @@ LINK_LIST = 8  # lines of nothing but labels above the footer that are a list of
 LABEL_WORDS = 4
 MOST_REPORT_LINES = 60  # of a spam filter's report above a mail
 
-_RULED = r"[^\pL\pN]{3,}"
+_RULED = r"[^\pL\pN]{2,}"
 _ANNOUNCED = (
     r"(?i)sponsor|anzeige|advert|werbung|together with|presented by|brought to you|a (?:message|word) from|partner|"
     r"supported by|präsentiert|unterstützt|kooperation|publici|pubblic|reklama"
@@ -64,7 +64,9 @@ _LEAVING = (
     r"\b(?:newsletter|e-?mails?|mails|abo) (?:wieder |einfach )?ab(?:zu)?(?:bestellen|melden)|"
     r"\bvom newsletter ab|\bnewsletter .{0,40}\b(?:abbestellen|abmelden|abzumelden|abzubestellen)\b|"
     r"\baus (?:der|dem|unserer|unserem) (?:liste|verteiler|mailverteiler) (?:aus|löschen|loeschen|entfernen)|"
-    r"\b(?:newsletter|e-?mails?|mails) nicht (?:mehr|länger) (?:erhalten|bekommen|empfangen)|"
+    r"\b(?:möchten|wollen) .{0,60}nicht (?:mehr|länger) (?:erhalten|bekommen|empfangen)\b|"
+    r"\b(?:keine|nicht) .{0,40}(?:mehr|länger) (?:erhalten|bekommen|empfangen) (?:möchten|wollen)\b|"
+    r"\b(?:hier|jetzt) ab(?:melden|bestellen)\b|"
     r"désinscri|désabonn|\bdarse de baja|\bcancelar (?:la |su )?suscripci|\bdisiscri|cancellati dalla|"
     r"\buitschrijven|\bwypisz|\brezygn.{0,30}newsletter|cancelar (?:a )?(?:subscrição|assinatura|inscrição)"
 )
@@ -87,7 +89,7 @@ _OFFER = (
     r"get (?:\d+ ?%|free|yours|started)|apply (?:now|for|today)|register (?:now|today|here)|"
     r"download (?:it|now|our|the free)|click here|learn more|book (?:now|your)|"
     r"special offers?|promo code|use (?:the )?code|free trial|win (?:tickets|a|one)|request a demo|"
-    r"jetzt (?:\p{L}+ )?(?:\p{L}+ )?(?:bestellen|kaufen|testen|sichern|buchen|anmelden|informieren|bewerben|"
+    r"jetzt .{0,60}\b(?:bestellen|kaufen|testen|sichern|buchen|anmelden|informieren|bewerben|"
     r"registrieren|entdecken|abonnieren)|hier (?:klicken|bestellen|buchen)|gutschein|gratis|probeabo|"
     r"kostenlos (?:testen|anmelden)|mehr erfahren)\b|\b\d{1,2} ?% (?:off|rabatt|discount)|\bprozent (?:rabatt|auf alle)"
 )
@@ -98,8 +100,8 @@ _REQUEST = (
     r"veuillez|cliquez|écrivez|haga clic|escríbanos)"
 )
 _OF_THE_LETTER = (
-    r"(?i)\b(?:newsletters?|e-?mails?|mailing list|inbox|subscri(?:be|ption|ptions|bers?)|feedback|abonnement|"
-    r"posteingang|spam folder|rundbrief|verteiler)\b"
+    r"(?i)\b(?:newsletters?|e-?mails?|mailing list|inbox|subscri(?:be|ption|ptions|bers?)|feedback|referrals?|"
+    r"abonnement|posteingang|spam folder|rundbrief|verteiler)\b"
 )
 _LABELLED = (
     r"(?i)(?:\W*\b(?:subscribe|sign up|sign in|log ?in|submit a tip|submit a story|advertise|archives?|share|forward|"
@@ -403,10 +405,11 @@ def _is_bar(words: str) -> bool:
 
 def _is_link_bar(text: str, words: str) -> bool:
     """Whether the row is labels of links, or the name of a banner, with their addresses spelled out."""
-    if ("://" not in text and "mailto:" not in text) or not words:
+    led = "://" in text or "mailto:" in text
+    if not words or not (led or len(linear(_BARS).split(words)) > 1):
         return False
     count = shape.words(words)
-    if count <= BANNER_WORDS and linear(_BANNER).search(words):
+    if led and count <= BANNER_WORDS and linear(_BANNER).search(words):
         return True
     return count <= BANNER_WORDS and linear(_LABELLED).fullmatch(words) is not None
 

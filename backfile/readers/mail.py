@@ -332,13 +332,18 @@ def _statements(headers: "Message[str, str]") -> Iterator[Witness]:
 
 
 def _header(headers: "Message[str, str]", name: str) -> str | None:
-    value = headers.get(name)
-    return None if value is None else header_text(str(value)) or None
+    value = _raw(headers, name)
+    return None if value is None else header_text(value) or None
+
+
+def _raw(headers: "Message[str, str]", name: str) -> str | None:
+    """The first field of that name as its bytes are; `get` gives question marks for those that are not ASCII."""
+    return next((str(value) for key, value in headers.raw_items() if key.lower() == name.lower()), None)
 
 
 def _sender(headers: "Message[str, str]") -> tuple[str, str]:
     """Display name and address; split before the name is decoded, for it may hold commas and brackets."""
-    value = _FOLD.sub(" ", str(headers.get("From") or "")[: limits.MAX_HEADER_VALUE])
+    value = _FOLD.sub(" ", (_raw(headers, "From") or "")[: limits.MAX_HEADER_VALUE])
     try:
         name, address = parseaddr(value)
     except (RecursionError, IndexError, ValueError):

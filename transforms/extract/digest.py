@@ -35,7 +35,8 @@ STRAY_SHARE = 0.25
 LETTERS_OF_KEY = 8  # hex digits
 
 _BYLINE = r"(?i:by|von|par|por|di|door|text:?) (?-i:\p{Lu}).*"
-_ADDRESS = re.compile(r"<?(https?://[^\s<>\"]+)>?")
+_ADDRESS = re.compile(r"[<(\[]?\s?(https?://[^\s<>()\[\]\"]+)\s?[>)\]]?")
+_UNDERLINE = re.compile(r"[-=]{3,}")
 _RULED = re.compile(r"[^\w]{3,}")
 _NUMBERED = re.compile(r"\(?(?:\d{1,2}[.)]|#\d{1,2}|\+{2,}|\*{1,3}|•|>{1,2}|[-–])\s*")
 
@@ -105,16 +106,20 @@ def stories(blocks: Sequence[Block]) -> list[Story]:
 def plain_blocks(lines: Iterable[Line]) -> list[Block]:
     """The lines of a plain-text mail as blocks: an address on a line of its own is the link of the text above it.
 
-    A short line counts as loud when it stands at a seam: at the beginning, below a ruled line or below an address.
+    A short line counts as loud when it stands at a seam: at the beginning, below a ruled line or below an address; and
+    with `**` before it or a ruled line below, as mail services write headings.
     """
     made: list[Block] = []
     seam = True
-    for line in lines:
+    lines = list(lines)
+    for at, line in enumerate(lines):
         address = _ADDRESS.search(line.text)
         bare = _ADDRESS.sub("", line.text).strip(" :.()[]<>-–")
         ruled = _RULED.fullmatch(line.text) is not None
         alone = address is not None and (not bare or _is_call(bare))
-        made.append(Block(line, address[1] if alone and address else None, alone, seam and not alone and not ruled))
+        underlined = at + 1 < len(lines) and _UNDERLINE.fullmatch(lines[at + 1].text) is not None
+        loud = (seam or underlined or line.text.startswith("** ")) and not ruled and address is None
+        made.append(Block(line, address[1] if alone and address else None, alone, loud))
         label = seam and not ruled and not alone and shape.words(line.text) <= LABEL_WORDS
         seam = ruled or alone or label
     return made
