@@ -13,7 +13,18 @@ from transforms.metadata.dates import When
 
 MOST_CONFLICTS = 10  # statements that are kept beside the date
 # Statements made for machines, about this one article: they decide, and it is worth telling when they disagree.
-_STRONG_DATES = ("config", "json-ld", "meta:", "itemprop:", "header:", "column:", "field:", "feed:", "warc:")
+_STRONG_DATES = (
+    "config",
+    "json-ld",
+    "meta:",
+    "itemprop:",
+    "header:",
+    "forwarded:",
+    "column:",
+    "field:",
+    "feed:",
+    "warc:",
+)
 _WEAK_META_DATES = frozenset({"meta:date", "meta:last-modified", "meta:revised"})
 
 
@@ -102,6 +113,7 @@ _RANKS = (
     "meta:",
     "itemprop:",
     "link:",
+    "forwarded:",
     "header:",
     "column:",
     "",
@@ -205,7 +217,7 @@ def _list_name(stated: _Statements) -> tuple[str, str] | None:
 def _senders(stated: _Statements) -> Iterator[str]:
     """The display names of a mail's sender."""
     for witness in stated.of("author"):
-        if witness.origin.casefold() == _FROM and (name := _display_name(witness.value)):
+        if witness.origin.casefold() in _FROM and (name := _display_name(witness.value)):
             yield name
 
 
@@ -232,7 +244,7 @@ def _display_name(sender: str) -> str:
     return hygiene.clean(name).strip("\"' ")
 
 
-_FROM = "header:from"
+_FROM = frozenset({"header:from", "forwarded:from"})
 LEAST_HEADLINE = 4  # words of a headline whose title element is believed to have the site's name behind it
 _SITE_BEHIND = re.compile(r"\s+[|–—-]\s+(?P<site>[^|–—]{2,40})$")
 _PUBLISHERS = {"config": 0, "json-ld": 1, "meta:og:site_name": 2}  # then columns, then other markup
@@ -296,7 +308,7 @@ def _authors(
     for origin in dict.fromkeys(w.origin for w in claims):
         values = [hygiene.clean(w.value) for w in claims if w.origin == origin and w.field == "author"]
         bodies = [hygiene.clean(w.value) for w in claims if w.origin == origin and w.field == "agency"]
-        if origin.casefold() == _FROM:
+        if origin.casefold() in _FROM:
             values = [name for name in map(_display_name, values) if not _is_sender_publisher(stated, name)]
         exact = origin.startswith(("json-ld", "column:", "field:", "rel:", "itemprop:"))
         people, named = bylines.split_all(values, stated=exact, outlets=() if exact else sites)

@@ -7,6 +7,8 @@ from transforms.pattern import linear, plain
 from transforms.rule import rule
 
 FEWEST_WORDS = 5  # left of a text from which boilerplate was taken; a shorter one says nothing without a title
+# Of running text in what a digest holds beside its stories, or in a story: a greeting has fewer, an editorial more.
+DIGEST_REST_WORDS = 40
 ERROR_PAGE_WORDS = 60  # an error page has no more; an article about one does
 
 _ERROR = (
@@ -42,3 +44,15 @@ def reject_stub(article: Article) -> Article | Rejection:
     if sum(shape.words(span.text) for span in article.body) >= FEWEST_WORDS:
         return article
     return Rejection(Reason.NOT_ARTICLE, 0.9)
+
+
+@rule("digest-rest", version=1, kind="boilerplate")
+def reject_digest_rest(article: Article) -> Article | Rejection:
+    """Rejects what a digest holds beside its stories when that is a greeting at most; an editorial stays.
+
+    It runs on the parts of a digest alone. Of a story it asks only that something is left.
+    """
+    if article.parent is not None:
+        return article if article.body else Rejection(Reason.NOT_ARTICLE, 0.9)
+    left = sum(shape.words(span.text) for span in article.body if shape.is_prose(span.text))
+    return article if left >= DIGEST_REST_WORDS else Rejection(Reason.NOT_ARTICLE, 0.9)

@@ -10,7 +10,7 @@ from transforms.rule import rule
 TEASER_WORDS = 32  # of a line below the heading; a longer one is a paragraph, and all stays
 LONGEST_HEADING = 60  # characters
 
-_HEADING = (
+HEADING = (
     r"(?i)\W*(?:mehr zum thema|lesen sie (?:auch|mehr|mehr zum thema|hierzu auch|dazu auch)|das könnte (?:sie|"
     r"dich) (?:auch )?interessieren|"
     r"auch interessant|weitere (?:themen|artikel|beiträge|nachrichten|meldungen)|ähnliche (?:artikel|beiträge)|"
@@ -43,7 +43,7 @@ def drop_related_block(article: Article) -> Article:
         text = body[at].text
         if shape.words(text) > TEASER_WORDS or shape.is_prose(text):
             break
-        if len(text) <= LONGEST_HEADING and linear(_HEADING).fullmatch(plain(text)):
+        if len(text) <= LONGEST_HEADING and linear(HEADING).fullmatch(plain(text)):
             start = at
     if not any(shape.is_prose(span.text) for span in body[:start]):
         return article

@@ -54,10 +54,12 @@ def _verdicts(path: Path, source: Source) -> Iterator[Article | Failure]:
 
 def _cleaned(document: Document, cleaning: cleaner.Cleaner, place: str) -> Iterator[Article | Failure]:
     try:
-        for verdict in cleaner.articles_of(document, cleaning, place):
-            if isinstance(verdict, Rejection):
-                yield Failure(document.uri, document.member, verdict.reason, verdict.rule)
-            else:
-                yield verdict
+        verdicts = list(cleaner.articles_of(document, cleaning, place))
+        given = [verdict for verdict in verdicts if isinstance(verdict, Article)]
+        yield from given
+        if not given:  # else it is what a digest holds beside its stories
+            for verdict in verdicts:
+                if isinstance(verdict, Rejection):
+                    yield Failure(document.uri, document.member, verdict.reason, verdict.rule)
     except UnreadableInput as error:
         yield Failure(document.uri, document.member, error.reason, error.detail)

@@ -11,12 +11,14 @@ import transforms
 from backfile.article import Article, Document, Extraction, Rejection, Witness
 from backfile.config import Source
 from backfile.errors import Reason, UnreadableInput
-from transforms import extract, normalise, pattern, rule
+from transforms import extract, normalise, notice, pattern, rule
 
 log = logging.getLogger(__name__)
 
 # Longer keys (some URLs carry whole sessions) are cut and end in a digest. OpenSearch allows 512 bytes for an id.
 MAX_KEY = 300  # characters
+MOST_TOLD = 500  # characters of a line that `status --problems` prints
+_LIKE_A_STORY = re.compile(r"#[0-9a-f]{8}\Z")  # how the ids of a digest's stories end, and no document's
 _UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
@@ -31,15 +33,18 @@ class Cleaner:
     @property
     def fingerprint(self) -> str:
         """What changes when the rules, or what the configuration says, do."""
-        stated = json.dumps([rule.fingerprint(self.rules), [[each.field, each.value] for each in self.hints]])
+        rules = rule.fingerprint((*self.rules, notice.reject_digest_rest))
+        stated = json.dumps([rules, [[each.field, each.value] for each in self.hints]])
         return hashlib.sha256(stated.encode()).hexdigest()[:16]
 
     def article(self, extraction: Extraction, *, id: str, uri: str) -> Article | Rejection:  # noqa: A002
         """The clean article of an extraction, or the verdict that it is none."""
         article = normalise.begin(extraction, id=id, source=self.source, uri=uri, hints=self.hints)
         if extraction.story:
-            article = replace(article, id=f"{id}#{extraction.story}", parent=id)
-        return rule.clean(article, self.rules)
+            named = next(extraction.said("story"), None)
+            article = replace(article, id=f"{id}#{named.value if named else extraction.story}", parent=id)
+        of_digest = extraction.story or any(extraction.said("stories"))
+        return rule.clean(article, (*self.rules, notice.reject_digest_rest) if of_digest else self.rules)
 
 
 def cleaner_for(source: Source, *, where: str = "backfile.toml") -> Cleaner:
@@ -88,6 +93,12 @@ def digest(document: Document) -> str:
     return total.hexdigest()
 
 
+def left_out(document: Document) -> str:
+    """What of a document was not read, as one line for people: the attachments of a mail; "" when nothing."""
+    names = [each.value for each in document.witnesses if each.field == "attachment"]
+    return f"attachments not read: {', '.join(names)}"[:MOST_TOLD] if names else ""
+
+
 def key_of(document: Document, extractions: list[Extraction], place: str) -> str:
     """What identifies the document within its source at first sight.
 
@@ -96,7 +107,7 @@ def key_of(document: Document, extractions: list[Extraction], place: str) -> str
     said = document.key or (normalise.key_url(extractions[0]) if len(extractions) == 1 else None)
     key = said or (f"{place}#{document.member}" if document.member else place)
     key = _UNPRINTABLE.sub("_", key).strip("_") or "_"
-    if len(key) > MAX_KEY:
+    if len(key) > MAX_KEY or _LIKE_A_STORY.search(key):
         key = f"{key[:MAX_KEY]}~{short(key)}"
     return key
 

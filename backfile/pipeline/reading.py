@@ -184,7 +184,8 @@ class Reader:
         results = tuple(
             Result(each, cleaner.verdict_on(self._cleaner, each, id=key, uri=uri)) for each in draft.extractions
         )
-        return Outcome(draft.member, uri, draft.digest, row_id, key, results)
+        left_out = cleaner.left_out(draft.document)
+        return Outcome(draft.member, uri, draft.digest, row_id, key, results, detail=left_out)
 
 
 def _known_failure(row: KnownDocument, item: Failure) -> bool:

@@ -51,3 +51,6 @@ MAX_HEADER_BYTES = 256 * 1024
 
 MAX_HEADER_VALUE = 8 * 1024
 """Characters of one header that is made a statement. RFC 5322 has lines of 998; a longer subject is an attack."""
+
+MAX_ATTACHMENTS = 20
+"""Attachments of one mail that are named; of more it is said how many."""

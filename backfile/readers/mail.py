@@ -1,7 +1,8 @@
 """One mail: its HTML and its plain text, and what its headers say.
 
 The standard library's parser takes twelve times a mail's size and recurses into each part, so the parts are cut here,
-by their boundaries; it parses the header blocks only. Attachments are passed over without being decoded.
+by their boundaries; it parses the header blocks only. Attachments are named (`attachment`) and passed over without
+being decoded, but for the mail that a short note forwards as an attachment: that is the document.
 """
 
 import binascii
@@ -30,6 +31,10 @@ _BETWEEN_WORDS = re.compile(r"(?<=\?=)[ \t\r\n]+(?==\?)")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _TEXT_TYPES = {"text/plain", "text/markdown", "text/x-markdown"}
+_TAG = re.compile(r"<[^<>]{0,2000}>")
+# Parts that belong to a mail's looks or seal: no attachments, unless they say so.
+_SHOWN = ("image/", "text/", "application/pgp-signature", "application/pkcs7-sig", "application/x-pkcs7-sig")
+MAX_NOTE = 600  # characters of what a forwarder writes above an attached mail; who writes more sends a letter
 _SEALED_TYPES = {"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"}
 
 
@@ -58,12 +63,16 @@ def parsed(data: bytes, place: Place, *, fragment: str | None = None, member: st
         return at.failure(Reason.DAMAGED, f"the mail's headers cannot be parsed ({type(error).__name__})")
     at = place if fragment is None else place.part(member, f"<{key}>" if key else fragment)
     try:
-        html, text = _texts(mail)
+        content = _read(mail)
+        stated = [*_statements(mail.headers), *content.witnesses]
+        if content.forwarded is not None and len(content.said()) <= MAX_NOTE:
+            content, stated = _unwrapped(content, stated)
     except UnreadableInput as error:
         return at.failure(error.reason, error.detail)
-    if not html and not text:
-        return at.failure(Reason.EMPTY, f"a mail without text ({mail.headers.get_content_type()})")
-    return at.document(html=html, text=text, key=key, witnesses=_statements(mail.headers))
+    if not content.html and not content.text:
+        told = "".join(f"; not read: {each.value}" for each in content.witnesses if each.field == "attachment")
+        return at.failure(Reason.EMPTY, f"a mail without text ({mail.headers.get_content_type()}){told}")
+    return at.document(html=content.html, text=content.text, key=key, witnesses=stated)
 
 
 def header_text(value: str) -> str:
@@ -119,23 +128,92 @@ def _part(data: bytes) -> _Part:
     return _Part(headers, body)
 
 
-def _texts(mail: _Part) -> tuple[str | None, str | None]:
-    """The HTML parts and the plain parts, each joined in their order; None where there is none with text."""
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a mail holds: its HTML parts and its plain parts, each joined in order; None where there is no text."""
+
+    html: str | None
+    text: str | None
+    witnesses: tuple[Witness, ...]  # its attachments by name; how its plain text is wrapped
+    forwarded: _Part | None  # the one mail that is attached to it
+
+    def said(self) -> str:
+        """Its words, roughly: enough to tell a note from a letter."""
+        return self.text or _TAG.sub(" ", self.html or "")
+
+
+def _read(mail: _Part) -> _Content:
     html: list[str] = []
     text: list[str] = []
+    flowed: list[Witness] = []
+    attached: list[_Part] = []
     for part in _leaves(mail):
         kind = _content_type(part)
-        if kind == "text/html":
+        if part is not mail and (_is_attachment(part) or kind == "message/rfc822"):
+            attached.append(part)
+        elif kind == "text/html":
             html.append(_content(part, is_html=True))
         elif kind in _TEXT_TYPES:
             text.append(_content(part, is_html=False))
+            flowed += _wrapping(part)
+        elif part is not mail and not kind.startswith(_SHOWN):
+            attached.append(part)
     pages = [page for page in html if page.strip()]
     plain = [part for part in text if part.strip()]
-    return "\n".join(pages) or None, "\n\n".join(plain) or None
+    mails = [part for part in attached if _content_type(part) == "message/rfc822"]
+    witnesses = (*flowed[:1], *_named(attached))
+    forwarded = mails[0] if len(mails) == 1 else None
+    return _Content("\n".join(pages) or None, "\n\n".join(plain) or None, witnesses, forwarded)
+
+
+def _wrapping(part: _Part) -> list[Witness]:
+    """That the lines of a plain part flow (RFC 3676), as its type states it."""
+    stated = header_text(str(part.headers.get("Content-Type") or ""))
+    return [Witness("wrapping", stated, "header:Content-Type")] if "flowed" in stated.casefold() else []
+
+
+def _named(parts: list[_Part]) -> Iterator[Witness]:
+    """The attachments, by file name and type; of many the first ones, and how many there are."""
+    for part in parts[: limits.MAX_ATTACHMENTS]:
+        name = header_text(str(_file_name(part) or "")).replace("/", "_") or "without a name"
+        yield Witness("attachment", f"{name} ({_content_type(part)})", "header:Content-Disposition")
+    if len(parts) > limits.MAX_ATTACHMENTS:
+        more = f"{len(parts) - limits.MAX_ATTACHMENTS} more"
+        yield Witness("attachment", more, "header:Content-Disposition")
+
+
+def _file_name(part: _Part) -> str | None:
+    try:
+        return part.headers.get_filename()
+    except (MessageError, ValueError, LookupError, RecursionError, TypeError):
+        return None
+
+
+def _unwrapped(outer: _Content, stated: list[Witness]) -> tuple[_Content, list[Witness]]:
+    """The attached mail in place of the one that forwards it; the note and the sender of that one stay as witnesses.
+
+    A mail attached to an attached mail is an attachment.
+    """
+    assert outer.forwarded is not None
+    data = _decoded(outer.forwarded)
+    inner = _part(data.lstrip(b"\r\n"))
+    content = _read(inner)
+    if not content.html and not content.text:
+        return outer, stated
+    said = [
+        Witness(each.field, each.value, each.origin.replace("header:", "forwarded:"))
+        for each in _statements(inner.headers)
+    ]
+    kept = [Witness("forwarded-by", each.value, each.origin) for each in stated if each.field == "sender"]
+    kept += [Witness("fetched", each.value, each.origin) for each in stated if each.field == "published"]
+    if note := " ".join(outer.said().split()):
+        kept.append(Witness("note", note, "mail"))
+    others = [each for each in outer.witnesses if each.field == "attachment" and "(message/rfc822)" not in each.value]
+    return content, [*said, *content.witnesses, *others, *kept]
 
 
 def _leaves(mail: _Part) -> Iterator[_Part]:
-    """The parts that are no multipart, no attachment and no other mail, in their order."""
+    """The parts that are no multipart, in their order, attachments among them; what these hold is not opened."""
     count = 0
     waiting = [(mail, 0)]
     while waiting:
@@ -147,6 +225,7 @@ def _leaves(mail: _Part) -> Iterator[_Part]:
         if kind in _SEALED_TYPES and "signed" not in str(part.headers.get_param("smime-type", "")):
             raise UnreadableInput(Reason.ENCRYPTED, "an encrypted mail")
         if depth and _is_attachment(part):
+            yield part
             continue
         boundary = _boundary(part) if kind.startswith("multipart/") else None
         if boundary is not None:
@@ -209,14 +288,17 @@ def _is_attachment(part: _Part) -> bool:
 
 
 def _content(part: _Part, *, is_html: bool) -> str:
-    how = str(part.headers.get("Content-Transfer-Encoding") or "").strip().lower()
-    data = part.body
-    if how == "base64":
-        data = _base64(data)
-    elif how == "quoted-printable":
-        data = quopri.decodestring(data)
+    data = _decoded(part)
     charset = _charset(part) or (declared_charset(data) if is_html else None)
     return scrub(decode(data, charset))
+
+
+def _decoded(part: _Part) -> bytes:
+    """The part's body without its transfer encoding."""
+    how = str(part.headers.get("Content-Transfer-Encoding") or "").strip().lower()
+    if how == "base64":
+        return _base64(part.body)
+    return quopri.decodestring(part.body) if how == "quoted-printable" else part.body
 
 
 def _charset(part: _Part) -> str | None:
@@ -250,13 +332,18 @@ def _statements(headers: "Message[str, str]") -> Iterator[Witness]:
 
 
 def _header(headers: "Message[str, str]", name: str) -> str | None:
-    value = headers.get(name)
-    return None if value is None else header_text(str(value)) or None
+    value = _raw(headers, name)
+    return None if value is None else header_text(value) or None
+
+
+def _raw(headers: "Message[str, str]", name: str) -> str | None:
+    """The first field of that name as its bytes are; `get` gives question marks for those that are not ASCII."""
+    return next((str(value) for key, value in headers.raw_items() if key.lower() == name.lower()), None)
 
 
 def _sender(headers: "Message[str, str]") -> tuple[str, str]:
     """Display name and address; split before the name is decoded, for it may hold commas and brackets."""
-    value = _FOLD.sub(" ", str(headers.get("From") or "")[: limits.MAX_HEADER_VALUE])
+    value = _FOLD.sub(" ", (_raw(headers, "From") or "")[: limits.MAX_HEADER_VALUE])
     try:
         name, address = parseaddr(value)
     except (RecursionError, IndexError, ValueError):

@@ -53,9 +53,10 @@ class Store(Intake, Recleaning, IndexState, Reports):
             yield from batch
 
     def problems(self, state: str | None = None, limit: int | None = None) -> Iterator[Mapping[str, str]]:
-        """The documents that gave no article: uri, state, reason, detail."""
+        """The documents that gave no article, or not all that is in them: uri, state, reason, detail."""
         query = sa.select(documents.c.uri, documents.c.state, documents.c.reason, documents.c.detail)
-        query = query.where(documents.c.reason.is_not(None)).order_by(documents.c.state, documents.c.uri).limit(limit)
+        told = documents.c.reason.is_not(None) | documents.c.detail.is_not(None)
+        query = query.where(told).order_by(documents.c.state, documents.c.uri).limit(limit)
         if state is not None:
             query = query.where(documents.c.state == state)
         with self._engine.connect() as connection:

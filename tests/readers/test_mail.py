@@ -8,7 +8,7 @@ import pytest
 
 from backfile.article import Document, Failure
 from backfile.errors import Reason
-from backfile.readers import read
+from backfile.readers import limits, read
 from backfile.readers.mail import header_text
 from tests.readers.conftest import Reading, outline, stated
 
@@ -50,6 +50,8 @@ def test_a_newsletter_gives_both_texts_and_what_its_headers_say(reading: Reading
         ("sender", "brief@zeitung.example", "header:From"),
         ("list-id", "Der Morgen <morgen.zeitung.example>", "header:List-Id"),
         ("mail-newsletter", "yes", "header:List-Unsubscribe"),
+        ("attachment", "a.pdf (application/pdf)", "header:Content-Disposition"),
+        ("attachment", "notiz.txt (text/plain)", "header:Content-Disposition"),
     ]
 
 
@@ -91,23 +93,63 @@ def test_a_body_is_decoded_whatever_is_declared(reading: Reading, charset: str, 
     assert item.text == "Grüße – aus „Köln“"
 
 
-def test_text_parts_are_joined_and_a_forwarded_mail_is_passed_over(reading: Reading) -> None:
+def with_attached_mail(note: str) -> bytes:
     mail = EmailMessage()
-    mail["From"] = "a@example.org"
-    mail["Subject"] = "x"
-    mail.set_content("eins")
+    mail["From"] = "Tom Hale <tom@hale.example>"
+    mail["Subject"] = "Fwd: Lage"
+    mail["Date"] = "Tue, 26 Nov 2024 09:00:00 +0100"
+    mail["Message-ID"] = "<outer@hale.example>"
+    mail.set_content(note)
     mail.add_attachment(newsletter())
     raw = bytes(mail)
     boundary = (mail.get_boundary() or "").encode()
-    raw = raw.replace(
-        b"--" + boundary + b"--", b"--" + boundary + b"\nContent-Type: text/plain\n\nzwei\n--" + boundary + b"--"
-    )
+    end = b"--" + boundary + b"--"
+    return raw.replace(end, b"--" + boundary + b"\nContent-Type: text/plain\n\nzwei\n" + end)
 
-    (item,) = reading("a.eml", raw)
+
+def test_the_texts_of_a_letter_are_joined_and_a_mail_attached_to_it_is_named(reading: Reading) -> None:
+    (item,) = reading("a.eml", with_attached_mail("eins " * 200))
 
     assert isinstance(item, Document)
-    assert (item.text or "").split() == ["eins", "zwei"]
+    assert (item.text or "").split() == ["eins"] * 200 + ["zwei"]
     assert item.html is None
+    assert ("attachment", "without a name (message/rfc822)", "header:Content-Disposition") in stated(item)
+
+
+def test_a_mail_attached_to_a_short_note_is_the_document(reading: Reading) -> None:
+    (item,) = reading("a.eml", with_attached_mail("schau mal"))
+
+    assert isinstance(item, Document)
+    assert item.key == "outer@hale.example"
+    assert "Grüße aus" in (item.html or "")
+    said = stated(item)
+    assert ("sender", "brief@zeitung.example", "forwarded:From") in said
+    assert ("list-id", "Der Morgen <morgen.zeitung.example>", "forwarded:List-Id") in said
+    assert ("forwarded-by", "tom@hale.example", "header:From") in said
+    assert ("fetched", "Tue, 26 Nov 2024 09:00:00 +0100", "header:Date") in said
+    assert ("note", "schau mal zwei", "mail") in said
+    assert ("attachment", "a.pdf (application/pdf)", "header:Content-Disposition") in said
+
+
+def test_of_many_attachments_some_are_named_and_the_rest_is_counted(reading: Reading) -> None:
+    mail = EmailMessage()
+    mail.set_content("Anbei die Akten.")
+    for number in range(limits.MAX_ATTACHMENTS + 3):
+        mail.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename=f"{number}.pdf")
+
+    (item,) = reading("a.eml", bytes(mail))
+
+    named = [value for field, value, _ in stated(item) if field == "attachment"]
+    assert (named[0], named[-1], len(named)) == ("0.pdf (application/pdf)", "3 more", limits.MAX_ATTACHMENTS + 1)
+
+
+def test_flowing_lines_are_stated(reading: Reading) -> None:
+    head = 'Content-Type: text/plain; charset=utf-8; format="flowed"; delsp=yes\n\n'
+
+    (item,) = reading("a.eml", (HEADERS + head + "Ein Satz, der \nweitergeht.\n").encode())
+
+    said = [each for each in stated(item) if each[0] == "wrapping"]
+    assert said == [("wrapping", 'text/plain; charset=utf-8; format="flowed"; delsp=yes', "header:Content-Type")]
 
 
 @pytest.mark.parametrize(

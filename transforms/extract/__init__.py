@@ -36,7 +36,9 @@ _MAIL_MARKS = ("urn:schemas-microsoft-com:office:office", "[if mso", "[if !mso",
 
 
 def extract(document: Document) -> list[Extraction]:
-    """The document's lines and all statements about it, the container's first; one extraction, story 0.
+    """The document's lines and all statements about it, the container's first, as one extraction, story 0.
+
+    A digest gives the stories besides, each with lines of its own; story 0 then holds what belongs to none of them.
 
     Raises:
         UnreadableInput: `no-text`, `too-large`, `too-deep`; the detail names the limit, not the content.
@@ -44,12 +46,12 @@ def extract(document: Document) -> list[Extraction]:
     if document.html is not None and document.html.strip():
         found = _from_html(document)
     elif document.text is not None:
-        found = _from_text(document, document.text)
+        found = _stories_of_text(_from_text(document, document.text), mail=is_mail(document))
     else:
-        found = Extraction(())
-    if not any(_letters(line.text) for line in found.lines):
+        found = []
+    if not any(_letters(line.text) for each in found for line in each.lines):
         raise UnreadableInput(Reason.NO_TEXT, "no line of an article was found in it")
-    return [found]
+    return found
 
 
 def is_mail(document: Document) -> bool:
@@ -68,8 +70,22 @@ def _from_text(document: Document, text: str) -> Extraction:
     return Extraction(tuple(lines), document.witnesses, extractor=plaintext.EXTRACTOR)
 
 
-def _from_html(document: Document) -> Extraction:
-    from transforms.extract import markup, newsletter, page  # noqa: PLC0415 - lxml and bs4 are not needed for text
+def _stories_of_text(whole: Extraction, *, mail: bool) -> list[Extraction]:
+    """The stories of a plain-text mail to a list; any other text is one article."""
+    if not mail:
+        return [whole]
+    from transforms.extract import forwarded  # noqa: PLC0415 - of mails alone
+
+    whole = forwarded.unwrapped(whole)
+    if not any(witness.field == "mail-newsletter" for witness in whole.witnesses):
+        return [whole]
+    from transforms.extract import digest  # noqa: PLC0415 - bs4 is not needed for other text
+
+    return digest.split(whole, digest.plain_blocks(whole.lines))
+
+
+def _from_html(document: Document) -> list[Extraction]:
+    from transforms.extract import digest, forwarded, layout, markup, newsletter, page  # noqa: PLC0415 - lxml and bs4 are not needed for text
 
     source = document.html or ""
     mail = is_mail(document)
@@ -78,24 +94,28 @@ def _from_html(document: Document) -> Extraction:
         tree = guard.parse(source)
     except UnreadableInput:
         if plain is not None and plain.lines:
-            return plain
+            return _stories_of_text(plain, mail=mail)
         raise
     stated = markup.witnesses(tree)
     witnesses = document.witnesses + (_of_mail(stated) if mail else stated)
+    blocks: list[newsletter.Block] = []
     if _is_fragment(document):
         lines, by = newsletter.lines(source), FRAGMENT
     elif mail or _looks_like_mail(source):
-        lines, by = newsletter.lines(source), newsletter.EXTRACTOR
+        blocks = newsletter.blocks(source)
+        lines, by = [block.line for block in blocks], newsletter.EXTRACTOR
         witnesses += tuple(_headline_of_mail(lines, witnesses))
     else:
-        lines, by = page.lines(tree, url=_url(witnesses)), page.extractor()
+        opened = layout.unfolded(tree)
+        lines, by = page.lines(tree if opened is None else opened, url=_url(witnesses)), page.extractor()
         if _size(lines) < FEW_CHARACTERS and (not lines or _is_laid_out(tree)):
             other = newsletter.lines(source)
             if _size(other) > SECOND_OPINION * _size(lines):
                 lines, by = other, newsletter.EXTRACTOR
     if plain is not None and _size(lines) < STUB_SHARE * _size(plain.lines):
-        return Extraction(plain.lines, witnesses, extractor=plaintext.EXTRACTOR)
-    return Extraction(tuple(lines), witnesses, extractor=by)
+        return _stories_of_text(Extraction(plain.lines, witnesses, extractor=plaintext.EXTRACTOR), mail=mail)
+    whole = Extraction(tuple(lines), witnesses, extractor=by)
+    return digest.split(forwarded.unwrapped(whole) if mail else whole, blocks)
 
 
 def _of_mail(stated: tuple[Witness, ...]) -> tuple[Witness, ...]:

@@ -7,6 +7,7 @@ of the mail. Footers, "view in browser" and the like are visible: they stay, for
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
@@ -15,7 +16,7 @@ from backfile.article import Line, Role
 from transforms import hygiene
 from transforms.extract import guard, plaintext
 
-EXTRACTOR = "newsletter/1"
+EXTRACTOR = "newsletter/2"
 
 _UNSEEN_TEXT = """
 script style head title meta link noscript template svg math object iframe select textarea button input
@@ -44,67 +45,116 @@ _SOME_SIZE = re.compile(r"font-size\s*:\s*(?:[1-9]|\.[1-9]|0\.0*[1-9]|[a-z])", r
 LONGEST_STYLE = 200_000  # characters of style sheets that are read
 _MEDIA_QUERY = re.compile(r"@media[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.IGNORECASE)
 _HIDING_RULE = re.compile(r"\.([\w-]+)\s*\{[^{}]*display\s*:\s*none[^{}]*\}", re.IGNORECASE)
+_BOLD = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"})
+# Bold, or larger than the 14 to 17 pixels that mails are set in (18 and more: headlines of every template looked at).
+_LOUD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)|font-size\s*:\s*(?:1[89]|[2-9]\d)(?:\.\d+)?px", re.IGNORECASE)
+_CELLS = frozenset({"table", "td", "div", "section", "article", "li"})
+DEEPEST_CELL = 60  # cells within cells that are told apart; templates have up to 25
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}>")
 _BREAK = "\n"
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A visible line, and what its look and place tell of the story that it belongs to."""
+
+    line: Line
+    link: str | None = None  # the first web address behind any of its words
+    linked: bool = False  # all of its words are a link
+    loud: bool = False  # all of its words are bold or large
+    cells: tuple[int, ...] = ()  # the tables, cells and boxes that it stands in, from the outermost
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a piece of text takes over from the elements around it."""
+
+    role: Role = "text"
+    link: str | None = None
+    loud: bool = False
+    cells: tuple[int, ...] = ()
+
+
 def lines(source: str) -> list[Line]:
     """The visible lines of a mail's HTML, in order. `source` has passed `guard.parse`."""
+    return [block.line for block in blocks(source)]
+
+
+def blocks(source: str) -> list[Block]:
+    """The visible lines of a mail's HTML, in order, with their look. `source` has passed `guard.parse`."""
     source = _XML_DECLARATION.sub("", guard.fit(source))
     soup = BeautifulSoup(source if "<" in source else f"<p>{source}</p>", "lxml", huge_tree=True)
-    found: list[Line] = []
-    pieces: list[str] = []
-    role: Role = "text"
-    for text, now in _texts(soup):
+    found: list[Block] = []
+    pieces: list[tuple[str, _Look]] = []
+    for text, look in _texts(soup):
         if text != _BREAK:
-            if not pieces or not "".join(pieces).strip():
-                role = now
-            pieces.append(text)
+            pieces.append((text, look))
         elif pieces:
-            found.extend(_line(pieces, role))
+            found.extend(_block(pieces))
             pieces = []
-    found.extend(_line(pieces, role))
+    found.extend(_block(pieces))
     return found
 
 
-def _line(pieces: list[str], role: Role) -> Iterator[Line]:
-    text = hygiene.clean("".join(pieces))
-    if any(character.isalnum() for character in text):
-        yield Line(text, role)
+def _block(pieces: list[tuple[str, _Look]]) -> Iterator[Block]:
+    text = hygiene.clean("".join(text for text, _ in pieces))
+    if not any(character.isalnum() for character in text):
+        return
+    looks = [look for text, look in pieces if any(character.isalnum() for character in text)]
+    first = looks[0]
+    yield Block(
+        Line(text, first.role),
+        next((look.link for look in looks if look.link), None),
+        all(look.link for look in looks),
+        all(look.loud for look in looks),
+        first.cells,
+    )
 
 
-def _texts(soup: BeautifulSoup) -> Iterator[tuple[str, Role]]:
-    """Visible text and its role piece by piece, and a break where a block begins or ends; without recursion."""
+def _texts(soup: BeautifulSoup) -> Iterator[tuple[str, _Look]]:
+    """Visible text and its look piece by piece, and a break where a block begins or ends; without recursion."""
     hidden = _hidden_classes(soup)
-    stack: list[tuple[Iterator[object], bool, Role]] = [(iter(soup.contents), False, "text")]
+    cells = 0
+    stack: list[tuple[Iterator[object], bool, _Look]] = [(iter(soup.contents), False, _Look())]
     while stack:
-        children, block, role = stack[-1]
+        children, block, look = stack[-1]
         child = next(children, None)
         if child is None:
             stack.pop()
             if block:
-                yield _BREAK, role
+                yield _BREAK, look
         elif isinstance(child, NavigableString):
-            yield from _text(child, role)
+            yield from _text(child, look)
         elif isinstance(child, Tag) and not _is_unseen(child, hidden):
             if child.name == "pre":
-                yield from _preformatted(child, role)
+                yield from _preformatted(child, look)
                 continue
             inside = child.name in _BLOCKS
             if inside:
-                yield _BREAK, role
-            stack.append((iter(child.contents), inside, _ROLES.get(child.name, role)))
+                yield _BREAK, look
+            cells += 1
+            stack.append((iter(child.contents), inside, _within(child, look, cells)))
 
 
-def _text(string: NavigableString, role: Role) -> Iterator[tuple[str, Role]]:
+def _within(tag: Tag, look: _Look, number: int) -> _Look:
+    """The look of the text within an element; `number` names the element among all."""
+    link = look.link
+    if tag.name == "a" and (address := str(tag.get("href") or "")).startswith(("http://", "https://")):
+        link = address
+    loud = look.loud or tag.name in _BOLD or bool(_LOUD.search(str(tag.get("style") or "")))
+    deeper = tag.name in _CELLS and len(look.cells) < DEEPEST_CELL
+    return _Look(_ROLES.get(tag.name, look.role), link, loud, (*look.cells, number) if deeper else look.cells)
+
+
+def _text(string: NavigableString, look: _Look) -> Iterator[tuple[str, _Look]]:
     """A piece of text with its white space as blanks; nothing for comments, doctypes and the like."""
     if string and not isinstance(string, PreformattedString):
-        yield f"{' ' * string[:1].isspace()}{' '.join(string.split())}{' ' * string[-1:].isspace()}", role
+        yield f"{' ' * string[:1].isspace()}{' '.join(string.split())}{' ' * string[-1:].isspace()}", look
 
 
-def _preformatted(tag: Tag, role: Role) -> Iterator[tuple[str, Role]]:
+def _preformatted(tag: Tag, look: _Look) -> Iterator[tuple[str, _Look]]:
     for line in plaintext.lines(tag.get_text()):
-        yield from ((_BREAK, role), (line.text, line.role), (_BREAK, role))
+        yield from ((_BREAK, look), (line.text, replace(look, role=line.role)), (_BREAK, look))
 
 
 def _hidden_classes(soup: BeautifulSoup) -> frozenset[str]:

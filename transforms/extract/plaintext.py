@@ -111,8 +111,10 @@ def _width(raw: list[str]) -> int:
     if not WIDE_MIN <= width <= WIDE_MAX:
         return 0
     followed = full = open_ended = 0
-    for line, following in pairwise(raw):
-        if line.strip() and following.strip():
+    for block in _blocks(raw):
+        if max(len(line.expandtabs().rstrip()) for line in block) < WRAP_FULL * width:
+            continue  # an address, a list, a header: lines that are short tell nothing of the width
+        for line, following in pairwise(block):
             followed += 1
             open_ended += not _END.search(line.rstrip()[-LONGEST_WORD:])
             room = width - len(line.expandtabs().rstrip())

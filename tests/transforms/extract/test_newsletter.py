@@ -37,7 +37,7 @@ def test_what_is_seen_are_the_lines_and_what_is_hidden_is_none() -> None:
 def test_a_mails_html_is_preferred_when_it_holds_the_article() -> None:
     (found,) = extract(Document("m", "", html=MAIL, text="Guten Morgen, siehe HTML.", witnesses=(FROM,)))
 
-    assert found.extractor == "newsletter/1"
+    assert found.extractor == newsletter.EXTRACTOR
     assert found.lines[3].text == LEAD
 
 

@@ -1,0 +1,42 @@
+"""What newsletters say in other words than articles: links to the whole text, sponsors, talk about the mail itself.
+
+Patterns for `transforms.pattern.linear`, used by the extraction of digests and by the rules for newsletters.
+"""
+
+CALL_WORDS = 8  # of such a line, its address aside: "Read the full story on our website"
+# A line that leads to the whole text, as a button or link has it.
+CALL = (
+    r"(?i)\W*(?:"
+    r"(?:(?:jetzt|hier|gleich|online|direkt|ganz) )?(?:weiter ?lesen|mehr lesen|mehr erfahren|nachlesen|mehr dazu|"
+    r"mehr infos?|mehr informationen|weitere informationen|mehr)\b.{0,50}|"
+    r"lesen sie .{0,60}|"
+    r"(?:zum|zur|zu den) (?:ganzen |vollständigen |kompletten )?\p{L}*(?:artikel|beitrag|bericht|text|interview|"
+    r"meldung|reportage|kommentar|video|mitteilung|nachricht|details)\b.{0,40}|"
+    r"(?:den |die |das )?(?:ganzen? |vollständigen? )?(?:artikel|beitrag|text|meldung|bericht) .{0,20}lesen|"
+    r"(?:read|keep reading|continue reading|learn|find out|see|view|get)(?: (?:the|this|it|on|more|full|whole|entire|"
+    r"rest|complete|about|our|story|article|post|piece|report|interview|website|web|site|of|at|online|in|here|details|"
+    r"now))*|"
+    r"more|more (?:here|info|details|information)|(?:the )?(?:full|whole) (?:story|stories|article|report|text)|"
+    r"go to (?:the )?(?:story|article|post).{0,20}|"
+    r"lire (?:la suite|plus|l'article).{0,30}|en savoir plus|leer más.{0,30}|seguir leyendo|más información|"
+    r"leggi (?:tutto|di più|l'articolo).{0,20}|continua a leggere|lees (?:meer|verder).{0,20}|czytaj (?:więcej|dalej)|"
+    r"leia mais|ler mais|saiba mais)\W*"
+)
+
+# A line that announces an advertisement.
+SPONSOR = (
+    r"(?i)\W*(?:anzeige|werbung|advertisement|advertising|ad|sponsored?(?: (?:content|post|by|message)\b.{0,60})?|"
+    r"(?:from )?(?:our|today'?s|this week'?s|this issue'?s) sponsors?.{0,60}|a (?:message|word) from .{2,60}|"
+    r"(?:together with|presented by|brought to you by|in partnership with|supported by)\b.{0,60}|partner content|"
+    r"(?:präsentiert von|unterstützt von|in kooperation mit|mit freundlicher unterstützung|gesponsert)\b.{0,60}|"
+    r"advertorial|publicité|publicidad|pubblicità|advertentie|reklama)\W*"
+)
+
+# Words of lines in which a mail speaks of itself; with `TO_THE_READER` beside one it is no sentence of an article.
+OF_THE_MAIL = (
+    r"(?i)\b(?:newsletters?|e-?mails?|mail|browser|inbox|unsubscribe|subscri(?:be|ption|bed|ber)|sign(?:ed)? up|"
+    r"forward(?:ed)?|preferences|privacy|donat(?:e|ion)|membership|abmelden|abbestellen|abonnieren|abonniert|abo|"
+    r"anmelden|angemeldet|weiterempfehlen|weiterleiten|einstellungen|datenschutz|impressum|posteingang|spenden?|mitglied|"
+    r"désinscrire|abonner|inscrit|suscri\p{L}+|baja)\b"
+)
+TO_THE_READER = r"(?i)\b(?:you|your|yours|us|our|(?-i:Sie|Ihr|Ihre|Ihnen)|du|dein|deine|dir|uns|vous|votre|usted|tu)\b"
