@@ -1,0 +1,43 @@
+"""What rules took out of an article, and where: as every command shows it."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import click
+
+from backfile.article import Article, Removal
+from backfile.cli.output import is_terminal, safe, width
+from backfile.cli.styled import styled
+
+
+class LineSpan(NamedTuple):
+    """A part of an extracted line, kept or removed."""
+
+    number: int  # of the line, from 1
+    text: str
+    removal: Removal | None  # None: it was kept
+
+
+def spans(article: Article) -> Iterator[LineSpan]:
+    """Every span of every extracted line, in order of place. The texts of a line's spans are that line."""
+    pieces: list[tuple[int, int, str, Removal | None]] = [
+        *((span.line, span.start, span.text, None) for span in article.body),
+        *((removal.line, removal.start, removal.text, removal) for removal in article.removed),
+    ]
+    for line, _, text, removal in sorted(pieces, key=lambda piece: piece[:2]):
+        yield LineSpan(line + 1, text, removal)
+
+
+def show(article: Article, *, full: bool) -> None:
+    """Print a line a span: "-" and the rule where words were removed, a blank where they were kept."""
+    for number, text, removal in spans(article):
+        if removal is None:
+            click.echo(_fitted(f"{number:4}   {safe(text)}", full=full))
+        else:
+            click.echo(styled(f"{number:4} - {safe(text)}", fg="red") + safe(f"  [{removal.rule}, {removal.kind}]"))
+
+
+def _fitted(line: str, *, full: bool) -> str:
+    """A kept line, cut to the width of the terminal unless all of it is asked for: it is there as a landmark."""
+    room = width()
+    return line if full or not is_terminal() or len(line) <= room else line[: room - 1] + "…"
