@@ -14,6 +14,18 @@ def cells(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_cells, text))
 
 
+def cut(text: str, room: int) -> str:
+    """The text when it fits into `room` cells, else its beginning and an ellipsis."""
+    if cells(text) <= room:
+        return text
+    filled = 0
+    for at, sign in enumerate(text):
+        filled += _cells(sign)
+        if filled > room - 1:
+            return text[:at] + "…"
+    return text
+
+
 def rows(pieces: Iterable[Piece], room: int) -> list[list[Piece]]:
     """The pieces broken into rows of at most `room` cells: between words where that is possible, else within one.
 

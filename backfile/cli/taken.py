@@ -6,6 +6,7 @@ from typing import NamedTuple
 import click
 
 from backfile.article import Article, Removal
+from backfile.cli.columns import cut
 from backfile.cli.output import is_terminal, safe, width
 from backfile.cli.styled import styled
 
@@ -39,5 +40,4 @@ def show(article: Article, *, full: bool) -> None:
 
 def _fitted(line: str, *, full: bool) -> str:
     """A kept line, cut to the width of the terminal unless all of it is asked for: it is there as a landmark."""
-    room = width()
-    return line if full or not is_terminal() or len(line) <= room else line[: room - 1] + "…"
+    return line if full or not is_terminal() else cut(line, width())
