@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, zip_longest
+from typing import Any
 
 from backfile.article import Article
 from backfile.cli.columns import Piece, cells, rows
@@ -11,7 +12,7 @@ from backfile.cli.taken import LineSpan, spans
 
 _GUTTER = 5  # cells for the number of the line, and a blank
 _BETWEEN = " │ "
-_STYLES = {"kept": {}, "gone": {"fg": "red"}, "rule": {"dim": True}}
+_STYLES: dict[str, dict[str, Any]] = {"kept": {}, "gone": {"fg": "red"}, "rule": {"dim": True}}
 
 
 def side_by_side(article: Article, *, room: int) -> Iterator[str]:

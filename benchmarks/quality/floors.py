@@ -78,4 +78,5 @@ def _held(floors: Floors, labelled: LabelledSet) -> dict[str, float]:
 
 
 def _cut(score: float) -> float:
-    return math.floor(score * 10**PLACES + 1e-9) / 10**PLACES
+    whole = 10.0**PLACES
+    return math.floor(score * whole + 1e-9) / whole

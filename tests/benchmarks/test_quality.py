@@ -38,7 +38,7 @@ def lines_set(tmp_path: Path, *rows: dict[str, Any], name: str = "made.jsonl") -
     return file
 
 
-ROW = {
+ROW: dict[str, Any] = {
     "id": "x/1", "domain": "a.example", "lang": "en", "tier": "near",
     "lines": ["A headline of five words", "One two three four.", "Sign up now", "Either way"],
     "labels": [1, 1, 0, -1],
@@ -270,7 +270,7 @@ def script(name: str) -> ModuleType:
 
 def agree(expected: dict[str, float], actual: dict[str, float]) -> None:
     for name, value in actual.items():
-        assert (name, value) == (name, pytest.approx(expected[NAMES.get(name, name)], abs=5e-4))
+        assert value == pytest.approx(expected[NAMES.get(name, name)], abs=5e-4), name
 
 
 @needs_data
