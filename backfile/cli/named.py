@@ -20,5 +20,5 @@ def article_named(store: Store, name: str) -> StoredArticle:
     found = store.articles_at(places)
     if len(found) > 1:
         listed = ", ".join(found[:3]) + (" …" if len(found) > 3 else "")
-        raise WrongUse(f"{len(found)} articles or more were read from {name}: {listed}; name one by its id")
+        raise WrongUse(f"several articles were read from {name}: {listed}; name one by its id")
     return store.article(found[0] if found else name)

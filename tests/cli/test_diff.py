@@ -1,6 +1,7 @@
 """`diff`, `show` and `clean --diff` show all of an article, whoever wrote it, and find it by any of its names."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -8,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backfile.article import Article, Line, Removal, Span
+from backfile.article import Article, Extraction, Line, Removal, Span
 from backfile.cli.columns import cells, rows
 from backfile.cli.diff_page import page_of
+from backfile.cli.named import article_named
 from backfile.cli.side_by_side import side_by_side
-from backfile.store import StoredArticle
+from backfile.errors import WrongUse
+from backfile.store import Outcome, Result, StoredArticle, open_store
 from tests.cli.test_commands import in_archive, ingested, run  # noqa: F401  # a fixture
 from tests.conftest import Workbench, news
 
@@ -74,16 +77,30 @@ def test_an_article_is_found_by_its_path(ingested: Workbench) -> None:  # noqa: 
     assert shown.stdout.startswith("Rat berät über Kitas")
 
 
-def test_a_file_of_several_articles_wants_an_id(workbench: Workbench) -> None:
+def test_a_record_of_an_export_is_found_by_its_address(workbench: Workbench) -> None:
     records = "\n".join(f'{{"id": "{n}", "title": "Rat {n}", "text": "{"Der Rat tagt wieder. " * 9}"}}' for n in "12")
     export = workbench.put("export.jsonl", records)
     workbench.ingest()
 
     whole = in_archive(workbench, "diff", str(export))
-    one = in_archive(workbench, "diff", f"{export}#line=1")
+    one = in_archive(workbench, "show", f"{export}#line=2")
 
     assert (whole.returncode, "no article has the id" in whole.stderr) == (2, True)
-    assert one.returncode in {0, 1}
+    assert one.stdout.startswith("Rat 2\n")
+
+
+def test_an_address_of_several_articles_names_their_ids(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "store.sqlite", create=True)
+    for n in range(5):
+        article = replace(stored("One two three.").article, id=f"t/{n}", uri="/t/digest.eml")
+        result = Result(Extraction((Line("One two three."),)), article)
+        place = store.begin_input("t", f"/t/{n}", size=1, modified=1, settings="s")
+        store.write(place, [Outcome("", article.uri, "d", None, article.id, (result,))], run=1, rules="r", items=1)
+
+    with pytest.raises(WrongUse, match=r"t/0, t/1, t/2 …; name one by its id"):
+        article_named(store, "/t/digest.eml")
+    assert article_named(store, "t/3").article.id == "t/3"
+    store.close()
 
 
 def test_the_columns_hold_the_extracted_and_the_clean_text(ingested: Workbench) -> None:  # noqa: F811
