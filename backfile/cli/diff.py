@@ -51,7 +51,8 @@ def command(ctx: click.Context, *, article_id: str, full: bool, how: str | None,
             kind, rule = (removal.kind, removal.rule) if removal else (None, None)
             click.echo(json_line({"line": number, "text": text, "kind": kind, "rule": rule}))
     else:
-        taken.show(article, full=full)
+        for line in taken.lines(article, full=full):
+            click.echo(line)
     return EXIT_DIFFERENT if article.removed else 0
 
 

@@ -154,7 +154,7 @@ def _lines(article: Article, extracted: tuple[Line, ...], hues: Mapping[str, int
         gone = " gone" if all(each.removal for each in line) else ""
         role = extracted[number - 1].role
         body = "".join(_span(each, hues) for each in line)
-        yield f'<li class="{role}{gone}"><span class="n">{number}</span><span dir="auto">{body}</span></li>'
+        yield f'<li class="{_text(role)}{gone}"><span class="n">{number}</span><span dir="auto">{body}</span></li>'
 
 
 def _span(each: LineSpan, hues: Mapping[str, int]) -> str:

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import click
-
 from backfile.article import Article, Removal
 from backfile.cli.columns import cut
 from backfile.cli.output import is_terminal, safe, width
@@ -29,15 +27,14 @@ def spans(article: Article) -> Iterator[LineSpan]:
         yield LineSpan(line + 1, text, removal)
 
 
-def show(article: Article, *, full: bool) -> None:
-    """Print a line a span: "-" and the rule where words were removed, a blank where they were kept."""
+def lines(article: Article, *, full: bool = False) -> Iterator[str]:
+    """A line a span: "-" and the rule where words were removed, a blank where they were kept.
+
+    On a terminal kept lines are cut to its width unless `full` is set: they are there as landmarks.
+    """
     for number, text, removal in spans(article):
         if removal is None:
-            click.echo(_fitted(f"{number:4}   {safe(text)}", full=full))
+            line = f"{number:4}   {safe(text)}"
+            yield line if full or not is_terminal() else cut(line, width())
         else:
-            click.echo(styled(f"{number:4} - {safe(text)}", fg="red") + safe(f"  [{removal.rule}, {removal.kind}]"))
-
-
-def _fitted(line: str, *, full: bool) -> str:
-    """A kept line, cut to the width of the terminal unless all of it is asked for: it is there as a landmark."""
-    return line if full or not is_terminal() else cut(line, width())
+            yield styled(f"{number:4} - {safe(text)}", fg="red") + safe(f"  [{removal.rule}, {removal.kind}]")
