@@ -3,12 +3,16 @@
 import json
 import re
 import resource
+import socket
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from benchmarks.quality import peers
 from benchmarks.quality.labelled import LabelledSet, Row
@@ -66,12 +70,28 @@ def ours(labelled: LabelledSet) -> Result:
 def theirs(labelled: LabelledSet, peer: peers.Peer) -> Result:
     """What a peer makes of the set. Its time is without reading and decoding; the first document warms it up."""
     documents = contents(labelled)
-    if documents:
+    with offline():
         list(peer.run(labelled, documents[:1]))
     begun = time.process_time()
-    texts = list(peer.run(labelled, documents))
+    with offline():
+        texts = list(peer.run(labelled, documents))
     seconds = time.process_time() - begun
     return Result(peer.name, {row["id"]: text for (row, _), text in zip(documents, texts, strict=True)}, seconds)
+
+
+@contextmanager
+def offline() -> Iterator[None]:
+    """No host is found by its name: a peer that would fetch what a page names, as newspaper its images, does not."""
+
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise OSError("a benchmark reaches no network")
+
+    resolve = socket.getaddrinfo
+    socket.getaddrinfo = refuse
+    try:
+        yield
+    finally:
+        socket.getaddrinfo = resolve
 
 
 def _written(labelled: LabelledSet, folder: Path) -> dict[str, str]:

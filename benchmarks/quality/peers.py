@@ -155,7 +155,7 @@ def _text_of(html: str) -> str:
 
 
 def _newspaper(html: str) -> str:
-    article = importlib.import_module("newspaper").Article("http://localhost/")
+    article = importlib.import_module("newspaper").Article("http://localhost/", fetch_images=False)
     article.download(input_html=html)
     article.parse()
     return str(article.text)

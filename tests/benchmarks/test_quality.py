@@ -5,6 +5,7 @@ import importlib.util
 import json
 import random
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -220,6 +221,13 @@ def test_a_peer_that_fails_gives_no_text() -> None:
     peer = peers.Peer("broken", peers._each("broken", "", fail).run)
 
     assert set(contest.theirs(made, peer).texts.values()) == {""}
+
+
+def test_no_peer_reaches_the_network() -> None:
+    with contest.offline(), pytest.raises(OSError, match="no network"):
+        socket.create_connection(("localhost", 9), timeout=1)
+
+    assert socket.getaddrinfo("127.0.0.1", 9)
 
 
 def command(*words: str | Path) -> subprocess.CompletedProcess[str]:
