@@ -1,7 +1,7 @@
 """Floors: what backfile's scores may not fall below. They only rise.
 
 [sample-pages]
-labels = "0123456789ab"     # digest of the set; a set of that name with other labels has no floors
+labels = "0123456789ab"     # digest of the set; another of that name has a table of its own
 f1 = 0.953
 """
 
@@ -55,7 +55,7 @@ def raised(floors: Floors, labelled: LabelledSet, scores: Mapping[str, float]) -
     for metric in metrics.FLOORED[labelled.kind]:
         if metric in scores:
             new[metric] = max(_cut(scores[metric]), held.get(metric, 0.0))
-    return {**floors, labelled.name: new}
+    return {**floors, _key(floors, labelled): new}
 
 
 def written(floors: Floors) -> str:
@@ -71,10 +71,16 @@ def _table(name: str, floors: Mapping[str, float | str]) -> str:
 
 
 def _held(floors: Floors, labelled: LabelledSet) -> dict[str, float]:
-    table = floors.get(labelled.name, {})
-    if table.get("labels") != labelled.digest:
-        return {}
+    table = floors.get(_key(floors, labelled), {})
     return {key: value for key, value in table.items() if not isinstance(value, str)}
+
+
+def _key(floors: Floors, labelled: LabelledSet) -> str:
+    """What the set is called among the floors: its name, unless another set has it; nobody's floors are overwritten."""
+    taken = floors.get(labelled.name)
+    return (
+        labelled.name if not taken or taken.get("labels") == labelled.digest else f"{labelled.name} {labelled.digest}"
+    )
 
 
 def _cut(score: float) -> float:

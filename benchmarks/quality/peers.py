@@ -19,6 +19,7 @@ from benchmarks.quality.labelled import LabelledSet, Row, site
 
 Extract = Callable[[str], str]  # a page's HTML → the text of its article
 Lines = Sequence[str]
+FURNITURE_WORDS = 20  # a line with more words is no match of the list of phrases
 RECURS = 2  # documents of one site with the same line, from which on the line is furniture
 
 STOPLISTS = {
@@ -77,7 +78,7 @@ def of_pages() -> Iterator[Peer]:
 
 def of_lines() -> Iterator[Peer]:
     """The cleaners of lines. `content` of a document is its lines, joined."""
-    yield Peer("a list of phrases", _kept(lambda lines, _: [each for each in lines if not PHRASES.search(each)]))
+    yield Peer("a list of phrases", _kept(lambda lines, _: [each for each in lines if not _listed(each)]))
     yield Peer("lines repeated within the domain", _repeated)
     yield Peer("jusText on text", _kept(_justext_lines), "justext")
     yield Peer("C4 line rules", _kept(lambda lines, _: [each for each in lines if _c4(each, quotes='"')]))
@@ -202,6 +203,10 @@ def _trafilatura_lines(lines: Lines, _: Row) -> list[str]:
 
 def _as_page(lines: Lines) -> str:
     return f"<html><body>{''.join(f'<p>{escape(each)}</p>' for each in lines)}</body></html>"
+
+
+def _listed(line: str) -> bool:
+    return PHRASES.search(line) is not None and len(line.split()) <= FURNITURE_WORDS
 
 
 def _c4(line: str, *, quotes: str) -> bool:

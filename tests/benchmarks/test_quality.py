@@ -147,6 +147,9 @@ def test_another_set_of_the_same_name_has_no_floors(tmp_path: Path) -> None:
     [other] = labelled.found([lines_set(tmp_path, {**ROW, "labels": [1, 1, 0, 0]})])
 
     assert (other.name, floors.faults(held, other, {"dR": 0.1})) == (made.name, [])
+    both = floors.raised(held, other, {"dR": 0.2})
+    assert floors.faults(both, made, {"dR": 0.9}) == ["made/near: dR is 0.9000, below its floor 1.0"]
+    assert floors.faults(both, other, {"dR": 0.1}) == ["made/near: dR is 0.1000, below its floor 0.2"]
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backfile.article import Article, Extraction, Line, Removal, Span
 from backfile.cli.columns import cells, rows
 from backfile.cli.diff_page import page_of
 from backfile.cli.named import article_named
+from backfile.cli.output import safe
 from backfile.cli.side_by_side import side_by_side
 from backfile.errors import WrongUse
 from backfile.store import Outcome, Result, StoredArticle, open_store
@@ -169,6 +170,18 @@ def test_hostile_text_is_shown_and_does_nothing(evil: str) -> None:
     assert (seen.tags, names) == (harmless.tags, [name for name, _ in harmless.attributes])
     assert not re.search("[\x00-\x09\x0b-\x1f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", page)
     page.encode()
+
+
+@settings(deadline=None)  # a machine may be busy
+@given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=4), st.text(max_size=20))
+def test_whatever_an_article_says_is_on_the_page_and_nests_well(texts: list[str], title: str) -> None:
+    gone = {0: (0, (len(texts[0]) + 1) // 2)}
+
+    shown = Seen(page_of(stored(*texts, gone=gone, title=title, tags=(title,)))).text
+
+    start, end = texts[0][: gone[0][1]], texts[0][gone[0][1] :]
+    assert f"1{safe(start)}quiz/1{safe(end)}" in shown
+    assert all(safe(each) in shown for each in [*texts[1:], title])
 
 
 @pytest.mark.parametrize(
