@@ -337,12 +337,21 @@ def declared(rules: Iterable[Mapping[str, object]], *, where: str) -> tuple[Rule
     Raises:
         ConfigError: names `where`, the key, and what is allowed.
     """
-    patterns = [_checked(table, f"{where}: rule[{number}]") for number, table in enumerate(rules)]
+    return Sheet(checked(rules, where=where), loose=False).rules()
+
+
+def checked(rules: Iterable[Mapping[str, object]], *, where: str) -> tuple[Pattern, ...]:
+    """The rules of tables, their expressions tried; `where` names the place.
+
+    Raises:
+        ConfigError: as `declared`.
+    """
+    patterns = tuple(_checked(table, f"{where}: rule[{number}]") for number, table in enumerate(rules))
     names = [pattern.name for pattern in patterns]
     for name in names:
         if names.count(name) > 1:
             raise ConfigError(f"{where}: name: {name!r} stands twice; each rule has a name of its own")
-    return Sheet(patterns, loose=False).rules()
+    return patterns
 
 
 def _checked(table: Mapping[str, object], where: str) -> Pattern:

@@ -7,9 +7,11 @@ import click
 
 from backfile import readers
 from backfile.article import Article, Document, Failure, Rejection
+from backfile.cli import taken
 from backfile.cli.log import log_to_default
 from backfile.cli.output import json_line, safe
 from backfile.cli.show import readable
+from backfile.cli.styled import styled
 from backfile.config import Source, plain
 from backfile.errors import REJECTIONS, UnreadableInput, WrongUse
 from backfile.pipeline import cleaner, places
@@ -19,10 +21,11 @@ EXIT_FAILED = 3
 
 @click.command(epilog="Examples: backfile clean page.html   |   backfile clean ~/news --json > clean.jsonl")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="One line of JSON an article.")
+@click.option("--json", "how", flag_value="json", help="One line of JSON an article.")
+@click.option("--diff", "how", flag_value="diff", help="Show what was removed, by which rule, and what was kept.")
 @click.option("--reader", type=click.Choice(list(readers.FORMATS)), help="Read all files in this format.")
 @click.option("--language", help="Their language; default: detected.")
-def command(*, paths: tuple[Path, ...], as_json: bool, reader: str | None, language: str | None) -> int:
+def command(*, paths: tuple[Path, ...], how: str | None, reader: str | None, language: str | None) -> int:
     """Clean files and folders without an archive, one article after the other.
 
     What is not taken in is named on stderr with the reason; the exit code is 3 when something failed.
@@ -35,11 +38,19 @@ def command(*, paths: tuple[Path, ...], as_json: bool, reader: str | None, langu
         source = Source("clean", str(plain(path)), reader=reader, language=language)
         for verdict in _verdicts(path, source):
             if isinstance(verdict, Article):
-                click.echo(json_line(verdict.to_json()) if as_json else readable(verdict, how="--json lists them"))
+                click.echo(_shown(verdict, how))
             else:
                 failed = failed or verdict.reason not in REJECTIONS
                 click.echo(safe(f"{verdict.uri}: {verdict.reason}: {verdict.detail}"), err=True)
     return EXIT_FAILED if failed else 0
+
+
+def _shown(article: Article, how: str | None) -> str:
+    if how == "json":
+        return json_line(article.to_json())
+    if how == "diff":
+        return "\n".join([styled(safe(article.uri), bold=True), *taken.lines(article), ""])
+    return readable(article, how="--diff shows them")
 
 
 def _verdicts(path: Path, source: Source) -> Iterator[Article | Failure]:

@@ -23,7 +23,8 @@ COMMANDS = {
     "export": ("backfile.cli.export", "Write all articles as JSON Lines."),
     "status": ("backfile.cli.status", "Show what is in the archive and what is left to do."),
     "source": ("backfile.cli.source", "List, add and remove sources."),
-    "rules": ("backfile.cli.rules", "List the rules that clean articles."),
+    "rules": ("backfile.cli.rules", "List, try and count the rules that clean articles."),
+    "compare": ("backfile.cli.compare", "Show what a change of the rules changes."),
     "index": ("backfile.cli.index", "Rebuild the search index."),
     "doctor": ("backfile.cli.doctor", "Check the archive and the installation."),
 }

@@ -2,6 +2,7 @@
 
 import click
 
+from backfile.cli import rules_stats, rules_test
 from backfile.cli.output import json_line, safe
 from backfile.config import find_archive, load
 from backfile.errors import ArchiveMissing
@@ -28,6 +29,10 @@ def list_rules(ctx: click.Context, *, as_json: bool) -> None:
         else:
             where = source or ",".join(languages) or "all"
             click.echo(safe(f"{rule.id:28} {rule.kind:12} {where:10} {rule.about}"))
+
+
+command.add_command(rules_test.command)
+command.add_command(rules_stats.command)
 
 
 def _own(ctx: click.Context) -> list[tuple[str, Rule]]:

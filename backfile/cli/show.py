@@ -3,6 +3,7 @@
 import click
 
 from backfile.article import Article
+from backfile.cli.named import article_named
 from backfile.cli.opened import opened
 from backfile.cli.output import json_line, safe
 from backfile.cli.styled import styled
@@ -15,10 +16,13 @@ _FIELDS = ("id", "parent", "uri", "url", "authors", "agencies", "publisher", "pu
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON an article: docs/article.md names the fields.")
 @click.pass_context
 def command(ctx: click.Context, *, ids: tuple[str, ...], as_json: bool) -> None:
-    """Show articles: their metadata with where each value came from, and their text."""
+    """Show articles: their metadata with where each value came from, and their text.
+
+    ID is an article's id, or the path or address of the file that it was read from.
+    """
     with opened(ctx.obj) as (_, store):
         for article_id in ids:
-            article = store.article(article_id).article
+            article = article_named(store, article_id).article
             click.echo(json_line(article.to_json()) if as_json else readable(article))
 
 

@@ -1,6 +1,6 @@
 """The store as one object, and how it is opened."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -36,6 +36,18 @@ class Store(Intake, Recleaning, IndexState, Reports):
             near = connection.scalars(sa.select(articles.c.id).where(articles.c.id.like(pattern)).limit(3)).all()
         hint = f"; did you mean {', '.join(near)}?" if near else "; `backfile search -l` lists ids"
         raise WrongUse(f"no article has the id {article_id!r}{hint}")
+
+    def has_article(self, article_id: str) -> bool:
+        """Whether there is an article of that id."""
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(articles.c.id).where(articles.c.id == article_id)) is not None
+
+    def articles_at(self, places: Collection[str], *, most: int = 4) -> list[str]:
+        """Ids of articles that were read from one of these addresses or paths, `most` at most, in order."""
+        query = sa.select(articles.c.id).join(documents, documents.c.id == articles.c.document_id)
+        read = query.where(documents.c.uri.in_(places)).order_by(articles.c.id).limit(most)
+        with self._engine.connect() as connection:
+            return list(connection.scalars(read))
 
     def articles(self, source: str | None = None) -> Iterator[StoredArticle]:
         """Every article in the order of ids, a few hundred in memory at a time."""
