@@ -24,7 +24,10 @@ RULES = (
     "newsletter-es", "related-es", "page-es", "imprint-es",
     "network-name", "web-address", "separator",
     "headline", "dateline",
-    "error-page", "nothing-left",
+    "index-page", "media-page", "legal-page",
+    "error-page", "login-page", "consent-wall", "pay-wall", "region-block", "bot-check", "script-needed", "parked-domain",
+    "confirmation-mail", "empty-search", "media-notice",
+    "nothing-left", "no-text",
 )  # fmt: skip
 
 LANGUAGES = ("common", "de", "en", "fr", "es")  # one file of rules as data for each
@@ -42,6 +45,7 @@ def rules() -> tuple[Rule, ...]:
         datestamp,
         headline,
         notice,
+        pagekind,
         pattern,
         related,
         signed_mail,
@@ -65,8 +69,12 @@ def rules() -> tuple[Rule, ...]:
             datestamp.take_date_line,
             headline.drop_repeated_title,
             headline.take_headline,
-            notice.reject_error_page,
+            *notice.Notices().rules(),
+            notice.reject_bare_page,
             notice.reject_stub,
+            pagekind.reject_index_page,
+            pagekind.reject_legal_page,
+            pagekind.reject_media_page,
             related.drop_related_block,
             signed_mail.drop_pgp_signature,
             tagline.take_tag_line,

@@ -309,6 +309,11 @@ class _Set:
         return sorted({self.owners[index] for index in self._set.Match(text) or ()})
 
 
+def together(stated: Sequence[tuple[int, str]]) -> _Set:
+    """Expressions that are compared with a whole line in one go, each with the number of what it belongs to."""
+    return _Set([(number, f"(?:{each})") for number, each in stated], "full")
+
+
 def load(language: str) -> tuple[Pattern, ...]:
     """The rules of `transforms/rules/<language>.toml`.
 

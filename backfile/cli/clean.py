@@ -22,7 +22,8 @@ EXIT_FAILED = 3
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON an article.")
 @click.option("--reader", type=click.Choice(list(readers.FORMATS)), help="Read all files in this format.")
 @click.option("--language", help="Their language; default: detected.")
-def command(*, paths: tuple[Path, ...], as_json: bool, reader: str | None, language: str | None) -> int:
+@click.option("--all", "keep", is_flag=True, help="Also what is no article: front pages, log-ins, error pages …")
+def command(*, paths: tuple[Path, ...], as_json: bool, reader: str | None, language: str | None, keep: bool) -> int:
     """Clean files and folders without an archive, one article after the other.
 
     What is not taken in is named on stderr with the reason; the exit code is 3 when something failed.
@@ -32,7 +33,8 @@ def command(*, paths: tuple[Path, ...], as_json: bool, reader: str | None, langu
     for path in paths:
         if not path.exists():
             raise WrongUse(f"{path}: there is no such file or folder")
-        source = Source("clean", str(plain(path)), reader=reader, language=language)
+        not_articles = "keep" if keep else "reject"
+        source = Source("clean", str(plain(path)), reader=reader, language=language, not_articles=not_articles)
         for verdict in _verdicts(path, source):
             if isinstance(verdict, Article):
                 click.echo(json_line(verdict.to_json()) if as_json else readable(verdict, how="--json lists them"))
@@ -56,7 +58,7 @@ def _cleaned(document: Document, cleaning: cleaner.Cleaner, place: str) -> Itera
     try:
         for verdict in cleaner.articles_of(document, cleaning, place):
             if isinstance(verdict, Rejection):
-                yield Failure(document.uri, document.member, verdict.reason, verdict.rule)
+                yield Failure(document.uri, document.member, verdict.reason, verdict.detail)
             else:
                 yield verdict
     except UnreadableInput as error:

@@ -27,11 +27,14 @@ class Cleaner:
     source: str
     rules: tuple[rule.Rule, ...]
     hints: tuple[Witness, ...]
+    keep: bool = False  # whether what is no article becomes one all the same, with the verdict in its provenance
 
     @property
     def fingerprint(self) -> str:
         """What changes when the rules, or what the configuration says, do."""
-        stated = json.dumps([rule.fingerprint(self.rules), [[each.field, each.value] for each in self.hints]])
+        stated = json.dumps(
+            [rule.fingerprint(self.rules), [[each.field, each.value] for each in self.hints], *(["keep"] * self.keep)]
+        )
         return hashlib.sha256(stated.encode()).hexdigest()[:16]
 
     def article(self, extraction: Extraction, *, id: str, uri: str) -> Article | Rejection:  # noqa: A002
@@ -39,7 +42,22 @@ class Cleaner:
         article = normalise.begin(extraction, id=id, source=self.source, uri=uri, hints=self.hints)
         if extraction.story:
             article = replace(article, id=f"{id}#{extraction.story}", parent=id)
-        return rule.clean(article, self.rules)
+        verdict = rule.clean(article, self.rules)
+        return self._kept(article, verdict) if self.keep and isinstance(verdict, Rejection) else verdict
+
+    def _kept(self, article: Article, verdict: Article | Rejection) -> Article | Rejection:
+        """The article without the rules that say it is none; the first one's verdict stands in its provenance.
+
+        What has no text at all stays rejected.
+        """
+        rules, said = self.rules, ""
+        while isinstance(verdict, Rejection) and verdict.reason == Reason.NOT_ARTICLE:
+            said = said or verdict.detail
+            rules = tuple(each for each in rules if each.id != verdict.rule)
+            verdict = rule.clean(article, rules)
+        if isinstance(verdict, Rejection):
+            return verdict
+        return replace(verdict, provenance={**verdict.provenance, "not_article": said})
 
 
 def cleaner_for(source: Source, *, where: str = "backfile.toml") -> Cleaner:
@@ -51,7 +69,7 @@ def cleaner_for(source: Source, *, where: str = "backfile.toml") -> Cleaner:
     said = (("publisher", source.publisher), ("language", source.language))
     hints = tuple(Witness(name, value, "config") for name, value in said if value)
     own = pattern.declared(source.rules, where=f"{where}: source {source.name}") if source.rules else ()
-    return Cleaner(source.name, (*transforms.rules(), *own), hints)
+    return Cleaner(source.name, (*transforms.rules(), *own), hints, keep=source.not_articles == "keep")
 
 
 def lines_of(document: Document) -> list[Extraction]:

@@ -69,7 +69,7 @@ def _from_text(document: Document, text: str) -> Extraction:
 
 
 def _from_html(document: Document) -> Extraction:
-    from transforms.extract import markup, newsletter, page  # noqa: PLC0415 - lxml and bs4 are not needed for text
+    from transforms.extract import markup, newsletter, page, signs  # noqa: PLC0415 - lxml and bs4 are not needed for text
 
     source = document.html or ""
     mail = is_mail(document)
@@ -93,6 +93,10 @@ def _from_html(document: Document) -> Extraction:
             other = newsletter.lines(source)
             if _size(other) > SECOND_OPINION * _size(lines):
                 lines, by = other, newsletter.EXTRACTOR
+        witnesses += signs.witnesses(tree)
+        if not _size(lines):
+            lines, by = signs.shown(tree), signs.EXTRACTOR
+            witnesses += (signs.BARE,)
     if plain is not None and _size(lines) < STUB_SHARE * _size(plain.lines):
         return Extraction(plain.lines, witnesses, extractor=plaintext.EXTRACTOR)
     return Extraction(tuple(lines), witnesses, extractor=by)
