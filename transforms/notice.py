@@ -8,7 +8,7 @@ is, so that page stays.
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from importlib.resources import files
@@ -27,6 +27,7 @@ FEWEST_WORDS = 5  # left of a text from which boilerplate was taken; a shorter o
 # (2026-11-24) never meet `says`; 20 words are the shortest lead that newspapers show above a pay wall.
 MOST_RUNNING = 60  # words of running text, whatever the page says
 MOST_LABELS = 120  # words of lines that are no sentences: menus, headlines of other stories
+LABELS_OF_TITLED = 600  # the same, where the title says what the page is and a sentence may do so too
 LABELS_BELOW_TITLE = 30  # words of such lines, where nothing but the title says what the page is; a poem has more
 LEAST_LEFT = 8  # words of running text that are always too few: a claim, a greeting
 LEFT_OF_ARTICLE = 4  # the same, of a page that states an article
@@ -77,6 +78,11 @@ def count(article: Article, origin: str) -> int:
     return next((int(each.value) for each in article.signs if each.origin == origin and each.value.isdecimal()), 0)
 
 
+def shown(article: Article) -> list[str]:
+    """The blocks that a page with little text shows; empty for other pages, mails and texts."""
+    return [each.value for each in article.signs if each.origin == "tree:text"]
+
+
 @cache
 def kinds() -> tuple[Kind, ...]:
     """The tables of notices.toml, in order."""
@@ -106,7 +112,7 @@ class Notices:
     """The rules of notices.toml, which look at an article together."""
 
     def __init__(self) -> None:
-        self._last: tuple[Article, Heard | None] | None = None
+        self._last: tuple[Article, tuple[Heard, ...]] | None = None
 
     def rules(self) -> tuple[Rule, ...]:
         """A rule for each kind of page."""
@@ -116,58 +122,65 @@ class Notices:
         )
 
     def _judged(self, number: int, article: Article) -> Article | Rejection:
-        heard = self._heard(article)
-        if heard is None or article.parent is not None:
+        if article.parent is not None:
             return article
-        kind = kinds()[number]
-        signs = heard.signs(number)
-        if not signs or signs < max(map(heard.signs, range(len(kinds())))):
-            return article
-        if number not in heard.said and heard.labels > LABELS_BELOW_TITLE:
-            return article
-        left = heard.left[number]
-        least = LEFT_OF_ARTICLE if states_article(article) else LEAST_LEFT
-        if left > max(least, min(MOST_RUNNING, kind.share * heard.words.get(number, 0))):
-            return article
-        signs += (left == 0) + _supported(kind.kind, article) - 1
-        return Rejection(Reason.NOT_ARTICLE, confidence(signs), what=kind.kind)
+        verdicts = (_verdict(number, heard, article) for heard in self._heard(article))
+        return next((each for each in verdicts if each is not None), article)
 
-    def _heard(self, article: Article) -> Heard | None:
-        """What the page says of itself, remembered for the rules that follow; None when it has too much else to say."""
+    def _heard(self, article: Article) -> tuple[Heard, ...]:
+        """What its lines say, and what its page's blocks say; remembered for the rules that follow."""
         last = self._last
         if last is None or last[0] is not article:
-            last = self._last = (article, _listened(article))
+            taken = [each.text for each in article.removed[:MOST_LINES] if each.kind in _FURNITURE | {"title"}]
+            titles = frozenset(kind for text in _titles(article) for kind in _titled(text))
+            heard = [_listened((span.text for span in article.body), taken, titles)]
+            if blocks := shown(article):
+                heard.append(_listened(blocks, [], titles))
+            last = self._last = (article, tuple(each for each in heard if each is not None))
         return last[1]
 
 
-def _listened(article: Article) -> Heard | None:
+def _verdict(number: int, heard: Heard, article: Article) -> Rejection | None:
+    kind = kinds()[number]
+    signs = heard.signs(number)
+    if not signs or signs < max(map(heard.signs, range(len(kinds())))):
+        return None
+    if number not in heard.said and heard.labels > LABELS_BELOW_TITLE:
+        return None
+    left = heard.left[number]
+    least = LEFT_OF_ARTICLE if states_article(article) else LEAST_LEFT
+    if left > max(least, min(MOST_RUNNING, kind.share * heard.words.get(number, 0))):
+        return None
+    signs += (left == 0) + _supported(kind.kind, article) - 1
+    return Rejection(Reason.NOT_ARTICLE, confidence(signs), what=kind.kind)
+
+
+def _listened(lines: Iterable[str], taken: Iterable[str], titles: frozenset[int]) -> Heard | None:
+    """What the lines say, and what those say that rules have taken; None when nothing, or when they say much else."""
     said: dict[int, set[str]] = {}
     words: dict[int, int] = {}
     left: list[tuple[frozenset[int], int]] = []  # running text: the kinds that it is explained by, its words
     running = labels = 0
-    for text in islice((span.text for span in article.body), MOST_LINES):
-        for sentence in _sentences(text):
-            says, beside = _compared(sentence)
-            size = shape.words(sentence)
-            for kind in says:
-                said.setdefault(kind, set()).add(sentence)
-            for kind in says | beside:
-                words[kind] = words.get(kind, 0) + size
-            if size > 4 and (shape.ends_like_a_sentence(sentence) or size >= shape.PROSE_WORDS):
-                left.append((says | beside, size))
-                running += 0 if says | beside else size
-            elif not says | beside:
-                labels += size
-            if running > MOST_RUNNING or labels > MOST_LABELS:
-                return None
-    for removal in islice((each for each in article.removed if each.kind in _FURNITURE | {"title"}), MOST_LINES):
-        for sentence in _sentences(removal.text):
-            for kind in _compared(sentence)[0]:
-                said.setdefault(kind, set()).add(sentence)
-    titles = frozenset(kind for text in _titles(article) for kind in _titled(text))
-    if not titles and not said:
-        return None
+    for sentence in (each for text in islice(lines, MOST_LINES) for each in _sentences(text)):
+        says, beside = _compared(sentence)
+        size = shape.words(sentence)
+        for kind in says:
+            said.setdefault(kind, set()).add(sentence)
+        for kind in says | beside:
+            words[kind] = words.get(kind, 0) + size
+        if size > 4 and (shape.ends_like_a_sentence(sentence) or size >= shape.PROSE_WORDS):
+            left.append((says | beside, size))
+            running += 0 if says | beside else size
+        elif not says | beside:
+            labels += size
+        if running > MOST_RUNNING or labels > (LABELS_OF_TITLED if titles else MOST_LABELS):
+            return None
+    for sentence in (each for text in taken for each in _sentences(text)):
+        for kind in _compared(sentence)[0]:
+            said.setdefault(kind, set()).add(sentence)
     found = titles | said.keys()
+    if not found:
+        return None
     return Heard(
         titles,
         {kind: len(sentences) for kind, sentences in said.items()},

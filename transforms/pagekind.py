@@ -5,13 +5,13 @@ or that states when it was published, is taken at its word.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from backfile.article import Article, Rejection
 from backfile.errors import Reason
 from transforms import shape
-from transforms.notice import confidence, count, states_article
+from transforms.notice import confidence, count, shown, states_article
 from transforms.pattern import linear, plain
 from transforms.rule import rule
 
@@ -39,7 +39,7 @@ _KINDS = {
         r"(?:/page/\d+)?/?$"
     ),
     "tag-page": re.compile(
-        r"/(?:tags?|themen?|topics?|schlagwort(?:e|er)?|stichwort|sujets?|temas?|argomenti|tematy?|onderwerp(?:en)?|"
+        r"/(?:tags?|thema|themen|topics?|schlagwort(?:e|er)?|stichwort|sujets?|temas?|argomenti|tematy?|onderwerp(?:en)?|"
         r"categor(?:y|ies|ia|ie)|kategorien?|cat[ée]gories?|dossiers?|archive?s?|archiv|archivo|rubriken?)/[^/]+"
         r"(?:/[^/]+)?(?:/page/\d+)?/?$|/(?:archive?s?|archiv)/?$|/(?:19|20)\d\d(?:/\d\d){0,2}/?$|/page/\d+/?$"
     ),
@@ -85,7 +85,7 @@ def reject_index_page(article: Article) -> Article | Rejection:
     teasers = count(article, "tree:teasers")
     if teasers < FEWEST_TEASERS or article.parent is not None or _is_stated(article):
         return article
-    kind = _kind(article.url)
+    kind = _kind(_url(article))
     stretch = count(article, "tree:stretch")
     if stretch > LONGEST_STRETCH[kind or "section-page"]:
         return article
@@ -108,7 +108,7 @@ def reject_media_page(article: Article) -> Article | Rejection:
     """Rejects a page of a video, a stream, a sound or pictures with a line beside it; one with a text stays."""
     if article.parent is not None or states_article(article) or not article.signs:
         return article
-    path = _path(article.url)
+    path = _path(_url(article))
     types = _said(article, "json-ld")
     shown = any(each.startswith(("video", "music")) for each in _said(article, "meta:og:type"))
     signs = 2 * shown + ("videoobject" in types) + bool(_PLAYING.search(path)) + bool(count(article, "tree:player"))
@@ -131,7 +131,7 @@ def reject_legal_page(article: Article) -> Article | Rejection:
         return article
     text = plain("\n".join(span.text for span in article.body)[:40_000])
     marks = {match.casefold() for match in linear(_LEGAL_WORDS).findall(text)}
-    signs = 1 + bool(_LEGAL_PATH.search(_path(article.url))) + min(3, len(marks))
+    signs = 1 + bool(_LEGAL_PATH.search(_path(_url(article)))) + min(3, len(marks))
     if signs < LEGAL_SIGNS or shape.words(text) > MOST_RUNNING:
         return article
     return Rejection(Reason.NOT_ARTICLE, confidence(signs - 1), what="legal")
@@ -140,7 +140,7 @@ def reject_legal_page(article: Article) -> Article | Rejection:
 def _is_stated(article: Article) -> bool:
     """Whether the markup says that this is an article, and does not say that it is a list of them."""
     if any(_LISTING.fullmatch(each) for each in _said(article, "json-ld")):
-        return _path(article.url) not in {"", "/"} and article.provenance.get("published", "").startswith("meta:article")
+        return _path(_url(article)) not in {"", "/"} and article.provenance.get("published", "").startswith("meta:article")
     stated = article.provenance.get("published", "").startswith(("json-ld", "meta:"))
     return states_article(article) or ("article" in _said(article, "meta:og:type") and not _is_root(article)) or stated
 
@@ -150,7 +150,7 @@ def _said(article: Article, origin: str) -> set[str]:
 
 
 def _is_root(article: Article) -> bool:
-    return article.url is not None and _kind(article.url) == "front-page"
+    return _kind(_url(article)) == "front-page"
 
 
 def _kind(url: str | None) -> str | None:
@@ -175,13 +175,22 @@ def _path(url: str | None) -> str:
     return unquote(urlsplit(url).path)[:500].casefold() if url else ""
 
 
+def _url(article: Article) -> str | None:
+    """The canonical address; where none can be an article's, the first that the page states."""
+    stated = (each.value for each in article.signs if each.field == "url" and each.value.startswith("http"))
+    return article.url or next(stated, None)
+
+
 def _running(article: Article) -> int:
-    """Words of the lines that are running text: sentences, or as long as one."""
-    return sum(
-        words
-        for span in article.body
-        if (words := shape.words(span.text)) >= shape.PROSE_WORDS or (words > 4 and shape.ends_like_a_sentence(span.text))
-    )
+    """Words of running text, of the lines or, where these are fewer, of the blocks that the page shows."""
+    blocks = shown(article)
+    extracted = _running_of([span.text for span in article.body])
+    return min(extracted, _running_of(blocks)) if blocks else extracted
+
+
+def _running_of(lines: Sequence[str]) -> int:
+    sizes = ((shape.words(text), shape.ends_like_a_sentence(text)) for text in lines)
+    return sum(words for words, ends in sizes if words >= shape.PROSE_WORDS or (words > 4 and ends))
 
 
 def _heading(article: Article) -> str:

@@ -93,7 +93,7 @@ def _from_html(document: Document) -> Extraction:
             other = newsletter.lines(source)
             if _size(other) > SECOND_OPINION * _size(lines):
                 lines, by = other, newsletter.EXTRACTOR
-        witnesses += signs.witnesses(tree)
+        witnesses += signs.witnesses(tree, short=_size(lines) < signs.SHORT_PAGE)
         if not _size(lines):
             lines, by = signs.shown(tree), signs.EXTRACTOR
             witnesses += (signs.BARE,)

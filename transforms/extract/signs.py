@@ -11,7 +11,8 @@ Statements of the field `page`, which the rules of `transforms.notice` and its f
 | `tree:stretch` | words of the longest stretch of running text that no headline link interrupts |
 | `tree:player` | players of video or sound |
 | `tree:password` | fields for a password |
-| `tree:bare` | the lines are no text but what the page shows beside it: `shown` |
+| `tree:bare` | the lines are no text of an article: extraction found none, and these are what the page shows |
+| `tree:text` | of a page with little text: each block that it shows, as `shown` gives them |
 """
 
 import re
@@ -20,7 +21,7 @@ from itertools import islice
 
 from lxml import etree, html
 
-from backfile.article import Line, Witness
+from backfile.article import Line, Role, Witness
 from transforms import hygiene, shape
 
 FIELD = "page"
@@ -34,8 +35,9 @@ MOST_PIECES = 20_000  # links and pieces of text that are looked at; the longest
 MOST_CHARACTERS = 2_000  # of one piece of text that are counted
 MOST_JSON = 2_000_000  # characters of a script in which types are looked for
 MOST_TYPES = 20
-MOST_SHOWN = 40  # lines of a page without text
-LONGEST_SHOWN = 600  # characters of such a line
+SHORT_PAGE = 2_000  # letters of a text; with fewer, all that the page shows is wanted to tell what it is
+MOST_SHOWN = 100  # blocks of such a page
+LONGEST_SHOWN = 600  # characters of such a block
 
 # Types that only an article has; where one is named nothing is counted. Other than these, a page may list articles.
 ARTICLE_TYPES = re.compile(r"\w*article|\w*blogposting|report|review|recipe|howto|claimreview|obituary")
@@ -52,10 +54,15 @@ _PLAYER = re.compile(
     re.IGNORECASE,
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_UNSEEN = frozenset({"script", "style", "template", "svg", "math", "select", "textarea", "iframe", "object"})
+_INLINE_TEXT = """
+a abbr b bdi bdo cite code data dfn em font i ins kbd mark q s samp small span strong sub sup time u var wbr script style
+"""
+_INLINE = frozenset(_INLINE_TEXT.split())
 
 
-def witnesses(tree: html.HtmlElement) -> tuple[Witness, ...]:
-    """The page's statements about what it is; counts that are nought are left out."""
+def witnesses(tree: html.HtmlElement, *, short: bool = False) -> tuple[Witness, ...]:
+    """The page's statements about what it is; counts that are nought are left out. `short`: its text is."""
     stated = tuple(dict.fromkeys(_stated(tree)))
     counts = {
         "tree:player": sum(map(_is_player, islice(tree.iter("video", "audio", "iframe"), MOST_PIECES))),
@@ -64,22 +71,49 @@ def witnesses(tree: html.HtmlElement) -> tuple[Witness, ...]:
     types = {each.value for each in stated if each.origin == "json-ld"}
     if not any(map(ARTICLE_TYPES.fullmatch, types)) or types & LIST_TYPES:
         counts["tree:teasers"], counts["tree:stretch"] = _counted(tree)
-    return (*stated, *(Witness(FIELD, str(number), origin) for origin, number in counts.items() if number))
+    blocks = (Witness(FIELD, line.text, "tree:text") for line in (shown(tree) if short else ()))
+    return (*stated, *(Witness(FIELD, str(number), origin) for origin, number in counts.items() if number), *blocks)
 
 
 def shown(tree: html.HtmlElement) -> list[Line]:
-    """What a page without text shows or says in its place: title, headings, buttons, what it tells without scripts."""
+    """The blocks of text that the page shows, its title first; also labels of buttons and what it tells without scripts.
+
+    At most `MOST_SHOWN`, each once and cut at `LONGEST_SHOWN`. Extraction leaves out most of them, or joins them where
+    it finds no article; here they tell what the page is.
+    """
     found: dict[str, Line] = {}
-    for element in tree.iter("title", "h1", "h2", "noscript", "button", "label", "input"):
-        text = element.get("value") if element.tag == "input" else _text(element)
-        if element.tag == "input" and (element.get("type") or "").casefold() not in {"submit", "button"}:
-            continue
-        text = hygiene.clean((text or "")[:LONGEST_SHOWN])
-        if text and "<" not in text:
-            found.setdefault(text, Line(text, "heading" if element.tag in _HEADINGS else "text"))
+    for text, role in _blocks(tree):
+        text = hygiene.clean(text[:LONGEST_SHOWN])
+        if any(map(str.isalnum, text)):
+            found.setdefault(text, Line(text, role))
         if len(found) == MOST_SHOWN:
             break
     return list(found.values())
+
+
+def _blocks(tree: html.HtmlElement) -> Iterator[tuple[str, Role]]:
+    """Text between two beginnings or ends of a block; without recursion."""
+    pieces: list[str] = []
+    unseen = 0
+    role: Role = "text"
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if tag not in _INLINE:
+            yield "".join(pieces), role
+            pieces = []
+        if event == "start":
+            unseen += tag in _UNSEEN
+            role = "heading" if tag in _HEADINGS else role
+            if tag == "input" and (element.get("type") or "").casefold() in {"submit", "button"}:
+                pieces.append(element.get("value") or "")
+            if not unseen:
+                pieces.append((element.text or "")[:MOST_CHARACTERS])
+        else:
+            unseen -= tag in _UNSEEN
+            role = "text" if tag in _HEADINGS else role
+            if not unseen:
+                pieces.append((element.tail or "")[:MOST_CHARACTERS])
+    yield "".join(pieces), role
 
 
 def _stated(tree: html.HtmlElement) -> Iterator[Witness]:
