@@ -156,8 +156,8 @@ class Article:
     place: tuple[str, ...] = ()  # of the dateline
     removed: tuple[Removal, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)  # field → who said so
-    # What the page says it is and what it looks like (witnesses of the field `page`, titles and addresses as stated): for rules
-    # that tell whether this is an article. In no JSON form, and none of what makes two articles equal.
+    # What the page says it is and what it looks like (witnesses of the field `page`, titles and addresses as stated):
+    # for rules that tell whether this is an article. In no JSON form, and no part of what makes two articles equal.
     signs: tuple[Witness, ...] = field(default=(), compare=False, repr=False)
 
     @property

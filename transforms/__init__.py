@@ -25,8 +25,8 @@ RULES = (
     "network-name", "web-address", "separator",
     "headline", "dateline",
     "index-page", "media-page", "legal-page",
-    "error-page", "login-page", "consent-wall", "pay-wall", "region-block", "bot-check", "script-needed", "parked-domain",
-    "confirmation-mail", "empty-search", "media-notice",
+    "error-page", "login-page", "consent-wall", "pay-wall", "region-block", "bot-check", "script-needed",
+    "parked-domain", "confirmation-mail", "empty-search", "media-notice",
     "nothing-left", "no-text",
 )  # fmt: skip
 

@@ -87,10 +87,12 @@ def shown(article: Article) -> list[str]:
 def kinds() -> tuple[Kind, ...]:
     """The tables of notices.toml, in order."""
     tables = tomllib.loads(files("transforms").joinpath("rules", "notices.toml").read_text(encoding="utf-8"))
-    return tuple(
-        Kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
-        for table in tables["notice"]
-    )
+    return tuple(map(_kind, tables["notice"]))
+
+
+def _kind(table: dict[str, Any]) -> Kind:
+    stated: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    return Kind(**stated)
 
 
 @dataclass(frozen=True, slots=True)

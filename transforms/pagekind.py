@@ -33,7 +33,9 @@ LEGAL_SIGNS = 3
 _LISTING = re.compile(r"collectionpage|searchresultspage|profilepage|itemlist")
 _ROOT = re.compile(r"/?(?:(?:index|home|start|startseite|default|homepage)(?:\.\w{2,5})?|[a-z]{2}(?:[-_][a-z]{2})?)?/?")
 _KINDS = {
-    "search-page": re.compile(r"/(?:suche?|search|recherche|buscar|busca|cerca|ricerca|zoeken|szukaj|pesquisa)(?:[/.]|$)"),
+    "search-page": re.compile(
+        r"/(?:suche?|search|recherche|buscar|busca|cerca|ricerca|zoeken|szukaj|pesquisa)(?:[/.]|$)"
+    ),
     "author-page": re.compile(
         r"/(?:authors?|autor(?:en|in|es|i|zy)?|auteurs?|redakteure?|redaktion|profil[es]?|people|contributors?|by)/[^/]+"
         r"(?:/page/\d+)?/?$"
@@ -140,7 +142,9 @@ def reject_legal_page(article: Article) -> Article | Rejection:
 def _is_stated(article: Article) -> bool:
     """Whether the markup says that this is an article, and does not say that it is a list of them."""
     if any(_LISTING.fullmatch(each) for each in _said(article, "json-ld")):
-        return _path(_url(article)) not in {"", "/"} and article.provenance.get("published", "").startswith("meta:article")
+        return _path(_url(article)) not in {"", "/"} and article.provenance.get("published", "").startswith(
+            "meta:article"
+        )
     stated = article.provenance.get("published", "").startswith(("json-ld", "meta:"))
     return states_article(article) or ("article" in _said(article, "meta:og:type") and not _is_root(article)) or stated
 
@@ -167,7 +171,9 @@ def _kind(url: str | None) -> str | None:
         if pattern.search(path):
             return kind
     parts = [part for part in path.split("/") if part]
-    short = len(parts) <= 2 and not any(map(_WORDY.search, parts)) and not re.search(r"\.(?:s?html?|php\d?|aspx?)$", path)
+    short = (
+        len(parts) <= 2 and not any(map(_WORDY.search, parts)) and not re.search(r"\.(?:s?html?|php\d?|aspx?)$", path)
+    )
     return "section-page" if short and not asked else None
 
 

@@ -9,7 +9,11 @@ from transforms.extract import extract
 from transforms.rule import clean
 
 CASES = Path(__file__).parent / "cases"
-_SUBJECTS = ("Rat streitet über die neue Brücke", "Storm brings down trees in the north", "Hallenbad öffnet erst im Mai")
+_SUBJECTS = (
+    "Rat streitet über die neue Brücke",
+    "Storm brings down trees in the north",
+    "Hallenbad öffnet erst im Mai",
+)
 _LEADS = (
     "Nach langer Debatte stimmt der Rat für den Neubau, doch das Geld fehlt.",
     "Hundreds of homes were without power on Monday night.",

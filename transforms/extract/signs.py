@@ -4,7 +4,7 @@ Statements of the field `page`, which the rules of `transforms.notice` and its f
 
 | origin | value |
 |---|---|
-| `json-ld` | a type that the page's JSON-LD names, in lower case, without its address: `newsarticle`, `collectionpage` |
+| `json-ld` | a type that the page's JSON-LD names, in lower case, without address: `newsarticle`, `itemlist` |
 | `meta:og:type` | the type, in lower case: `article`, `website`, `video.other` |
 | `meta:robots` | `noindex` |
 | `tree:teasers` | links that are headlines: several words, and (almost) all that their block has |
@@ -56,7 +56,8 @@ _PLAYER = re.compile(
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UNSEEN = frozenset({"script", "style", "template", "svg", "math", "select", "textarea", "iframe", "object"})
 _INLINE_TEXT = """
-a abbr b bdi bdo cite code data dfn em font i ins kbd mark q s samp small span strong sub sup time u var wbr script style
+a abbr b bdi bdo cite code data dfn em font i ins kbd mark q s samp small span strong sub sup time u var wbr script
+style
 """
 _INLINE = frozenset(_INLINE_TEXT.split())
 
@@ -76,14 +77,14 @@ def witnesses(tree: html.HtmlElement, *, short: bool = False) -> tuple[Witness, 
 
 
 def shown(tree: html.HtmlElement) -> list[Line]:
-    """The blocks of text that the page shows, its title first; also labels of buttons and what it tells without scripts.
+    """The blocks of text that the page shows, its title first; labels of buttons, and what it says without scripts.
 
     At most `MOST_SHOWN`, each once and cut at `LONGEST_SHOWN`. Extraction leaves out most of them, or joins them where
     it finds no article; here they tell what the page is.
     """
     found: dict[str, Line] = {}
-    for text, role in _blocks(tree):
-        text = hygiene.clean(text[:LONGEST_SHOWN])
+    for block, role in _blocks(tree):
+        text = hygiene.clean(block[:LONGEST_SHOWN])
         if any(map(str.isalnum, text)):
             found.setdefault(text, Line(text, role))
         if len(found) == MOST_SHOWN:
