@@ -29,6 +29,8 @@ MOST_RUNNING = 60  # words of running text, whatever the page says
 MOST_LABELS = 120  # words of lines that are no sentences: menus, headlines of other stories
 LABELS_OF_TITLED = 600  # the same, where the title says what the page is and a sentence may do so too
 LABELS_BELOW_TITLE = 30  # words of such lines, where nothing but the title says what the page is; a poem has more
+RUNNING_WITHOUT_SAYING = 80  # words of running text, all of it about such a page, that is still no article
+LEFT_OF_CERTAIN = 40  # words of running text, where the title and a sentence both say what the page is
 LEAST_LEFT = 8  # words of running text that are always too few: a claim, a greeting
 LEFT_OF_ARTICLE = 4  # the same, of a page that states an article
 MOST_LINES = 200  # lines that are looked at; the longest consent page met had 90
@@ -52,6 +54,8 @@ class Kind:
     title: tuple[str, ...]
     says: tuple[str, ...]
     beside: tuple[str, ...]
+    about_what: str
+    happens: str = ""  # "": nothing particular
     share: float = 0.5  # of the words that are such a page's own, that may be left as running text
     matches: tuple[str, ...] = ()
     spares: tuple[str, ...] = ()
@@ -90,6 +94,12 @@ def kinds() -> tuple[Kind, ...]:
     return tuple(map(_kind, tables["notice"]))
 
 
+@cache
+def _address() -> Any:
+    tables = tomllib.loads(files("transforms").joinpath("rules", "notices.toml").read_text(encoding="utf-8"))
+    return together([(0, each) for each in tables["address"]], anywhere=True)
+
+
 def _kind(table: dict[str, Any]) -> Kind:
     stated: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     return Kind(**stated)
@@ -101,13 +111,22 @@ class Heard:
 
     titles: frozenset[int]  # kinds that its title names
     said: dict[int, int]  # kind → how many of its sentences say so
+    hinted: dict[int, int]  # kind → how many more speak to the reader about what such a page is about
+    furnished: frozenset[int]  # kinds whose furniture stands beside: a button's label, "or", a price
     words: dict[int, int]  # kind → words of its sentences that such a page has
     left: dict[int, int]  # kind → words of running text that are left when the page is of that kind
     labels: int  # words of lines that are no sentences and that no kind of page has
+    running: int  # words of running text, explained or not
 
     def signs(self, kind: int) -> int:
-        """How much of what it says makes it a page of the kind: two for its title, two to three for its sentences."""
-        return 2 * (kind in self.titles) + (min(3, self.said[kind] + 1) if kind in self.said else 0)
+        """How much of what it says makes it a page of the kind: two for its title, two to three for its sentences.
+
+        Two hints beside its furniture are one sentence that says so; a single one counts below such a title.
+        """
+        said = self.said.get(kind, 0)
+        hints = self.hinted.get(kind, 0)
+        sentences = min(3, said + 1) if said else 2 * (hints > 1 and kind in self.furnished | self.titles)
+        return 2 * (kind in self.titles) + sentences + (0 < hints < 2 and not said and kind in self.titles)
 
 
 class Notices:
@@ -147,25 +166,39 @@ def _verdict(number: int, heard: Heard, article: Article) -> Rejection | None:
     signs = heard.signs(number)
     if not signs or signs < max(map(heard.signs, range(len(kinds())))):
         return None
-    if number not in heard.said and heard.labels > LABELS_BELOW_TITLE:
+    if number not in heard.said and (heard.labels > LABELS_BELOW_TITLE or heard.running > RUNNING_WITHOUT_SAYING):
         return None
     left = heard.left[number]
-    least = LEFT_OF_ARTICLE if states_article(article) else LEAST_LEFT
-    if left > max(least, min(MOST_RUNNING, kind.share * heard.words.get(number, 0))):
+    if left > _allowed(number, heard, article):
         return None
     signs += (left == 0) + _supported(kind.kind, article) - 1
     return Rejection(Reason.NOT_ARTICLE, confidence(signs), what=kind.kind)
 
 
+def _allowed(number: int, heard: Heard, article: Article) -> float:
+    """How many words of running text a page of the kind may have besides its own."""
+    share = kinds()[number].share
+    if states_article(article):
+        return max(LEFT_OF_ARTICLE, share * heard.words.get(number, 0))
+    if share and number in heard.titles and number in heard.said:
+        return LEFT_OF_CERTAIN
+    return max(LEAST_LEFT, min(MOST_RUNNING, share * heard.words.get(number, 0)))
+
+
 def _listened(lines: Iterable[str], taken: Iterable[str], titles: frozenset[int]) -> Heard | None:
     """What the lines say, and what those say that rules have taken; None when nothing, or when they say much else."""
     said: dict[int, set[str]] = {}
+    hinted: dict[int, int] = {}
+    furnished: set[int] = set()
     words: dict[int, int] = {}
     left: list[tuple[frozenset[int], int]] = []  # running text: the kinds that it is explained by, its words
     running = labels = 0
     for sentence in (each for text in islice(lines, MOST_LINES) for each in _sentences(text)):
-        says, beside = _compared(sentence)
+        says, beside, hints = _compared(sentence)
         size = shape.words(sentence)
+        for kind in hints - says:
+            hinted[kind] = hinted.get(kind, 0) + 1
+        furnished |= beside - hints
         for kind in says:
             said.setdefault(kind, set()).add(sentence)
         for kind in says | beside:
@@ -180,15 +213,18 @@ def _listened(lines: Iterable[str], taken: Iterable[str], titles: frozenset[int]
     for sentence in (each for text in taken for each in _sentences(text)):
         for kind in _compared(sentence)[0]:
             said.setdefault(kind, set()).add(sentence)
-    found = titles | said.keys()
+    found = titles | said.keys() | {kind for kind, number in hinted.items() if number > 1}
     if not found:
         return None
     return Heard(
         titles,
         {kind: len(sentences) for kind, sentences in said.items()},
+        hinted,
+        frozenset(furnished),
         words,
         {kind: sum(size for explained, size in left if kind not in explained) for kind in found},
         labels,
+        sum(size for _, size in left),
     )
 
 
@@ -200,7 +236,9 @@ def _titles(article: Article) -> Iterator[str]:
     for text in (article.title or "", *stated, *first):
         if 0 < len(text) <= LONGEST and shape.words(text) <= TITLE_WORDS:
             yield text
-            yield from _SITE.split(text)[:1]
+            parts = _SITE.split(text)
+            yield parts[0]
+            yield text.removesuffix(parts[-1])
 
 
 def _sentences(text: str) -> list[str]:
@@ -212,10 +250,16 @@ def _bare(text: str) -> str:
 
 
 @lru_cache(2_048)
-def _compared(sentence: str) -> tuple[frozenset[int], frozenset[int]]:
-    """The kinds of page that say this, and those beside whose words it stands."""
+def _compared(sentence: str) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+    """The kinds of page that say this; those that have it; and, of these, those that it speaks to the reader about."""
     line = _bare(sentence)
-    return frozenset(_set("says").matching(line)), frozenset(_set("beside").matching(line))
+    says = frozenset(_set("says").matching(line))
+    beside = frozenset(_set("beside").matching(line))
+    if len(line) < len(" ".join(sentence.split())) - 40 or not _address().matching(line):
+        return says, beside, frozenset()
+    hints = set(_topics("about_what").matching(line))
+    hints -= {number for number, each in enumerate(kinds()) if each.happens} - set(_topics("happens").matching(line))
+    return says, beside | hints, frozenset(hints)
 
 
 @lru_cache(2_048)
@@ -228,11 +272,17 @@ def _set(which: str) -> Any:
     return together([(number, each) for number, kind in enumerate(kinds()) for each in getattr(kind, which)])
 
 
+@cache
+def _topics(which: str) -> Any:
+    stated = [(number, getattr(kind, which)) for number, kind in enumerate(kinds()) if getattr(kind, which)]
+    return together(stated, anywhere=True)
+
+
 def _digest(kind: Kind) -> str:
     """Of all that decides what the rule rejects."""
     import hashlib  # noqa: PLC0415
 
-    stated = repr((kind.kind, kind.title, kind.says, kind.beside, kind.share))
+    stated = repr((kind.kind, kind.title, kind.says, kind.beside, kind.share, kind.about_what, kind.happens))
     return hashlib.sha256(stated.encode()).hexdigest()[:16]
 
 
