@@ -36,6 +36,7 @@ LEFT_OF_ARTICLE = 4  # the same, of a page that states an article
 MOST_LINES = 200  # lines that are looked at; the longest consent page met had 90
 LONGEST = 420  # characters of a sentence that are compared
 TITLE_WORDS = 12  # of a line that may be a title
+OWN_SHARE = 0.5  # of a page's own words that may be left besides; pages that come with news are allowed less
 _FURNITURE = frozenset({"boilerplate", "credit"})
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'»“”)\]]*\s+")
 _EDGES = " \t*•·»«>→►▶▸|#=_~+✔✅📧📩👉⬇–—-[]().:;,!?…\"'¿¡"
@@ -56,7 +57,7 @@ class Kind:
     beside: tuple[str, ...]
     about_what: str
     happens: str = ""  # "": nothing particular
-    share: float = 0.5  # of the words that are such a page's own, that may be left as running text
+    share: float = OWN_SHARE  # of the words that are such a page's own, that may be left as running text
     matches: tuple[str, ...] = ()
     spares: tuple[str, ...] = ()
 
@@ -180,7 +181,7 @@ def _allowed(number: int, heard: Heard, article: Article) -> float:
     share = kinds()[number].share
     if states_article(article):
         return max(LEFT_OF_ARTICLE, share * heard.words.get(number, 0))
-    if share and number in heard.titles and number in heard.said:
+    if share >= OWN_SHARE and number in heard.titles and number in heard.said:
         return LEFT_OF_CERTAIN
     return max(LEAST_LEFT, min(MOST_RUNNING, share * heard.words.get(number, 0)))
 
@@ -210,9 +211,8 @@ def _listened(lines: Iterable[str], taken: Iterable[str], titles: frozenset[int]
             labels += size
         if running > MOST_RUNNING or labels > (LABELS_OF_TITLED if titles else MOST_LABELS):
             return None
-    for sentence in (each for text in taken for each in _sentences(text)):
-        for kind in _compared(sentence)[0]:
-            said.setdefault(kind, set()).add(sentence)
+    for kind, sentence in _said_by(taken):
+        said.setdefault(kind, set()).add(sentence)
     found = titles | said.keys() | {kind for kind, number in hinted.items() if number > 1}
     if not found:
         return None
@@ -228,11 +228,17 @@ def _listened(lines: Iterable[str], taken: Iterable[str], titles: frozenset[int]
     )
 
 
+def _said_by(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    for sentence in (each for text in lines for each in _sentences(text)):
+        for kind in _compared(sentence)[0]:
+            yield kind, sentence
+
+
 def _titles(article: Article) -> Iterator[str]:
-    """What stands as a title: the stated ones, with and without the site's name behind them, and the first lines."""
+    """What stands as a title: the stated ones, with and without the site's name behind them, and the first line."""
     stated = [each.value for each in article.signs if each.field == "title"][:6]
-    first = [span.text for span in article.body[:3]]
-    first += [removal.text for removal in article.removed[:6] if removal.line < 3 or removal.kind == "title"]
+    first = [span.text for span in article.body[:1]]
+    first += [removal.text for removal in article.removed[:6] if removal.line == 0 or removal.kind == "title"]
     for text in (article.title or "", *stated, *first):
         if 0 < len(text) <= LONGEST and shape.words(text) <= TITLE_WORDS:
             yield text
