@@ -114,8 +114,18 @@ class Rejection:
     """A rule's verdict that this is no article; kept in the store, not indexed."""
 
     reason: Reason
-    confidence: float  # 0 to 1
+    confidence: float  # 0 to 1; what it means: docs/rules.md
     rule: str = ""  # filled in by the caller
+    what: str = ""  # what the page is instead: front-page, login, error …; "" when nothing is known
+
+    @property
+    def detail(self) -> str:
+        """What stands beside the reason in the store: `login 0.97 login-page/1`, or the rule alone.
+
+        >>> Rejection(Reason.NOT_ARTICLE, 0.96875, "login-page/1", "login").detail
+        'login 0.97 login-page/1'
+        """
+        return f"{self.what} {self.confidence:.2f} {self.rule}" if self.what else self.rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +156,9 @@ class Article:
     place: tuple[str, ...] = ()  # of the dateline
     removed: tuple[Removal, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)  # field → who said so
+    # What the page says it is and what it looks like (witnesses of the field `page`, titles and addresses as stated):
+    # for rules that tell whether this is an article. In no JSON form, and no part of what makes two articles equal.
+    signs: tuple[Witness, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def paragraphs(self) -> tuple[str, ...]:

@@ -28,9 +28,12 @@ engine = "whoosh"
 # A source's name stands in every id and in queries (`source:taz`), so it holds no blank, slash or colon.
 SOURCE_NAME = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
-_ARCHIVE_KEYS = frozenset({"engine"})
-_SOURCE_KEYS = frozenset({"name", "path", "reader", "publisher", "language", "map", "prune", "rule", "feed", "url"})
+_ARCHIVE_KEYS = frozenset({"engine", "not_articles"})
+_SOURCE_KEYS = frozenset(
+    {"name", "path", "reader", "publisher", "language", "map", "prune", "not_articles", "rule", "feed", "url"}
+)
 _RESERVED = frozenset({"feed", "url"})
+_NOT_ARTICLES = ("reject", "keep")
 _READERS = ("text", "html", "mail", "mbox", "maildir", "jsonl", "json", "csv", "tsv")
 
 
@@ -45,6 +48,7 @@ class Source:
     language: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)  # article field → column of an export
     prune: bool = False  # whether what vanished from the source leaves the archive as well
+    not_articles: str = "reject"  # what becomes of front pages, log-ins …: "reject", or "keep" them as articles
     rules: tuple[Mapping[str, object], ...] = ()  # its own boilerplate rules, as written
 
 
@@ -160,20 +164,22 @@ def load(archive: Archive) -> Settings:
     _only(table, {"archive", "source"}, str(file))
     head = _table(table.get("archive", {}), f"{file}: [archive]")
     _only(head, _ARCHIVE_KEYS, f"{file}: [archive]")
-    engine = _text(head, "engine", f"{file}: [archive]") or "whoosh"
-    if engine not in ENGINES:
-        raise ConfigError(f"{file}: [archive] engine = {engine!r}; allowed: {', '.join(ENGINES)}")
+    engine = _choice(head, "engine", ENGINES, f"{file}: [archive]") or "whoosh"
+    not_articles = _choice(head, "not_articles", _NOT_ARTICLES, f"{file}: [archive]") or "reject"
     sources = table.get("source", [])
     if not isinstance(sources, list):
         raise ConfigError(f"{file}: write each source as a table [[source]]")
-    read = tuple(_source(entry, archive, f"{file}: [[source]] number {n}") for n, entry in enumerate(sources, 1))
+    read = tuple(
+        _source(entry, archive, f"{file}: [[source]] number {n}", not_articles=not_articles)
+        for n, entry in enumerate(sources, 1)
+    )
     names = [source.name for source in read]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ConfigError(f"{file}: two sources are named {min(twice)!r}")
     return Settings(engine, read)
 
 
-def _source(entry: object, archive: Archive, where: str) -> Source:
+def _source(entry: object, archive: Archive, where: str, *, not_articles: str) -> Source:
     table = _table(entry, where)
     _only(table, _SOURCE_KEYS, where)
     if reserved := _RESERVED & table.keys():
@@ -184,9 +190,7 @@ def _source(entry: object, archive: Archive, where: str) -> Source:
     path = _text(table, "path", where)
     if not path:
         raise ConfigError(f"{where}: path is missing: a file, a folder or a glob")
-    reader = _text(table, "reader", where)
-    if reader is not None and reader not in _READERS:
-        raise ConfigError(f"{where}: reader = {reader!r}; allowed: {', '.join(_READERS)}")
+    reader = _choice(table, "reader", _READERS, where)
     prune = table.get("prune", False)
     if not isinstance(prune, bool):
         raise ConfigError(f"{where}: prune = {prune!r}; allowed: true, false")
@@ -206,6 +210,7 @@ def _source(entry: object, archive: Archive, where: str) -> Source:
         language=_text(table, "language", where),
         mapping=mapping,
         prune=prune,
+        not_articles=_choice(table, "not_articles", _NOT_ARTICLES, where) or not_articles,
         rules=tuple(_table(each, f"{where}: rule") for each in rules),
     )
 
@@ -225,6 +230,13 @@ def _text(table: Mapping[str, object], key: str, where: str) -> str | None:
     value = table.get(key)
     if value is not None and not isinstance(value, str):
         raise ConfigError(f"{where}: {key} = {value!r}; a text in quotes is wanted")
+    return value
+
+
+def _choice(table: Mapping[str, object], key: str, allowed: Iterable[str], where: str) -> str | None:
+    value = _text(table, key, where)
+    if value is not None and value not in allowed:
+        raise ConfigError(f"{where}: {key} = {value!r}; allowed: {', '.join(allowed)}")
     return value
 
 

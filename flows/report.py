@@ -47,6 +47,7 @@ def counts(report: Report) -> list[Row]:
         *(_row("documents", name, tally.documents[name]) for name in ("new", "changed", "unchanged", "gone")),
         *(_row("states", name, tally.states[name]) for name in ("stored", "rejected", "failed")),
         *_rows("not taken in", tally.reasons),
+        *_rows("no articles", tally.kinds),
         *_rows("inputs", tally.inputs),
         *_rows("languages", tally.languages),
         _row("dates", "known", tally.precision.total() - unknown),

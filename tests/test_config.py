@@ -93,6 +93,8 @@ def test_a_removed_source_leaves_room_for_one_written_by_hand(archive: Archive) 
         ("[[source]]\nname = 'a'", "path is missing"),
         ("[[source]]\nname = 'a'\npath = 'x'\nreader = 'pdf'", "allowed: text, html"),
         ("[[source]]\nname = 'a'\npath = 'x'\nprune = 1", "allowed: true, false"),
+        ("[[source]]\nname = 'a'\npath = 'x'\nnot_articles = 'drop'", "allowed: reject, keep"),
+        ("[archive]\nnot_articles = true", "a text in quotes is wanted"),
         ("[[source]]\nname = 'a'\npath = 'x'\nfeed = 'y'", "reserved"),
         ("[[source]]\nname = 'a'\npath = 'x'\ncolour = 'red'", "unknown key 'colour'; allowed: feed, language"),
     ],
@@ -104,3 +106,10 @@ def test_a_fault_names_the_file_the_key_and_what_is_allowed(archive: Archive, te
         config.load(archive)
 
     assert str(archive.config_file) in str(error.value)
+
+
+def test_what_becomes_of_no_articles_is_said_for_the_archive_and_otherwise_for_a_source(archive: Archive) -> None:
+    sources = "[[source]]\nname = 'a'\npath = 'x'\n[[source]]\nname = 'b'\npath = 'y'\nnot_articles = 'reject'\n"
+    archive.config_file.write_text(f"[archive]\nnot_articles = 'keep'\n{sources}", encoding="utf-8")
+
+    assert [source.not_articles for source in config.load(archive).sources] == ["keep", "reject"]

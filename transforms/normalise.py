@@ -85,6 +85,7 @@ def begin(extraction: Extraction, *, id: str, source: str, uri: str, hints: Iter
         tags=found_tags[0] if found_tags else (),
         place=place[0] if place else (),
         provenance=provenance,
+        signs=tuple(witness for witness in extraction.witnesses if witness.field in {"page", "title", "url"}),
     )
 
 

@@ -309,6 +309,14 @@ class _Set:
         return sorted({self.owners[index] for index in self._set.Match(text) or ()})
 
 
+def together(stated: Sequence[tuple[int, str]], *, anywhere: bool = False) -> _Set:
+    """Expressions that are looked for in one go, each with the number of what it belongs to.
+
+    They describe a whole line, or something `anywhere` in it.
+    """
+    return _Set([(number, f"(?:{each})") for number, each in stated], "search" if anywhere else "full")
+
+
 def load(language: str) -> tuple[Pattern, ...]:
     """The rules of `transforms/rules/<language>.toml`.
 

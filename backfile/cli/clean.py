@@ -25,7 +25,8 @@ EXIT_FAILED = 3
 @click.option("--diff", "how", flag_value="diff", help="Show what was removed, by which rule, and what was kept.")
 @click.option("--reader", type=click.Choice(list(readers.FORMATS)), help="Read all files in this format.")
 @click.option("--language", help="Their language; default: detected.")
-def command(*, paths: tuple[Path, ...], how: str | None, reader: str | None, language: str | None) -> int:
+@click.option("--all", "keep", is_flag=True, help="Also what is no article: front pages, log-ins, error pages …")
+def command(*, paths: tuple[Path, ...], how: str | None, reader: str | None, language: str | None, keep: bool) -> int:
     """Clean files and folders without an archive, one article after the other.
 
     What is not taken in is named on stderr with the reason; the exit code is 3 when something failed.
@@ -35,7 +36,8 @@ def command(*, paths: tuple[Path, ...], how: str | None, reader: str | None, lan
     for path in paths:
         if not path.exists():
             raise WrongUse(f"{path}: there is no such file or folder")
-        source = Source("clean", str(plain(path)), reader=reader, language=language)
+        not_articles = "keep" if keep else "reject"
+        source = Source("clean", str(plain(path)), reader=reader, language=language, not_articles=not_articles)
         for verdict in _verdicts(path, source):
             if isinstance(verdict, Article):
                 click.echo(_shown(verdict, how))
@@ -71,6 +73,6 @@ def _cleaned(document: Document, cleaning: cleaner.Cleaner, place: str) -> Itera
         if not given:  # else it is what a digest holds beside its stories
             for verdict in verdicts:
                 if isinstance(verdict, Rejection):
-                    yield Failure(document.uri, document.member, verdict.reason, verdict.rule)
+                    yield Failure(document.uri, document.member, verdict.reason, verdict.detail)
     except UnreadableInput as error:
         yield Failure(document.uri, document.member, error.reason, error.detail)

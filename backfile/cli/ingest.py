@@ -86,6 +86,8 @@ def _summary(report: ingest.Report) -> None:
     _say(f"dates      {_listed(tally.precision)}")
     _say(f"removed    {sum(tally.removals.values()):,} spans: {_listed(tally.removals, most=6)}")
     _say(f"index      {report.indexed:,} articles added ({report.seconds:.1f} s)")
+    if tally.kinds:
+        _say(f"no article {_listed(tally.kinds)}")
     if tally.reasons:
         _say(f"not taken  {_listed(tally.reasons)}")
         for each in tally.examples[:_SHOWN_FAILURES]:

@@ -39,6 +39,8 @@ def readable(article: Article, *, how: str = "backfile diff {}") -> str:
             told = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
             origin = article.provenance.get(name)
             lines.append(f"{name:10} {safe(told)}{safe(f'  ({origin})') if origin else ''}")
+    if said := article.provenance.get("not_article"):
+        lines.append(f"{'no article':10} {safe(said)}; kept as asked")
     if article.date_conflict:
         lines.append(f"{'conflict':10} {safe(', '.join(article.date_conflict))}")
     if article.removed:

@@ -29,12 +29,13 @@ class Cleaner:
     source: str
     rules: tuple[rule.Rule, ...]
     hints: tuple[Witness, ...]
+    keep: bool = False  # whether what is no article becomes one all the same, with the verdict in its provenance
 
     @property
     def fingerprint(self) -> str:
         """What changes when the rules, or what the configuration says, do."""
         rules = rule.fingerprint((*self.rules, notice.reject_digest_rest))
-        stated = json.dumps([rules, [[each.field, each.value] for each in self.hints]])
+        stated = json.dumps([rules, [[each.field, each.value] for each in self.hints], *(["keep"] * self.keep)])
         return hashlib.sha256(stated.encode()).hexdigest()[:16]
 
     def article(self, extraction: Extraction, *, id: str, uri: str) -> Article | Rejection:  # noqa: A002
@@ -44,7 +45,27 @@ class Cleaner:
             named = next(extraction.said("story"), None)
             article = replace(article, id=f"{id}#{named.value if named else extraction.story}", parent=id)
         of_digest = extraction.story or any(extraction.said("stories"))
-        return rule.clean(article, (*self.rules, notice.reject_digest_rest) if of_digest else self.rules)
+        rules = (*self.rules, notice.reject_digest_rest) if of_digest else self.rules
+        verdict = rule.clean(article, rules)
+        return self._kept(article, verdict, rules) if self.keep and isinstance(verdict, Rejection) else verdict
+
+    def _kept(
+        self, article: Article, verdict: Article | Rejection, rules: tuple[rule.Rule, ...]
+    ) -> Article | Rejection:
+        """The article without the rules that say it is none; the first one's verdict stands in its provenance.
+
+        What has no text at all stays rejected, and so does what is left of a digest beside its stories.
+        """
+        said = ""
+        while isinstance(verdict, Rejection) and verdict.reason == Reason.NOT_ARTICLE:
+            if verdict.rule == notice.reject_digest_rest.id:
+                return verdict
+            said = said or verdict.detail
+            rules = tuple(each for each in rules if each.id != verdict.rule)
+            verdict = rule.clean(article, rules)
+        if isinstance(verdict, Rejection):
+            return verdict
+        return replace(verdict, provenance={**verdict.provenance, "not_article": said})
 
 
 def cleaner_for(source: Source, *, where: str = "backfile.toml") -> Cleaner:
@@ -56,7 +77,7 @@ def cleaner_for(source: Source, *, where: str = "backfile.toml") -> Cleaner:
     said = (("publisher", source.publisher), ("language", source.language))
     hints = tuple(Witness(name, value, "config") for name, value in said if value)
     own = pattern.declared(source.rules, where=f"{where}: source {source.name}") if source.rules else ()
-    return Cleaner(source.name, (*transforms.rules(), *own), hints)
+    return Cleaner(source.name, (*transforms.rules(), *own), hints, keep=source.not_articles == "keep")
 
 
 def lines_of(document: Document) -> list[Extraction]:

@@ -18,6 +18,7 @@ class Tally:
     documents: Counter[str] = field(default_factory=Counter)  # new, changed, unchanged, gone
     states: Counter[str] = field(default_factory=Counter)  # stored, rejected, failed: of new and changed ones
     reasons: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)  # of what is no article: front-page, login, error …
     removals: Counter[str] = field(default_factory=Counter)  # spans by rule
     languages: Counter[str] = field(default_factory=Counter)
     precision: Counter[str] = field(default_factory=Counter)  # of `published`; "undated"
@@ -36,7 +37,9 @@ class Tally:
         for outcome in outcomes:
             self.states[outcome.state] += 1
             if outcome.why is not None:
-                self.fail(outcome.uri, outcome.why, outcome.detail)
+                self.fail(outcome.uri, outcome.why, outcome.told)
+            if outcome.rejection is not None and outcome.rejection.what:
+                self.kinds[outcome.rejection.what] += 1
             for article in outcome.articles:
                 self.languages[article.language] += 1
                 self.precision[article.published_precision or "undated"] += 1

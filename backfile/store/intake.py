@@ -166,7 +166,7 @@ class Intake(ArticleRows):
         with self._transaction() as connection:
             for each in outcomes:
                 if each.why is not None:
-                    values = {"detail": kept(each.why, each.detail), "seen": run, "gone": None}
+                    values = {"detail": kept(each.why, each.told), "seen": run, "gone": None}
                     connection.execute(documents.update().where(documents.c.id == each.document_id).values(values))
 
     def write(self, input_id: int, outcomes: Sequence[Outcome], *, run: int, rules: str, items: int) -> None:
@@ -212,7 +212,7 @@ class Intake(ArticleRows):
                 "digest": each.digest,
                 "state": each.state,
                 "reason": each.why,
-                "detail": each.detail or None,
+                "detail": each.told or None,
                 "seen": run,
                 "gone": None,
             }

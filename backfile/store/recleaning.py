@@ -49,6 +49,8 @@ class Recleaning(ArticleRows):
             for cleaned, verdict in verdicts:
                 before = held.get(cleaned.extraction_id)
                 if self._same(before, verdict):
+                    if before is None:
+                        self._note(connection, cleaned, verdict)
                     continue
                 changed += 1
                 self._exchange(connection, cleaned, before, verdict)
@@ -74,13 +76,20 @@ class Recleaning(ArticleRows):
         if isinstance(verdict, Article):
             revision = before.revision + 1 if before else 1
             self._put_articles(connection, [(cleaned.document_id, cleaned.extraction_id, verdict, revision)])
-            values: dict[str, object] = {"state": "stored", "reason": None, "detail": None}
+            values = {"state": "stored", "reason": None, "detail": None}
+            connection.execute(documents.update().where(documents.c.id == cleaned.document_id).values(values))
         else:
-            left = sa.select(sa.func.count()).where(articles.c.document_id == cleaned.document_id)
-            if connection.scalar(left):
-                return
-            values = {"state": "rejected", "reason": verdict.reason, "detail": verdict.rule}
-        connection.execute(documents.update().where(documents.c.id == cleaned.document_id).values(values))
+            self._note(connection, cleaned, verdict)
+
+    @staticmethod
+    def _note(connection: sa.Connection, cleaned: Cleaned, verdict: Article | Rejection) -> None:
+        """Write the verdict beside the document, unless it is a fault or another story of it is an article."""
+        if not isinstance(verdict, Rejection) or verdict.reason not in REJECTIONS:
+            return
+        left = sa.select(sa.func.count()).where(articles.c.document_id == cleaned.document_id)
+        if not connection.scalar(left):
+            values = {"state": "rejected", "reason": verdict.reason, "detail": verdict.detail or None}
+            connection.execute(documents.update().where(documents.c.id == cleaned.document_id).values(values))
 
     def _records(self, connection: sa.Connection, extraction_ids: Sequence[int]) -> dict[int, StoredArticle]:
         query = sa.select(articles.c.id, articles.c.extraction_id).where(articles.c.extraction_id.in_(extraction_ids))

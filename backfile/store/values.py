@@ -66,14 +66,22 @@ class Outcome:
         return tuple(each.verdict for each in self.results if isinstance(each.verdict, Article))
 
     @property
+    def rejection(self) -> Rejection | None:
+        """The first verdict that it is no article, when there is none."""
+        verdicts = () if self.articles else (result.verdict for result in self.results)
+        return next((each for each in verdicts if isinstance(each, Rejection)), None)
+
+    @property
     def why(self) -> Reason | None:
         """Why the document gave no article; None when it gave one."""
         if self.articles:
             return None
-        for result in self.results:
-            if isinstance(result.verdict, Rejection):
-                return result.verdict.reason
-        return self.reason or Reason.NO_TEXT
+        return self.rejection.reason if self.rejection else self.reason or Reason.NO_TEXT
+
+    @property
+    def told(self) -> str:
+        """What stands beside the reason: the fault in words, or the verdict as `Rejection.detail` has it."""
+        return self.rejection.detail if self.rejection else self.detail
 
     @property
     def state(self) -> str:

@@ -313,3 +313,14 @@ def test_a_full_disk_behind_the_output_is_told_in_one_line(ingested: Workbench) 
     )
 
     assert (done.returncode, "make room" in done.stderr, "fault" in done.stderr) == (5, True, False)
+
+
+def test_clean_says_what_is_no_article_and_shows_it_when_asked(tmp_path: Path) -> None:
+    (tmp_path / "login.txt").write_text("Log in\n\nPlease log in to continue.\n\nDon't have an account?\n", "utf-8")
+
+    plain = run("clean", "login.txt", cwd=tmp_path)
+    kept = run("clean", "--all", "--json", "login.txt", cwd=tmp_path)
+
+    assert (plain.returncode, plain.stdout) == (0, "")
+    assert "not-article: login 0.9" in plain.stderr
+    assert json.loads(kept.stdout)["provenance"]["not_article"].startswith("login 0.9")

@@ -241,6 +241,47 @@ def test_changed_rules_clean_again_without_reading_a_source(workbench: Workbench
     assert workbench.ingest().changed_nothing
 
 
+LOG_IN = "Log in\n\nPlease log in to continue.\n\nDon't have an account? Create one.\n"
+
+
+def test_what_is_no_article_is_stored_with_what_it_is_and_not_found(workbench: Workbench) -> None:
+    workbench.put("login.txt", LOG_IN)
+
+    report = workbench.ingest()
+
+    store = store_of(workbench)
+    [problem] = store.problems()
+    store.close()
+    assert (report.tally.reasons, report.tally.kinds) == ({"not-article": 1}, {"login": 1})
+    assert (problem["state"], problem["reason"]) == ("rejected", "not-article")
+    assert problem["detail"].startswith("login 0.9")
+    assert workbench.found("continue") == []
+
+
+def test_no_articles_are_kept_when_asked_for_and_go_again_without_reading_a_source(workbench: Workbench) -> None:
+    workbench.put("login.txt", LOG_IN)
+    workbench.ingest()
+    shutil.rmtree(workbench.pile)
+    workbench.pile.mkdir()
+    before = workbench.archive.config_file.read_text(encoding="utf-8")
+    workbench.archive.config_file.write_text(before + 'not_articles = "keep"\n', encoding="utf-8")
+
+    kept = workbench.ingest()
+
+    store = store_of(workbench)
+    article = store.article("pile/login.txt").article
+    store.close()
+    assert (kept.recleaned, kept.indexed, workbench.found("continue")) == (1, 1, ["pile/login.txt"])
+    assert article.provenance["not_article"].startswith("login 0.9")
+    assert workbench.ingest().changed_nothing
+
+    workbench.archive.config_file.write_text(before, encoding="utf-8")
+    workbench.ingest()
+
+    assert workbench.found("continue") == []
+    assert workbench.ingest().changed_nothing
+
+
 def test_an_archive_inside_its_own_pile_is_no_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bench = Workbench(tmp_path)
     bench.put("a.txt", news("Rat berät über Radwege", "Radwege"))

@@ -143,6 +143,19 @@ def test_a_rejected_document_stands_with_its_reason(store: Store) -> None:
     assert (problem["state"], problem["reason"]) == ("rejected", "not-article")
 
 
+def test_changed_rules_say_anew_why_something_is_rejected(store: Store) -> None:
+    before = Rejection(Reason.NOT_ARTICLE, 0.9, "error-page/1")
+    written(store, Outcome("", "/news/404.html", "d", None, "taz/404", (Result(EXTRACTION, before),)))
+
+    [[outdated]] = list(store.outdated("taz", "r2"))
+    changed = store.write_cleaned(
+        [(outdated, Rejection(Reason.NOT_ARTICLE, 0.96, "login-page/1", "login"))], rules="r2"
+    )
+
+    assert changed == 0
+    assert [each["detail"] for each in store.problems()] == ["login 0.96 login-page/1"]
+
+
 def test_changed_rules_clean_again_what_they_rejected_before(store: Store) -> None:
     verdict = Rejection(Reason.NOT_ARTICLE, 0.9, "error-page/1")
     written(store, Outcome("", "/news/1.txt", "d", None, "taz/1", (Result(EXTRACTION, verdict),)))

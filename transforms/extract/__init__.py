@@ -85,7 +85,7 @@ def _stories_of_text(whole: Extraction, *, mail: bool) -> list[Extraction]:
 
 
 def _from_html(document: Document) -> list[Extraction]:
-    from transforms.extract import digest, forwarded, layout, markup, newsletter, page  # noqa: PLC0415 - lxml and bs4 are not needed for text
+    from transforms.extract import digest, forwarded, layout, markup, newsletter, page, signs  # noqa: PLC0415 - lxml and bs4 are not needed for text
 
     source = document.html or ""
     mail = is_mail(document)
@@ -112,6 +112,10 @@ def _from_html(document: Document) -> list[Extraction]:
             other = newsletter.lines(source)
             if _size(other) > SECOND_OPINION * _size(lines):
                 lines, by = other, newsletter.EXTRACTOR
+        witnesses += signs.witnesses(tree, short=_size(lines) < signs.SHORT_PAGE)
+        if not _size(lines):
+            lines, by = signs.shown(tree), signs.EXTRACTOR
+            witnesses += (signs.BARE,)
     if plain is not None and _size(lines) < STUB_SHARE * _size(plain.lines):
         return _stories_of_text(Extraction(plain.lines, witnesses, extractor=plaintext.EXTRACTOR), mail=mail)
     whole = Extraction(tuple(lines), witnesses, extractor=by)
