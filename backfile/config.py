@@ -17,6 +17,7 @@ from backfile.errors import ArchiveError, ArchiveMissing, ConfigError, WrongUse
 FILE_NAME = "backfile.toml"
 ENVIRONMENT = "BACKFILE_ARCHIVE"
 ENGINES = ("whoosh",)
+LEARNING = ("certain", "suggest")
 
 FRESH = """\
 # The configuration of a backfile archive; docs/configuration.md describes every key.
@@ -28,7 +29,7 @@ engine = "whoosh"
 # A source's name stands in every id and in queries (`source:taz`), so it holds no blank, slash or colon.
 SOURCE_NAME = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
-_ARCHIVE_KEYS = frozenset({"engine"})
+_ARCHIVE_KEYS = frozenset({"engine", "learn"})
 _SOURCE_KEYS = frozenset({"name", "path", "reader", "publisher", "language", "map", "prune", "rule", "feed", "url"})
 _RESERVED = frozenset({"feed", "url"})
 _READERS = ("text", "html", "mail", "mbox", "maildir", "jsonl", "json", "csv", "tsv")
@@ -53,6 +54,7 @@ class Settings:
     """What `backfile.toml` says."""
 
     engine: str = "whoosh"
+    learn: str = "certain"  # recurring lines: take what is beyond doubt, or only what a person accepts
     sources: tuple[Source, ...] = ()
 
     def source(self, name: str) -> Source:
@@ -163,6 +165,9 @@ def load(archive: Archive) -> Settings:
     engine = _text(head, "engine", f"{file}: [archive]") or "whoosh"
     if engine not in ENGINES:
         raise ConfigError(f"{file}: [archive] engine = {engine!r}; allowed: {', '.join(ENGINES)}")
+    learn = _text(head, "learn", f"{file}: [archive]") or "certain"
+    if learn not in LEARNING:
+        raise ConfigError(f"{file}: [archive] learn = {learn!r}; allowed: {', '.join(LEARNING)}")
     sources = table.get("source", [])
     if not isinstance(sources, list):
         raise ConfigError(f"{file}: write each source as a table [[source]]")
@@ -170,7 +175,7 @@ def load(archive: Archive) -> Settings:
     names = [source.name for source in read]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ConfigError(f"{file}: two sources are named {min(twice)!r}")
-    return Settings(engine, read)
+    return Settings(engine, learn, read)
 
 
 def _source(entry: object, archive: Archive, where: str) -> Source:

@@ -166,9 +166,7 @@ def independent(sketches: Iterable[bytes], line: int) -> int:
 
 
 def _unfolded(sketch: bytes, line: int) -> tuple[int, frozenset[int]]:
-    numbers = [
-        int.from_bytes(sketch[at : at + _HASH_BYTES], signed=True) for at in range(0, len(sketch), _HASH_BYTES)
-    ]
+    numbers = [int.from_bytes(sketch[at : at + _HASH_BYTES], signed=True) for at in range(0, len(sketch), _HASH_BYTES)]
     return numbers[0] if numbers else 0, frozenset(numbers[1:]) - {line}
 
 
@@ -249,9 +247,7 @@ def _inside(body: Sequence[Span], learned: Mapping[int, Where]) -> Iterable[int]
     return range(len(body)) if "anywhere" in learned.values() else ()
 
 
-def _run(
-    body: Sequence[Span], order: Sequence[int], found: Callable[[int], Where | None], edge: Where
-) -> set[int]:
+def _run(body: Sequence[Span], order: Sequence[int], found: Callable[[int], Where | None], edge: Where) -> set[int]:
     """Learned lines from one edge on, up to the first paragraph of running text that is not one.
 
     Where there is no such paragraph (verses, results), up to the first line that is not one.
