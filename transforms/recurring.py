@@ -38,13 +38,13 @@ MOST_LINES = 400  # of one extraction that are counted: half from its beginning,
 TAIL, HEAD, INNER, ASIDE = range(4)  # ASIDE: a row of a table, or the headline; seen, but no evidence
 
 # What a key says besides which line it is; the decision needs no more of the text.
-SENTENCE, PROSE, DIGITS, FULL = 1, 2, 4, 8
+SENTENCE, PROSE, DIGITS, FULL, CUE = 1, 2, 4, 8, 16  # CUE: `Frau Beispiel:`, `(Applause)`
 FULL_WORDS = 4  # "Der Hintergrund" and "Was bisher bekannt ist" are sub-headings, "Frage:" a speaker
 
 _DIGITS = re.compile(r"\d+")
 _BETWEEN = re.compile(r"[\W_]+")
 _HASH_BYTES = 8
-_SHAPE_BITS = 4
+_SHAPE_BITS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,14 @@ def key(text: str) -> int | None:
     if not folded or folded == "0" or shape.words(text) > LONGEST_WORDS:
         return None
     bits = SENTENCE * shape.ends_like_a_sentence(text) + PROSE * shape.is_prose(text)
-    bits += DIGITS * ("0" in folded) + FULL * (shape.words(text) >= FULL_WORDS)
+    bits += DIGITS * ("0" in folded) + FULL * (shape.words(text) >= FULL_WORDS) + CUE * _is_cue(text)
     return _hash(folded) >> _SHAPE_BITS << _SHAPE_BITS | bits
+
+
+def _is_cue(text: str) -> bool:
+    """Whether the line leads to what follows, or is a stage direction, as in interviews and minutes."""
+    line = text.strip()
+    return line.endswith((":", "：")) or (line[0] in "([（" and line[-1] in ")]）")
 
 
 def _folded(text: str) -> str:
@@ -186,18 +192,21 @@ LEAST_SHARE = 0.01  # of the site's documents
 LIKELY_SHARE = 0.2
 LEAST_HEAD, HEAD_SHARE = 3, 0.3
 LEAST_INNER, INNER_SHARE = 4, 0.4
+# What stands within some articles, too, is theirs: in 4,000 parliament speeches (2026-11-24) 30 lines of applause and of
+# speakers stood mostly at the end, and within 8 to 60 % of those that had them; footers stand within 0 to 4 %.
+MOST_INNER = 0.05
 
 
 def decide(line: int, seen: Evidence) -> Where | None:
     """Where a line can be taken beyond doubt; None when it must be asked for."""
     least = _least(line, seen)
     share = seen.documents / seen.total
-    if seen.articles < least or (share < LEAST_SHARE and not seen.mixed):
+    if line & CUE or seen.articles < least or (share < LEAST_SHARE and not seen.mixed):
         return None
     outer = max(seen.head, seen.tail)
     if line & FULL and share >= INNER_SHARE and seen.articles >= max(LEAST_INNER, least) and seen.inner > outer:
         return "anywhere"
-    if seen.inner > outer or (seen.elsewhere and line & PROSE):
+    if seen.inner > MOST_INNER * seen.documents or (seen.elsewhere and line & PROSE):
         return None
     if line & (SENTENCE | DIGITS) and (share < LIKELY_SHARE or (line & PROSE and seen.inner)):
         return None
@@ -215,7 +224,7 @@ def _least(line: int, seen: Evidence) -> int:
 
 def is_candidate(seen: Evidence) -> bool:
     """Whether a line that is not taken is worth a person's look."""
-    return seen.articles >= (LEAST_MIXED // 2 if seen.mixed else LEAST)
+    return seen.articles >= (LEAST_MIXED if seen.mixed else LEAST)
 
 
 # --- the rule
