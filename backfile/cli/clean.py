@@ -1,18 +1,20 @@
 """`backfile clean`: clean files without an archive, to try rules and to measure."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from backfile import readers
-from backfile.article import Article, Document, Failure, Rejection
+from backfile.article import Article, Failure
 from backfile.cli.log import log_to_default
 from backfile.cli.output import json_line, safe
 from backfile.cli.show import readable
 from backfile.config import Source, plain
 from backfile.errors import REJECTIONS, UnreadableInput, WrongUse
-from backfile.pipeline import cleaner, places
+from backfile.pipeline import cleaner, places, spool
+from backfile.pipeline.spool import Extracted
 
 EXIT_FAILED = 3
 
@@ -22,42 +24,53 @@ EXIT_FAILED = 3
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON an article.")
 @click.option("--reader", type=click.Choice(list(readers.FORMATS)), help="Read all files in this format.")
 @click.option("--language", help="Their language; default: detected.")
-def command(*, paths: tuple[Path, ...], as_json: bool, reader: str | None, language: str | None) -> int:
+@click.option("--no-learn", is_flag=True, help="Clean each article by itself, and print it at once.")
+def command(*, paths: tuple[Path, ...], as_json: bool, reader: str | None, language: str | None, no_learn: bool) -> int:
     """Clean files and folders without an archive, one article after the other.
 
-    What is not taken in is named on stderr with the reason; the exit code is 3 when something failed.
+    Lines that recur over articles of one site are learned from all PATHS together and taken out, so the first article
+    is printed when the last one is read. What is not taken in is named on stderr with the reason; the exit code is 3
+    when something failed.
     """
     log_to_default()
     failed = False
     for path in paths:
         if not path.exists():
             raise WrongUse(f"{path}: there is no such file or folder")
-        source = Source("clean", str(plain(path)), reader=reader, language=language)
-        for verdict in _verdicts(path, source):
-            if isinstance(verdict, Article):
-                click.echo(json_line(verdict.to_json()) if as_json else readable(verdict, how="--json lists them"))
-            else:
-                failed = failed or verdict.reason not in REJECTIONS
-                click.echo(safe(f"{verdict.uri}: {verdict.reason}: {verdict.detail}"), err=True)
+    source = Source("clean", "", reader=reader, language=language)
+    for verdict in _verdicts(paths, source, learn=not no_learn):
+        if isinstance(verdict, Article):
+            click.echo(json_line(verdict.to_json()) if as_json else readable(verdict, how="--json lists them"))
+        else:
+            failed = failed or verdict.reason not in REJECTIONS
+            click.echo(safe(f"{verdict.uri}: {verdict.reason}: {verdict.detail}"), err=True)
     return EXIT_FAILED if failed else 0
 
 
-def _verdicts(path: Path, source: Source) -> Iterator[Article | Failure]:
+def _verdicts(paths: tuple[Path, ...], source: Source, *, learn: bool) -> Iterator[Article | Failure]:
     cleaning = cleaner.cleaner_for(source, where="")
+    items = (item for path in paths for item in _extracted(path, replace(source, path=str(plain(path)))))
+    if learn:
+        yield from spool.clean_together(items, cleaning)
+        return
+    for item in items:
+        if isinstance(item, Failure):
+            yield item
+        else:
+            yield from spool.clean(item, cleaning)
+
+
+def _extracted(path: Path, source: Source) -> Iterator[Extracted | Failure]:
     for each in readers.inputs(path):
+        place = places.key_of(plain(each), source)
         for item in readers.read(each, reader=source.reader):
             if isinstance(item, Failure):
                 yield item
-            else:
-                yield from _cleaned(item, cleaning, places.key_of(plain(each), source))
-
-
-def _cleaned(document: Document, cleaning: cleaner.Cleaner, place: str) -> Iterator[Article | Failure]:
-    try:
-        for verdict in cleaner.articles_of(document, cleaning, place):
-            if isinstance(verdict, Rejection):
-                yield Failure(document.uri, document.member, verdict.reason, verdict.rule)
-            else:
-                yield verdict
-    except UnreadableInput as error:
-        yield Failure(document.uri, document.member, error.reason, error.detail)
+                continue
+            try:
+                extractions = cleaner.lines_of(item)
+            except UnreadableInput as error:
+                yield Failure(item.uri, item.member, error.reason, error.detail)
+                continue
+            key = cleaner.key_of(item, extractions, place)
+            yield Extracted(f"{source.name}/{key}", item.uri, item.member, tuple(extractions))
