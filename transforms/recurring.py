@@ -11,6 +11,7 @@ pile and gets no decision without a high count.
 
 import re
 import unicodedata
+from bisect import bisect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -121,21 +122,28 @@ def occurrences(extraction: Extraction) -> dict[int, int]:
     """The keys of an extraction's lines, and where each stands."""
     lines = extraction.lines
     prose = [at for at, line in enumerate(lines) if shape.is_prose(line.text)]
-    first, last = (prose[0], prose[-1]) if prose else (len(lines), len(lines))
     headlines = {key(witness.value) for witness in extraction.said("title")}
     found: dict[int, int] = {}
     for at in _counted(len(lines)):
         number = key(lines[at].text)
-        if number is None:
-            continue
-        if lines[at].role == "table" or number in headlines:
-            place = ASIDE
-        elif at < first:
-            place = HEAD if at < EDGE_LINES and prose else INNER
-        else:
-            place = TAIL if at > first and (at > last or at >= len(lines) - EDGE_LINES) else INNER
-        found[number] = max(place, found.get(number, TAIL))
+        if number is not None:
+            aside = lines[at].role == "table" or number in headlines
+            found[number] = max(ASIDE if aside else _place(at, len(lines), prose), found.get(number, TAIL))
     return found
+
+
+def _place(at: int, size: int, prose: Sequence[int]) -> int:
+    """Where the line at `at` stands in an extraction of `size` lines, of which those at `prose` are running text."""
+    if not prose:
+        return INNER
+    if at < prose[0]:
+        return HEAD if at < EDGE_LINES else INNER
+    if at == prose[0] or (at < prose[-1] and at < size - EDGE_LINES):
+        return INNER
+    # A sub-heading has a paragraph below it; the heading of a bio or notice has one, too, at the very end.
+    behind = bisect(prose, at)
+    heads = at + 1 < size - 1 and prose[behind : behind + 1] == [at + 1] and prose[behind - 1] != at
+    return INNER if heads else TAIL
 
 
 def _counted(size: int) -> Iterable[int]:

@@ -36,7 +36,8 @@ class Cleaner:
     def fingerprint(self) -> str:
         """What changes when the rules, or what the configuration says, do; learned lines apart, which mark theirs."""
         hints = [[each.field, each.value] for each in self.hints]
-        stated = json.dumps([rule.fingerprint(self.rules), hints, sorted(self.disabled)])
+        parts = [rule.fingerprint(self.rules), hints, sorted(self.disabled), recurring.VERSION]
+        stated = json.dumps(parts)
         return hashlib.sha256(stated.encode()).hexdigest()[:16]
 
     def article(self, extraction: Extraction, *, id: str, uri: str, site: str = "") -> Article | Rejection:  # noqa: A002

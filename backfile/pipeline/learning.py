@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import cast
 
-from backfile.article import Extraction
-from backfile.config import Source
-from backfile.pipeline import cleaner
+from backfile.article import Extraction, Json
+from backfile.config import Archive, Source, load
+from backfile.errors import WrongUse
+from backfile.pipeline import cleaner, indexing
 from backfile.pipeline.cleaner import Cleaner
-from backfile.store import Seen, Store, Traces
+from backfile.store import ArchiveLock, Seen, Store, Traces, open_store
 from transforms import recurring
 from transforms.recurring import Evidence, Where
 
@@ -98,6 +101,20 @@ class Suggestion:
     where: str  # it is taken; "" when it is not
     examples: tuple[str, ...]  # ids of documents that hold it
 
+    def to_json(self) -> dict[str, Json]:
+        """The suggestion as `rules suggest --json` prints it."""
+        return {
+            "line": self.line,
+            "state": self.state,
+            "where": self.where,
+            "articles": self.articles,
+            "total": self.total,
+            "places": dict(self.places),
+            "site": self.site,
+            "text": self.text,
+            "examples": list(self.examples),
+        }
+
 
 _PLACES = {"head": recurring.HEAD, "inner": recurring.INNER, "tail": recurring.TAIL}
 _LINE = re.compile(r"line-(\d{1,12})-([0-9a-f]{16})")
@@ -137,3 +154,66 @@ def line_of(name: str) -> tuple[int, int] | None:
         return None
     key = int(match[2], 16)
     return int(match[1]), key - (1 << 64) if key >> 63 else key
+
+
+# --- what a person decides
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a decision did at once."""
+
+    changed: int  # articles that came out otherwise
+    indexed: int  # of them and others, added to the index
+
+
+def decide_on(archive: Archive, names: Iterable[str], verdict: str, *, article: str = "", where: str = "") -> Settled:
+    """Accept, disable or enable rules and recurring lines, and clean again what that touches.
+
+    Args:
+        archive: where they are decided upon.
+        names: ids of lines (`line-3-…`), names or ids of rules.
+        verdict: "accept" (lines only), "disable", or "enable", which takes back what was decided.
+        article: id of the only article that a rule is disabled or enabled for; "": all.
+        where: at which place an accepted line is taken: head, tail, edges, anywhere; "": as suggested, else edges.
+
+    Raises:
+        WrongUse: there is no such rule, line or article, or the verdict does not suit it.
+    """
+    settings = load(archive)
+    with ArchiveLock(archive.lock_file), closing(open_store(archive.store_file)) as store:
+        known = {rule.name for each in settings.sources for rule in cleaner.cleaner_for(each).rules} | {recurring.NAME}
+        lines, rules = _sorted_out(names, known, verdict, article)
+        for site, key in lines:
+            store.rule_on_line(site, key, _STATES[verdict], where or None)
+        for name in rules:
+            store.disable_rule(name, article, enable=verdict == "enable")
+        learn(store, settings.learn)
+        changed = sum(clean_again(store, each) for each in cleaners(store, settings.sources).values())
+        indexed = indexing.update(store, archive.index_directory, engine=settings.engine) if changed else 0
+    return Settled(changed, indexed)
+
+
+_STATES = {"accept": "accepted", "disable": "disabled", "enable": None}
+
+
+def _sorted_out(
+    names: Iterable[str], known: set[str], verdict: str, article: str
+) -> tuple[list[tuple[int, int]], list[str]]:
+    """The lines and the rules among the names."""
+    lines: list[tuple[int, int]] = []
+    rules: list[str] = []
+    for name in names:
+        if line := line_of(name):
+            if article:
+                raise WrongUse(f"{name} is a line of a site; for one article disable the rule: {recurring.NAME}")
+            lines.append(line)
+        elif verdict == "accept":
+            raise WrongUse(f"{name!r} is no id of a line; `backfile rules suggest SOURCE` shows them")
+        elif (plain := name.partition("/")[0]) in known:
+            rules.append(plain)
+        else:
+            near = get_close_matches(plain, known, 3)
+            hint = f"did you mean {', '.join(near)}?" if near else "`backfile rules list` names all"
+            raise WrongUse(f"no rule is named {name!r}; {hint}")
+    return lines, rules

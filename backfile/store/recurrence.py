@@ -182,10 +182,14 @@ class Recurrence(TraceRows):
                 decided = connection.execute(sa.select(recurring).where(recurring.c.site_id == site)).all()
                 known = {row.key: row for row in decided}
                 keys = connection.scalars(often.order_by(count.desc(), o.key).limit(most)).all()
-                for batch in batches({*keys, *known}, ROWS):
-                    for seen in self._seen(connection, batch, totals, {site}):
-                        row = known.get(seen.key)
-                        yield seen if row is None else replace(seen, state=row.state, where=row.where)
+                found = [
+                    seen
+                    for batch in batches({*keys, *known}, ROWS)
+                    for seen in self._seen(connection, batch, totals, {site})
+                ]
+                for seen in sorted(found, key=lambda seen: (-seen.documents, seen.key)):
+                    row = known.get(seen.key)
+                    yield seen if row is None else replace(seen, state=row.state, where=row.where)
 
     def examples(self, site: int, key: int, most: int) -> Iterator[tuple[str, tuple[Line, ...]]]:
         """Some documents that hold a line, each with its key and its extracted lines."""
