@@ -313,10 +313,12 @@ def rule(learned: Mapping[int, Where]) -> Rule:
 
 def _without(article: Article, learned: Mapping[int, Where]) -> Article:
     body = article.body
+    size = 1 + max([0, *(span.line for span in body[-1:]), *(removal.line for removal in article.removed)])
+    uncounted = range(MOST_LINES // 2, size - MOST_LINES // 2)  # empty for all but very long ones
 
     def found(at: int) -> Where | None:
         span = body[at]
-        if span.start or (at and body[at - 1].line == span.line) or (number := key(span.text)) is None:
+        if span.start or span.line in uncounted or (number := key(span.text)) is None:
             return None
         return learned.get(number)
 
