@@ -87,7 +87,7 @@ def suggest(ctx: click.Context, *, source: str, state: str | None, most: int, as
 
 @command.command("accept", epilog="Example: backfile rules accept line-1-4f0c9d2e11a0b3c8 --where tail")
 @click.argument("lines", nargs=-1, required=True, metavar="LINE…")
-@click.option("--where", type=click.Choice(_PLACES), help="Where it is taken. Default: as learned, else at both edges.")
+@click.option("--where", type=click.Choice(_PLACES), help="Where it is taken. Default: where it mostly stands.")
 @click.pass_context
 def accept(ctx: click.Context, *, lines: tuple[str, ...], where: str | None) -> None:
     """Take lines out of all articles of their site; `rules suggest` shows the ids. Takes effect at once."""

@@ -1,7 +1,7 @@
 """The order of learning: count while reading, decide at the end of a run, clean again what a decision touches."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -175,7 +175,7 @@ def decide_on(archive: Archive, names: Iterable[str], verdict: str, *, article: 
         names: ids of lines (`line-3-…`), names or ids of rules.
         verdict: "accept" (lines only), "disable", or "enable", which takes back what was decided.
         article: id of the only article that a rule is disabled or enabled for; "": all.
-        where: at which place an accepted line is taken: head, tail, edges, anywhere; "": as suggested, else edges.
+        where: at which place an accepted line is taken: head, tail, edges, anywhere; "": where it mostly stands.
 
     Raises:
         WrongUse: there is no such rule, line or article, or the verdict does not suit it.
@@ -185,7 +185,12 @@ def decide_on(archive: Archive, names: Iterable[str], verdict: str, *, article: 
         known = {rule.name for each in settings.sources for rule in cleaner.cleaner_for(each).rules} | {recurring.NAME}
         lines, rules = _sorted_out(names, known, verdict, article)
         for site, key in lines:
-            store.rule_on_line(site, key, _STATES[verdict], where or None)
+            if not (places := store.places_of(site, key)):
+                raise WrongUse("no article has such a line; `backfile rules suggest SOURCE` shows the ids of lines")
+            if verdict == "enable":
+                store.forget_ruling(site, key)
+            else:
+                store.rule_on_line(site, key, state=_STATES[verdict], where=where or _usual(places))
         for name in rules:
             store.disable_rule(name, article, enable=verdict == "enable")
         learn(store, settings.learn)
@@ -194,7 +199,13 @@ def decide_on(archive: Archive, names: Iterable[str], verdict: str, *, article: 
     return Settled(changed, indexed)
 
 
-_STATES = {"accept": "accepted", "disable": "disabled", "enable": None}
+_STATES = {"accept": "accepted", "disable": "disabled"}
+
+
+def _usual(places: Mapping[int, int]) -> Where:
+    """Where an accepted line is taken when nobody says so: within articles only when it mostly stands there."""
+    inner = places.get(recurring.INNER, 0)
+    return "anywhere" if inner > places.get(recurring.HEAD, 0) + places.get(recurring.TAIL, 0) else "edges"
 
 
 def _sorted_out(

@@ -64,9 +64,10 @@ class Recurrence(TraceRows):
                 new, gone = self._decide(connection, batch, judge, totals)
                 gained, lost = gained + new, lost + gone
             connection.execute(unweighed.delete())
-            for number, total in totals.items():
-                here = (sites.c.id == number) & ((sites.c.documents != total) | (sites.c.decided != how))
-                connection.execute(sites.update().where(here).values(documents=total, decided=how))
+            for row in connection.execute(sa.select(sites)).all():
+                if (row.documents, row.decided) != (totals[row.id], how):
+                    values = {"documents": totals[row.id], "decided": how}
+                    connection.execute(sites.update().where(sites.c.id == row.id).values(values))
         return gained, lost
 
     def _totals(self, connection: sa.Connection) -> dict[int, int]:
@@ -150,24 +151,23 @@ class Recurrence(TraceRows):
         touched = extractions.c.document_id.in_(holding) & (extractions.c.rules != "")
         connection.execute(extractions.update().where(touched).values(rules=""))
 
-    def rule_on_line(self, site: int, key: int, state: str | None, where: str | None = None) -> None:
-        """Write down what a person decided upon a line: accepted, disabled, or None: backfile is to decide again.
+    def places_of(self, site: int, key: int) -> dict[int, int]:
+        """Where a line stands: place → documents; {} when no document of the site holds it."""
+        o = occurrences.c
+        query = sa.select(o.place, sa.func.count()).where(o.site_id == site, o.key == key).group_by(o.place)
+        with self._engine.connect() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
-        Raises:
-            WrongUse: no document of the site holds such a line.
-        """
+    def rule_on_line(self, site: int, key: int, *, state: str, where: str) -> None:
+        """Write down what a person decided upon a line: accepted or disabled."""
         with self._transaction() as connection:
-            here = (occurrences.c.site_id == site) & (occurrences.c.key == key)
-            before = connection.scalar(
-                sa.select(recurring.c.where).where(recurring.c.site_id == site, recurring.c.key == key)
-            )
-            if before is None and connection.scalar(sa.select(occurrences.c.key).where(here).limit(1)) is None:
-                raise WrongUse("no article has such a line; `backfile rules suggest SOURCE` shows the ids of lines")
-            if state is None:
-                self._set(connection, site, key, None, "")
-                connection.execute(unweighed.insert().values(key=key))
-            else:
-                self._set(connection, site, key, where or before or "edges", state)
+            self._set(connection, site, key, where, state)
+
+    def forget_ruling(self, site: int, key: int) -> None:
+        """Take back what was decided upon a line; the next `weigh` decides anew."""
+        with self._transaction() as connection:
+            self._set(connection, site, key, None, "")
+            connection.execute(unweighed.insert().values(key=key))
 
     def candidates(self, source: str, most: int) -> Iterator[Seen]:
         """What recurs most at the sites of a source, and what is decided upon it."""

@@ -178,6 +178,11 @@ def test_sub_headings_speakers_and_closing_sentences_stay(archive: Archive) -> N
 
     assert taken_in(archive).learned == 0
 
+    learning.decide_on(archive, [suggested(archive)["Was bisher bekannt ist"].line], "accept")
+
+    assert not any("Was bisher bekannt ist" in text for text, _ in articles(archive).values())
+    assert "Der Hintergrund" in articles(archive)["pile/i1"][0]
+
 
 def test_a_paragraph_that_ends_two_articles_is_only_suggested(archive: Archive) -> None:
     standing = (
