@@ -43,7 +43,7 @@ SENTENCE, PROSE, DIGITS, FULL, CUE = 1, 2, 4, 8, 16  # CUE: `Frau Beispiel:`, `(
 FULL_WORDS = 4  # "Der Hintergrund" and "Was bisher bekannt ist" are sub-headings, "Frage:" a speaker
 
 _DIGITS = re.compile(r"\d+")
-_BETWEEN = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[^\W_]+")
 _HASH_BYTES = 8
 _SHAPE_BITS = 5
 
@@ -71,13 +71,13 @@ def key(text: str) -> int | None:
 
     Letter case, digits, white space, punctuation and ornaments make no difference.
     """
-    if len(text) > LONGEST_CHARACTERS:
+    if len(text) > LONGEST_CHARACTERS or (size := shape.words(text)) > LONGEST_WORDS:
         return None
     folded = _folded(text)
-    if not folded or folded == "0" or shape.words(text) > LONGEST_WORDS:
+    if not folded or folded == "0":
         return None
     bits = SENTENCE * shape.ends_like_a_sentence(text) + PROSE * shape.is_prose(text)
-    bits += DIGITS * ("0" in folded) + FULL * (shape.words(text) >= FULL_WORDS) + CUE * _is_cue(text)
+    bits += DIGITS * ("0" in folded) + FULL * (size >= FULL_WORDS) + CUE * _is_cue(text)
     return _hash(folded) >> _SHAPE_BITS << _SHAPE_BITS | bits
 
 
@@ -88,8 +88,9 @@ def _is_cue(text: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    plain = _BETWEEN.sub(" ", unicodedata.normalize("NFKC", text).casefold())
-    return _DIGITS.sub("0", plain).replace("0 0", "0").strip()
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    words = " ".join(_WORD.findall(plain.casefold()))
+    return _DIGITS.sub("0", words).replace("0 0", "0") if _DIGITS.search(words) else words
 
 
 def _hash(folded: str) -> int:
@@ -97,14 +98,17 @@ def _hash(folded: str) -> int:
     return int.from_bytes(digest, signed=True)
 
 
-def site(extraction: Extraction, source: str) -> str:
-    """Whose furniture an article may have: `taz.de`, `list news.taz.de`, `from post@taz.de`, `source pile`."""
+def site(extraction: Extraction, source: str, *, url: str | None = None) -> str:
+    """Whose furniture an article may have: `taz.de`, `list news.taz.de`, `from post@taz.de`, `source pile`.
+
+    `url` is `normalise.key_url` of the extraction, where the caller has it already.
+    """
     said = {witness.field: witness.value for witness in reversed(extraction.witnesses)}
     if listed := said.get("list-id"):
         return f"list {_name(listed.rpartition('<')[2].partition('>')[0] or listed)}"
     if sender := said.get("sender"):
         return f"from {_name(sender)}"
-    url = normalise.key_url(extraction)
+    url = url or normalise.key_url(extraction)
     host = urls.site(urlsplit(url).hostname or "") if url else ""
     return host[:200] or f"source {source}"
 
@@ -154,17 +158,21 @@ def _counted(size: int) -> Iterable[int]:
 # --- copies of one article
 
 SKETCHED = 12  # paragraphs that a sketch names
+_OPENING = 200  # characters by which a paragraph is known that is too long for a key
 ENOUGH = 40  # sketches that are compared; more differ than any count that is asked for
 
 
-def sketch(extraction: Extraction) -> bytes:
-    """By what a copy, an update or a syndicated form of an article is known: its address and longest paragraphs."""
-    url = normalise.key_url(extraction)
+def sketch(extraction: Extraction, *, url: str | None = None) -> bytes:
+    """By what a copy, an update or a syndicated form of an article is known: its address and longest paragraphs.
+
+    `url` as for `site`.
+    """
+    url = url or normalise.key_url(extraction)
     long = [line.text for line in extraction.lines if shape.is_prose(line.text)] or [
         line.text for line in extraction.lines
     ]
     longest = sorted(set(long), key=lambda text: (-len(text), text))[:SKETCHED]
-    named = sorted({_hash(_folded(text[:LONGEST_CHARACTERS])) >> _SHAPE_BITS for text in longest})
+    named = sorted({(key(text) or _hash(_folded(text[:_OPENING]))) >> _SHAPE_BITS for text in longest})
     return b"".join(each.to_bytes(_HASH_BYTES, signed=True) for each in [_hash(url) if url else 0, *named])
 
 

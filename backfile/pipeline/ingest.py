@@ -97,8 +97,7 @@ class Ingest:
     def learn(self) -> int:
         """Decide which lines recur beyond doubt, from what was counted; the number of lines newly taken."""
         self._learned, self._unlearned = learning.learn(self._store, self._settings.learn)
-        if self._learned or self._unlearned:
-            self._cleaners = learning.cleaners(self._store, self.sources)
+        self._cleaners = learning.cleaners(self._store, self.sources)
         return self._learned
 
     def clean_again(self) -> int:

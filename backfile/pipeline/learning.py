@@ -13,7 +13,7 @@ from backfile.errors import WrongUse
 from backfile.pipeline import cleaner, indexing
 from backfile.pipeline.cleaner import Cleaner
 from backfile.store import ArchiveLock, Seen, Store, Traces, open_store
-from transforms import recurring
+from transforms import normalise, recurring
 from transforms.recurring import Evidence, Where
 
 RETRACED = 200  # documents whose lines are counted anew in one transaction
@@ -30,8 +30,9 @@ def cleaners(store: Store, sources: Iterable[Source]) -> dict[str, Cleaner]:
 def traces_of(extractions: Sequence[Extraction], source: str) -> Traces:
     """What a document adds to the counts of recurring lines."""
     whole = cleaner.together(extractions)
-    site = recurring.site(whole, source)
-    return Traces(site, recurring.VERSION, recurring.sketch(whole), recurring.occurrences(whole))
+    url = normalise.key_url(whole)
+    site, places = recurring.site(whole, source, url=url), recurring.occurrences(whole)
+    return Traces(site, recurring.VERSION, recurring.sketch(whole, url=url), places)
 
 
 def learn(store: Store, setting: str) -> tuple[int, int]:

@@ -204,6 +204,18 @@ def test_a_mixed_pile_without_sites_asks_for_more(archive: Archive) -> None:
     assert taken_in(archive).learned == 0
 
 
+def test_a_line_that_was_taken_at_the_tail_may_be_taken_at_the_head_as_well_later(archive: Archive) -> None:
+    put(archive, "one", [record(n) for n in range(4)])
+    taken_in(archive)
+    put(archive, "two", [record(n, head=[FOOTER], foot=[]) for n in range(10, 14)])
+
+    report = taken_in(archive)
+
+    assert (report.learned, report.unlearned) == (0, 0)
+    assert suggested(archive)[FOOTER].where == "edges"
+    assert not any(FOOTER in text for text, _ in articles(archive).values())
+
+
 def test_what_is_not_there_any_more_is_unlearned(archive: Archive) -> None:
     archive.config_file.write_text(archive.config_file.read_text() + "prune = true\n")
     put(archive, "one", [record(1)])
