@@ -17,6 +17,7 @@ from backfile.errors import ArchiveError, ArchiveMissing, ConfigError, WrongUse
 FILE_NAME = "backfile.toml"
 ENVIRONMENT = "BACKFILE_ARCHIVE"
 ENGINES = ("whoosh",)
+LEARNING = ("certain", "suggest")
 
 FRESH = """\
 # The configuration of a backfile archive; docs/configuration.md describes every key.
@@ -28,7 +29,7 @@ engine = "whoosh"
 # A source's name stands in every id and in queries (`source:taz`), so it holds no blank, slash or colon.
 SOURCE_NAME = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
-_ARCHIVE_KEYS = frozenset({"engine", "not_articles"})
+_ARCHIVE_KEYS = frozenset({"engine", "learn", "not_articles"})
 _SOURCE_KEYS = frozenset(
     {"name", "path", "reader", "publisher", "language", "map", "prune", "not_articles", "rule", "feed", "url"}
 )
@@ -57,6 +58,7 @@ class Settings:
     """What `backfile.toml` says."""
 
     engine: str = "whoosh"
+    learn: str = "certain"  # recurring lines: take what is beyond doubt, or only what a person accepts
     sources: tuple[Source, ...] = ()
 
     def source(self, name: str) -> Source:
@@ -165,6 +167,7 @@ def load(archive: Archive) -> Settings:
     head = _table(table.get("archive", {}), f"{file}: [archive]")
     _only(head, _ARCHIVE_KEYS, f"{file}: [archive]")
     engine = _choice(head, "engine", ENGINES, f"{file}: [archive]") or "whoosh"
+    learn = _choice(head, "learn", LEARNING, f"{file}: [archive]") or "certain"
     not_articles = _choice(head, "not_articles", _NOT_ARTICLES, f"{file}: [archive]") or "reject"
     sources = table.get("source", [])
     if not isinstance(sources, list):
@@ -176,7 +179,7 @@ def load(archive: Archive) -> Settings:
     names = [source.name for source in read]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ConfigError(f"{file}: two sources are named {min(twice)!r}")
-    return Settings(engine, read)
+    return Settings(engine, learn, read)
 
 
 def _source(entry: object, archive: Archive, where: str, *, not_articles: str) -> Source:

@@ -58,6 +58,7 @@ def _work(run: Ingest) -> Report:
     shares = list(batches(plan.batches, ceil(len(plan.batches) / MAX_TASKS) or 1))
     for part, share in enumerate(shares, 1):
         log.info("part %d of %d: %s", part, len(shares), read(run, share, part=part, parts=len(shares)))
+    learn(run)
     clean_again(run)
     update_index(run)
     return run.finish()
@@ -72,6 +73,12 @@ def read(run: Ingest, share: list[Batch], *, part: int, parts: int) -> dict[str,
     for batch in share:
         states += run.read(batch).states
     return dict(states)
+
+
+@task(name="learn", task_run_name="learn", cache_policy=NO_CACHE, persist_result=False)
+def learn(run: Ingest) -> int:
+    """Decide which lines recur beyond doubt; the number of lines newly taken."""
+    return run.learn()
 
 
 @task(name="clean again", task_run_name="clean again", cache_policy=NO_CACHE, persist_result=False)

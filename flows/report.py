@@ -54,6 +54,8 @@ def counts(report: Report) -> list[Row]:
         _row("dates", "unknown", unknown),
         *_rows("precision of dates", Counter({k: v for k, v in tally.precision.items() if k != UNDATED})),
         *_rows("removals by rule", tally.removals),
+        _row("recurring lines", "learned", report.learned),
+        _row("recurring lines", "unlearned", report.unlearned),
         _row("articles", "cleaned again", report.recleaned),
         _row("articles", "added to the index", report.indexed),
         _row("seconds", "in all", round(report.seconds, 1)),

@@ -49,6 +49,7 @@ class Workbench:
         with ingest.begin(self.archive) as run:
             for batch in run.plan().batches:
                 run.read(batch)
+            run.learn()
             run.clean_again()
             run.index()
             return run.finish()

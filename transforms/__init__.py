@@ -4,6 +4,7 @@
 module for each family. What a rule is and how one is written: docs/rules.md.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 from transforms.rule import Rule
@@ -32,6 +33,9 @@ RULES = (
     "parked-domain", "confirmation-mail", "empty-search", "media-notice",
     "nothing-left", "no-text",
 )  # fmt: skip
+
+# Before these a rule made of learned lines runs: behind what keeps a value, before what needs the furniture gone.
+BEHIND_RECURRING = ("surroundings", "headline", "dateline", "error-page", "nothing-left")
 
 LANGUAGES = ("common", "de", "en", "fr", "es")  # one file of rules as data for each
 
@@ -98,3 +102,9 @@ def rules() -> tuple[Rule, ...]:
         )
     }
     return tuple(made[name] for name in RULES)
+
+
+def with_recurring(made: Sequence[Rule], recurring: Rule) -> tuple[Rule, ...]:
+    """The rules, with the one made of a site's learned lines at its place."""
+    at = next((number for number, each in enumerate(made) if each.name in BEHIND_RECURRING), len(made))
+    return (*made[:at], recurring, *made[at:])

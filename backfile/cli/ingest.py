@@ -63,6 +63,7 @@ def _work(run: ingest.Ingest) -> None:
 
         for batch in plan.batches:
             run.read(batch, read)
+    run.learn()
     run.clean_again()
     with bar(run.pending(), "indexing") as indexing:
         run.index(indexing.update)
@@ -80,6 +81,8 @@ def _summary(report: ingest.Report) -> None:
     for what, told in _INPUTS:
         if number := tally.inputs[what]:
             _say(f"{what:10} {number:,} inputs {told}")
+    if report.learned or report.unlearned:
+        _say(f"learned    {report.learned:,} recurring lines go from now on, {report.unlearned:,} stay again")
     if report.recleaned:
         _say(f"cleaned    {report.recleaned:,} stored articles came out otherwise under the present rules")
     _say(f"languages  {_listed(tally.languages)}")

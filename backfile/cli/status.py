@@ -38,7 +38,8 @@ def gather(archive: Archive, store: Store) -> dict[str, Any]:
     """The facts that `status` shows and `doctor` judges."""
     settings = load(archive)
     counts = store.counts()
-    fingerprints = {source.name: cleaner_for(source).fingerprint for source in settings.sources}
+    disabled = store.disabled_rules()
+    fingerprints = {source.name: cleaner_for(source, disabled=disabled).fingerprint for source in settings.sources}
     return {
         "archive": str(archive.directory),
         "sources": {source.name: source.path for source in settings.sources},

@@ -4,14 +4,15 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import transforms
 from backfile.article import Article, Document, Extraction, Rejection, Witness
 from backfile.config import Source
 from backfile.errors import Reason, UnreadableInput
-from transforms import extract, normalise, notice, pattern, rule
+from transforms import extract, normalise, notice, pattern, recurring, rule
+from transforms.recurring import Where
 
 log = logging.getLogger(__name__)
 
@@ -30,28 +31,31 @@ class Cleaner:
     rules: tuple[rule.Rule, ...]
     hints: tuple[Witness, ...]
     keep: bool = False  # whether what is no article becomes one all the same, with the verdict in its provenance
+    disabled: frozenset[str] = frozenset()  # names of rules that are not to run
+    spared: Mapping[str, frozenset[str]] = field(default_factory=dict)  # id of an article → the same for it alone
+    learned: Mapping[str, Mapping[int, Where]] = field(default_factory=dict)  # site → key of a line → where it goes
 
     @property
     def fingerprint(self) -> str:
-        """What changes when the rules, or what the configuration says, do."""
+        """What changes when the rules, or what the configuration says, do; learned lines apart, which mark theirs."""
         rules = rule.fingerprint((*self.rules, notice.reject_digest_rest))
-        stated = json.dumps([rules, [[each.field, each.value] for each in self.hints], *(["keep"] * self.keep)])
+        hints = [[each.field, each.value] for each in self.hints]
+        stated = json.dumps([rules, hints, self.keep, sorted(self.disabled), recurring.VERSION])
         return hashlib.sha256(stated.encode()).hexdigest()[:16]
 
-    def article(self, extraction: Extraction, *, id: str, uri: str) -> Article | Rejection:  # noqa: A002
-        """The clean article of an extraction, or the verdict that it is none."""
+    def article(self, extraction: Extraction, *, id: str, uri: str, site: str = "") -> Article | Rejection:  # noqa: A002
+        """The clean article of an extraction of a document of `site`, or the verdict that it is none."""
         article = normalise.begin(extraction, id=id, source=self.source, uri=uri, hints=self.hints)
         if extraction.story:
             named = next(extraction.said("story"), None)
             article = replace(article, id=f"{id}#{named.value if named else extraction.story}", parent=id)
-        of_digest = extraction.story or any(extraction.said("stories"))
-        rules = (*self.rules, notice.reject_digest_rest) if of_digest else self.rules
+        rules = self._rules_for(article, site)
+        if extraction.story or any(extraction.said("stories")):
+            rules = (*rules, notice.reject_digest_rest)
         verdict = rule.clean(article, rules)
         return self._kept(article, verdict, rules) if self.keep and isinstance(verdict, Rejection) else verdict
 
-    def _kept(
-        self, article: Article, verdict: Article | Rejection, rules: tuple[rule.Rule, ...]
-    ) -> Article | Rejection:
+    def _kept(self, article: Article, verdict: Article | Rejection, rules: Sequence[rule.Rule]) -> Article | Rejection:
         """The article without the rules that say it is none; the first one's verdict stands in its provenance.
 
         What has no text at all stays rejected, and so does what is left of a digest beside its stories.
@@ -67,9 +71,16 @@ class Cleaner:
             return verdict
         return replace(verdict, provenance={**verdict.provenance, "not_article": said})
 
+    def _rules_for(self, article: Article, site: str) -> Sequence[rule.Rule]:
+        rules: Sequence[rule.Rule] = self.rules
+        if (lines := self.learned.get(site)) and recurring.NAME not in self.disabled:
+            rules = transforms.with_recurring(rules, recurring.rule(lines))
+        spared = self.spared.get(article.id, frozenset()) | self.spared.get(article.parent or "", frozenset())
+        return [each for each in rules if each.name not in spared] if spared else rules
 
-def cleaner_for(source: Source, *, where: str = "backfile.toml") -> Cleaner:
-    """The cleaner of a source.
+
+def cleaner_for(source: Source, *, where: str = "backfile.toml", disabled: Collection[tuple[str, str]] = ()) -> Cleaner:
+    """The cleaner of a source, without what was learned; `disabled` are rules by name, each with an article or "".
 
     Raises:
         ConfigError: one of the source's own rules cannot be used.
@@ -77,7 +88,13 @@ def cleaner_for(source: Source, *, where: str = "backfile.toml") -> Cleaner:
     said = (("publisher", source.publisher), ("language", source.language))
     hints = tuple(Witness(name, value, "config") for name, value in said if value)
     own = pattern.declared(source.rules, where=f"{where}: source {source.name}") if source.rules else ()
-    return Cleaner(source.name, (*transforms.rules(), *own), hints, keep=source.not_articles == "keep")
+    off = frozenset(name for name, article in disabled if not article)
+    spared: dict[str, frozenset[str]] = {}
+    for name, article in disabled:
+        if article:
+            spared[article] = spared.get(article, frozenset()) | {name}
+    rules = tuple(each for each in (*transforms.rules(), *own) if each.name not in off)
+    return Cleaner(source.name, rules, hints, source.not_articles == "keep", off, spared)
 
 
 def lines_of(document: Document) -> list[Extraction]:
@@ -95,10 +112,25 @@ def lines_of(document: Document) -> list[Extraction]:
         raise UnreadableInput(Reason.OWN_ERROR, f"{type(error).__name__} while extracting; see the log") from error
 
 
-def verdict_on(cleaner: Cleaner, extraction: Extraction, *, id: str, uri: str) -> Article | Rejection:  # noqa: A002
+def together(extractions: Sequence[Extraction]) -> Extraction:
+    """The extractions of a document as one: what recurs is counted by documents."""
+    whole = extractions[0]
+    if len(extractions) > 1:
+        whole = replace(whole, lines=tuple(line for each in extractions for line in each.lines))
+    return whole
+
+
+def verdict_on(
+    cleaner: Cleaner,
+    extraction: Extraction,
+    *,
+    id: str,  # noqa: A002
+    uri: str,
+    site: str = "",
+) -> Article | Rejection:
     """As `Cleaner.article`, but a fault of ours or of a rule is a rejection with the traceback in the log."""
     try:
-        return cleaner.article(extraction, id=id, uri=uri)
+        return cleaner.article(extraction, id=id, uri=uri, site=site)
     except Exception:
         log.exception("cleaning %s", uri)
         return Rejection(Reason.OWN_ERROR, 1.0)

@@ -3,6 +3,7 @@
     with begin(archive) as run:
         for batch in run.plan().batches:
             run.read(batch)
+        run.learn()
         run.clean_again()
         run.index()
         report = run.finish()
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 
 from backfile.article import Json
 from backfile.config import Archive, Settings, Source, load
-from backfile.pipeline import cleaner, indexing, listing
+from backfile.pipeline import indexing, learning, listing
 from backfile.pipeline.reading import Progress, Reader
 from backfile.pipeline.tally import Tally
 from backfile.store import ArchiveLock, Store, open_store
@@ -34,7 +35,9 @@ class Report:
     archive: str
     seconds: float  # of wall time
     tally: Tally
-    recleaned: int  # stored articles that changed because the rules did
+    learned: int  # recurring lines that are taken from now on
+    unlearned: int  # recurring lines that are not any more
+    recleaned: int  # stored articles that changed because the rules, or the learned lines, did
     indexed: int  # articles added to the index
 
     @property
@@ -53,6 +56,8 @@ class Report:
         return {
             "archive": self.archive,
             "seconds": round(self.seconds, 2),
+            "learned": self.learned,
+            "unlearned": self.unlearned,
             "recleaned": self.recleaned,
             "indexed": self.indexed,
             **self.tally.to_json(),
@@ -70,9 +75,10 @@ class Ingest:
         self._run = store.begin_run()
         self._started = time.monotonic()
         self._tally = Tally()
+        self._learned = self._unlearned = 0
         self._recleaned = 0
         self._indexed = 0
-        self._cleaners = {source.name: cleaner.cleaner_for(source) for source in self.sources}
+        self._cleaners = learning.cleaners(store, self.sources)
 
     def plan(self) -> listing.Plan:
         """What there is to read; what is unchanged, moved or gone is settled by the listing alone."""
@@ -88,10 +94,16 @@ class Ingest:
         self._tally.add(tally)
         return tally
 
+    def learn(self) -> int:
+        """Decide which lines recur beyond doubt, from what was counted; the number of lines newly taken."""
+        self._learned, self._unlearned = learning.learn(self._store, self._settings.learn)
+        self._cleaners = learning.cleaners(self._store, self.sources)
+        return self._learned
+
     def clean_again(self) -> int:
-        """Clean what other rules cleaned, from the store and without a source; the number of articles that changed."""
+        """Clean from the store what other rules or lines cleaned; the number of articles that changed."""
         for source in self.sources:
-            changed = clean_again(self._store, self._cleaners[source.name])
+            changed = learning.clean_again(self._store, self._cleaners[source.name])
             self._recleaned += changed
         return self._recleaned
 
@@ -111,6 +123,8 @@ class Ingest:
             str(self.archive.directory),
             time.monotonic() - self._started,
             self._tally,
+            self._learned,
+            self._unlearned,
             self._recleaned,
             self._indexed,
         )
@@ -134,13 +148,3 @@ def begin(archive: Archive, *, only: Iterable[str] = (), wait: float = 0) -> Ite
             yield Ingest(archive, settings, sources, store)
         finally:
             store.close()
-
-
-def clean_again(store: Store, cleaning: cleaner.Cleaner) -> int:
-    """Clean a source's stored extractions with changed rules; the number of articles that came out otherwise."""
-    changed = 0
-    fingerprint = cleaning.fingerprint
-    for batch in store.outdated(cleaning.source, fingerprint):
-        verdicts = [(each, cleaner.verdict_on(cleaning, each.extraction, id=each.key, uri=each.uri)) for each in batch]
-        changed += store.write_cleaned(verdicts, rules=fingerprint)
-    return changed

@@ -8,7 +8,7 @@ from backfile import readers
 from backfile.article import Document, Extraction, Failure
 from backfile.config import Source
 from backfile.errors import REJECTIONS, Reason, UnreadableInput
-from backfile.pipeline import cleaner, places
+from backfile.pipeline import cleaner, learning, places
 from backfile.pipeline.cleaner import Cleaner
 from backfile.pipeline.listing import settings_digest
 from backfile.pipeline.places import Place
@@ -181,11 +181,13 @@ class Reader:
             key = f"{draft.key}~{cleaner.short(f'{draft.digest} {number}')}"
             owners |= self._store.owners([key])
         claimed[key] = draft
+        traces = learning.traces_of(draft.extractions, self._source.name)
         results = tuple(
-            Result(each, cleaner.verdict_on(self._cleaner, each, id=key, uri=uri)) for each in draft.extractions
+            Result(each, cleaner.verdict_on(self._cleaner, each, id=key, uri=uri, site=traces.site))
+            for each in draft.extractions
         )
         left_out = cleaner.left_out(draft.document)
-        return Outcome(draft.member, uri, draft.digest, row_id, key, results, detail=left_out)
+        return Outcome(draft.member, uri, draft.digest, row_id, key, results, detail=left_out, traces=traces)
 
 
 def _known_failure(row: KnownDocument, item: Failure) -> bool:

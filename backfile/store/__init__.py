@@ -2,7 +2,7 @@
 
 from backfile.store.archive_lock import ArchiveLock
 from backfile.store.store import Store, open_store
-from backfile.store.values import Cleaned, KnownDocument, KnownInput, Outcome, Result, StoredArticle, kept
+from backfile.store.values import Cleaned, KnownDocument, KnownInput, Outcome, Result, Seen, StoredArticle, Traces, kept
 
 __all__ = [
     "ArchiveLock",
@@ -11,8 +11,10 @@ __all__ = [
     "KnownInput",
     "Outcome",
     "Result",
+    "Seen",
     "Store",
     "StoredArticle",
+    "Traces",
     "kept",
     "open_store",
 ]

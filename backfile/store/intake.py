@@ -12,10 +12,11 @@ from backfile.store import records
 from backfile.store.article_rows import ArticleRows
 from backfile.store.connected import ROWS
 from backfile.store.tables import articles, documents, extractions, inputs
+from backfile.store.trace_rows import TraceRows
 from backfile.store.values import KnownDocument, KnownInput, Outcome, kept, now
 
 
-class Intake(ArticleRows):
+class Intake(ArticleRows, TraceRows):
     """The writing side of a run."""
 
     def inputs_of(self, source: str) -> dict[str, KnownInput]:
@@ -115,6 +116,7 @@ class Intake(ArticleRows):
         leaving = sa.select(articles.c.id).join(documents).where(which)
         self._withdraw(connection, connection.scalars(leaving).all())
         digests = connection.scalars(sa.select(documents.c.digest).where(which)).all()
+        self._forget_traces(connection, sa.select(documents.c.id).where(which))
         count = connection.execute(documents.delete().where(which)).rowcount
         self._reopen_duplicates(connection, digests)
         return count
@@ -185,6 +187,8 @@ class Intake(ArticleRows):
             known = self._document_rows(connection, input_id, outcomes, run)
             revisions = self._take_out(connection, [each.document_id for each in outcomes if each.document_id])
             self._put_in(connection, zip(known, outcomes, strict=True), rules, revisions)
+            traced = zip(known, (each.traces for each in outcomes), strict=True)
+            self._put_traces(connection, [(number, traces) for number, traces in traced if traces])
             given = {article.id for each in outcomes for article in each.articles}
             self._withdraw(connection, [each for each in revisions if each not in given])
 
@@ -239,6 +243,7 @@ class Intake(ArticleRows):
             held = sa.select(articles.c.id, articles.c.revision).where(articles.c.document_id.in_(batch))
             revisions.update((row.id, row.revision) for row in connection.execute(held))
             connection.execute(extractions.delete().where(extractions.c.document_id.in_(batch)))
+            self._forget_traces(connection, batch)
         return revisions
 
     def _put_in(

@@ -10,7 +10,7 @@ from backfile.errors import REJECTIONS
 from backfile.store import records
 from backfile.store.article_rows import ArticleRows
 from backfile.store.connected import ROWS
-from backfile.store.tables import articles, documents, extractions, inputs
+from backfile.store.tables import articles, documents, extractions, inputs, sites, traces
 from backfile.store.values import Cleaned, StoredArticle
 
 
@@ -19,8 +19,9 @@ class Recleaning(ArticleRows):
 
     def outdated(self, source: str, rules: str) -> Iterator[list[Cleaned]]:
         """The extractions of a source that another rule set cleaned, in lists of a bounded size."""
-        columns = (extractions, documents.c.uri, documents.c.key)
+        columns = (extractions, documents.c.uri, documents.c.key, sites.c.name.label("site"))
         query = sa.select(*columns).join_from(extractions, documents).join(inputs)
+        query = query.outerjoin(traces, traces.c.document_id == documents.c.id).outerjoin(sites)
         query = query.where(inputs.c.source == source, extractions.c.rules != rules).order_by(extractions.c.id)
         last = 0
         while True:
@@ -36,6 +37,7 @@ class Recleaning(ArticleRows):
                     row.uri,
                     row.key or "",
                     row.story,
+                    row.site or "",
                     records.extraction_from(row.payload, story=row.story, extractor=row.extractor),
                 )
                 for row in rows

@@ -1,6 +1,7 @@
 """The tables of the store, in SQLAlchemy Core: what SQLite and PostgreSQL both have, and nothing else.
 
     inputs ─< documents ─< extractions ─< articles ─< removals          runs
+                  └──────< traces, occurrences          sites ─< recurring
 
 A change here is a new file in migrations/versions; the test of migrations holds the two against each other.
 """
@@ -59,7 +60,8 @@ extractions = sa.Table(
     sa.Column("document_id", sa.ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True),
     sa.Column("story", sa.Integer, nullable=False),
     sa.Column("extractor", sa.String(64), nullable=False),
-    sa.Column("rules", sa.String(16), nullable=False, index=True),  # fingerprint of the rule set its article came from
+    # Fingerprint of the rule set its article came from; "": what was learned is other now, it is to be cleaned again.
+    sa.Column("rules", sa.String(16), nullable=False, index=True),
     sa.Column("payload", sa.LargeBinary, nullable=False),  # lines and witnesses: JSON, zlib
 )
 
@@ -87,6 +89,55 @@ removals = sa.Table(
     sa.Column("end", sa.Integer, nullable=False),
     sa.Column("kind", sa.String(32), nullable=False),
     sa.Column("rule", sa.String(96), nullable=False),
+)
+
+# Whose furniture an article may have: a host, a list, a sender, or a source. `transforms.recurring` names them.
+sites = sa.Table(
+    "sites",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.String(256), nullable=False, unique=True),
+    sa.Column("documents", sa.Integer, nullable=False),  # how many it had when it was last decided upon
+    sa.Column("decided", sa.String(32), nullable=False),  # how: version and setting; "" before the first time
+)
+
+# What is known of the lines of a document as it was extracted, before any rule.
+traces = sa.Table(
+    "traces",
+    metadata,
+    sa.Column("document_id", sa.ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("site_id", sa.ForeignKey("sites.id"), nullable=False, index=True),
+    sa.Column("version", sa.Integer, nullable=False),  # of the keys
+    sa.Column("sketch", sa.LargeBinary, nullable=False),  # by what a copy of the article is known
+)
+
+occurrences = sa.Table(
+    "occurrences",
+    metadata,
+    sa.Column("key", sa.BigInteger, nullable=False),  # of a line
+    sa.Column("site_id", sa.Integer, nullable=False),
+    sa.Column("place", sa.SmallInteger, nullable=False),  # where in the document
+    sa.Column("document_id", sa.ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Index(None, "key", "site_id", "place", "document_id"),  # holds all that is counted
+)
+
+# Keys of lines whose counts changed since the last decision; with repetitions.
+unweighed = sa.Table("unweighed", metadata, sa.Column("key", sa.BigInteger, nullable=False))
+
+recurring = sa.Table(
+    "recurring",
+    metadata,
+    sa.Column("site_id", sa.ForeignKey("sites.id"), primary_key=True),
+    sa.Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("where", sa.String(16), nullable=False),  # head, tail, edges, anywhere
+    sa.Column("state", sa.String(16), nullable=False),  # learned; or by a person: accepted, disabled
+)
+
+disabled = sa.Table(
+    "disabled",
+    metadata,
+    sa.Column("rule", sa.String(96), primary_key=True),  # its name, without version
+    sa.Column("article_id", sa.Text, primary_key=True),  # "": for all articles
 )
 
 # Ids that left the store (pruned, or another key now) and that the index must still forget.

@@ -1,5 +1,6 @@
 """The values that go into the store and come out of it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -48,6 +49,36 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Traces:
+    """What a document adds to the counts of recurring lines."""
+
+    site: str  # whose furniture it may have
+    version: int  # of the keys
+    sketch: bytes  # by what a copy of the article is known
+    places: Mapping[int, int]  # key of a line → where it stands
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was counted of one line over the documents of one site."""
+
+    site_id: int
+    site: str
+    key: int
+    places: Mapping[int, int]  # where → documents that hold it there
+    total: int  # documents of the site
+    elsewhere: bool  # whether documents of other sites hold it too
+    sketches: Callable[[], list[bytes]]  # of the documents that hold it; asked for only when it matters
+    state: str | None = None  # learned, accepted, disabled
+    where: str | None = None  # it is taken, or would be were it not disabled
+
+    @property
+    def documents(self) -> int:
+        """How many documents of the site hold it."""
+        return sum(self.places.values())
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one document: its articles, or why there is none."""
 
@@ -58,6 +89,7 @@ class Outcome:
     key: str | None = None
     results: tuple[Result, ...] = ()
     reason: Reason | None = None  # set when there are no results
+    traces: Traces | None = None  # None when there are no results
     detail: str = ""
 
     @property
@@ -99,6 +131,7 @@ class Cleaned:
     uri: str
     key: str
     story: int
+    site: str
     extraction: Extraction
 
 

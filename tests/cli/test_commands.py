@@ -205,7 +205,10 @@ def test_nothing_of_the_content_reaches_a_terminal_as_a_command(workbench: Workb
     assert not any(each in output for each in ("\x1b", "\x07", "\u202e"))
 
 
-@pytest.mark.parametrize("words", [*COMMANDS, "source add", "source list", "rules list", "index rebuild"])
+RULES = ("rules suggest", "rules accept", "rules disable", "rules enable")
+
+
+@pytest.mark.parametrize("words", [*COMMANDS, "source add", "source list", "rules list", "index rebuild", *RULES])
 def test_every_command_has_help_with_an_example(words: str, tmp_path: Path) -> None:
     done = run(*words.split(), "--help", cwd=tmp_path)
 
@@ -324,3 +327,62 @@ def test_clean_says_what_is_no_article_and_shows_it_when_asked(tmp_path: Path) -
     assert (plain.returncode, plain.stdout) == (0, "")
     assert "not-article: login 0.9" in plain.stderr
     assert json.loads(kept.stdout)["provenance"]["not_article"].startswith("login 0.9")
+
+
+FOOTER = "Mehr aus der Region lesen Sie in unserer Beilage"
+
+
+def with_footer(number: int) -> str:
+    names = ("Anke Sell", "Jonas Brandt", "Mira Kolb")
+    first = f"Der Rat von Niederau hat am Abend lange über Fall {names[number]} beraten und drei Anträge gehört."
+    second = f"{names[number]} will den Beschluss nun prüfen lassen und hofft auf einen guten Tag für die Gemeinde."
+    return json.dumps(
+        {"id": str(number), "url": f"https://zeitung.example/{number}", "text": f"{first}\n\n{second}\n\n{FOOTER}"}
+    )
+
+
+def test_recurring_lines_are_shown_disabled_enabled_and_accepted(workbench: Workbench) -> None:
+    workbench.put("a.jsonl", "\n".join(map(with_footer, range(3))))
+    done = in_archive(workbench, "ingest")
+    [line] = [
+        json.loads(each) for each in in_archive(workbench, "rules", "suggest", "pile", "--json").stdout.splitlines()
+    ]
+
+    assert "learned    1 recurring lines" in done.stdout
+    assert (line["text"], line["state"], line["where"], line["articles"]) == (FOOTER, "learned", "tail", 3)
+    assert FOOTER in in_archive(workbench, "rules", "suggest", "pile").stdout
+    assert FOOTER not in in_archive(workbench, "show", "pile/0").stdout
+
+    put_back = in_archive(workbench, "rules", "disable", line["line"])
+
+    assert put_back.stdout == "3 articles changed, 3 added to the index\n"
+    assert FOOTER in in_archive(workbench, "show", "pile/0").stdout
+    assert in_archive(workbench, "search", "Beilage", "-c").stdout.strip() == "3"
+
+    for words in (["enable", line["line"]], ["disable", line["line"]], ["accept", line["line"], "--where", "anywhere"]):
+        assert in_archive(workbench, "rules", *words).stdout.startswith("3 articles changed")
+    assert FOOTER not in in_archive(workbench, "show", "pile/0").stdout
+    assert in_archive(workbench, "rules", "suggest", "pile", "--state", "candidate").stdout == ""
+
+
+def test_a_rule_is_disabled_for_one_article(workbench: Workbench) -> None:
+    workbench.put("a.txt", news("Rat berät über Radwege", "Radwege") + "\nNewsletter abonnieren\n")
+    workbench.ingest()
+
+    done = in_archive(workbench, "rules", "disable", "newsletter-de/1", "--article", "pile/a.txt")
+
+    assert done.stdout == "1 articles changed, 1 added to the index\n"
+    assert "Newsletter abonnieren" in in_archive(workbench, "show", "pile/a.txt").stdout
+    assert json.loads(in_archive(workbench, "status", "--json").stdout)["outdated"] == 0
+    assert in_archive(workbench, "rules", "disable", "newsletter").returncode == 2
+
+
+def test_clean_learns_over_all_paths_unless_it_is_told_not_to(tmp_path: Path) -> None:
+    for number in range(2):
+        (tmp_path / f"{number}.jsonl").write_text(with_footer(number), encoding="utf-8")
+
+    learned = run("clean", "0.jsonl", "1.jsonl", "--json", cwd=tmp_path)
+    each_by_itself = run("clean", "0.jsonl", "1.jsonl", "--json", "--no-learn", cwd=tmp_path)
+
+    assert [FOOTER in json.loads(line)["text"] for line in learned.stdout.splitlines()] == [False, False]
+    assert [FOOTER in json.loads(line)["text"] for line in each_by_itself.stdout.splitlines()] == [True, True]
