@@ -20,14 +20,18 @@ RULES = (
     "masthead",
     "consent-de", "newsletter-de", "support-de", "appeal-de", "reader-de", "related-de", "imprint-de",
     "consent-en", "newsletter-en", "support-en", "appeal-en", "reader-en", "related-en", "imprint-en", "sponsor-en",
-    "newsletter-fr", "related-fr", "page-fr", "imprint-fr",
-    "newsletter-es", "related-es", "page-es", "imprint-es",
+    "unavailable-fr", "consent-fr", "newsletter-fr", "support-fr", "page-fr", "related-fr", "credit-fr", "imprint-fr",
+    "unavailable-es", "consent-es", "newsletter-es", "support-es", "page-es", "related-es", "credit-es", "imprint-es",
+    "unavailable-it", "consent-it", "newsletter-it", "support-it", "page-it", "related-it", "credit-it", "imprint-it",
+    "unavailable-nl", "consent-nl", "newsletter-nl", "support-nl", "page-nl", "related-nl", "credit-nl", "imprint-nl",
+    "unavailable-pl", "consent-pl", "newsletter-pl", "support-pl", "page-pl", "related-pl", "credit-pl", "imprint-pl",
+    "unavailable-pt", "consent-pt", "newsletter-pt", "support-pt", "page-pt", "related-pt", "credit-pt", "imprint-pt",
     "network-name", "web-address", "separator",
     "headline", "dateline",
     "error-page", "nothing-left",
 )  # fmt: skip
 
-LANGUAGES = ("common", "de", "en", "fr", "es")  # one file of rules as data for each
+LANGUAGES = ("common", "de", "en", "fr", "es", "it", "nl", "pl", "pt")  # one file of rules as data for each
 
 
 @cache
