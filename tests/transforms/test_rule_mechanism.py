@@ -186,7 +186,9 @@ def test_rules_that_do_not_fit_into_memory_are_a_fault_and_never_a_silence(monke
         except RuleFault as fault:
             heard.add(f"{kilobytes << 10:,} bytes" in str(fault))
         else:
-            heard.add("taken" if result == clean(article(["Zum Quiz 3 der Woche", "Ein Satz."]), quizzes) else "silence")
+            heard.add(
+                "taken" if result == clean(article(["Zum Quiz 3 der Woche", "Ein Satz."]), quizzes) else "silence"
+            )
 
     assert heard == {True, "taken"}
 
