@@ -64,12 +64,10 @@ def clean(article: Article, rules: Iterable[Rule]) -> Article | Rejection:
     Raises:
         RuleFault: a rule changed or added text, or wrote the record itself.
     """
-    rules = tuple(rules)
+    rules = tuple(each for each in rules if each.concerns(article))
     for _ in range(MAX_PASSES):
         before = article
         for each in rules:
-            if not each.concerns(article):
-                continue
             result = each.apply(article)
             if isinstance(result, Rejection):
                 return replace(result, rule=each.id)
