@@ -15,6 +15,24 @@ SEED = 0
 # (paragraphs and articles: 1.0 with 1, 2, 3 and 7; sentences .973 and .975); two take .4 of the time (Nov 2026).
 LONG = 300  # characters
 WALKS = 2
+# In German and English every third word is one of these. Where so many are of the one and hardly any of the other,
+# langdetect is not asked: it takes several times as long as all the rest of cleaning. Of 2,426 texts in 18 languages
+# 109 were told so, of 5,000 articles in German and English 94 %, none wrongly; in no third language did more than
+# .18 of a page's words stand in a list (Nov 2026).
+MANY = 0.22  # share of a sample's words
+FEW = 0.05
+FEWEST = 6  # of such words
+_GERMAN = (
+    "und der die das nicht mit ist ein eine auf für von dem den sich des im auch als wird sind bei werden nach "
+    "hat aus zu es wie war dass einen einer zum zur über wir sie er ich noch oder wenn aber hier kann haben uns "
+    "dieser diese durch nur um vor ihre vom wurde wurden sein soll"
+)
+_ENGLISH = (
+    "the of and to is that for with on as it by are from at this be have has not his but they were which an had "
+    "who their or he she you we said will would been its can more also about after into what when there our my if "
+    "than which while could"
+)
+_COMMON = {"de": frozenset(_GERMAN.split()), "en": frozenset(_ENGLISH.split())}
 
 _LOCK = threading.Lock()
 _CACHE: dict[str, Any] = {}
@@ -31,6 +49,7 @@ _ALIASES = {
     "ua": "uk",
 }
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[@#]\w+")
+FIRST_OTHER = "\u0370"  # no sign before it is of one of these scripts
 # Scripts that one language of those that langdetect knows writes, told before it is asked.
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
@@ -63,7 +82,8 @@ def detect(text: str | Iterable[str], hint: str | None = None) -> str:
     # Icelandic or Xhosa: langdetect would name the nearest language that it has a profile of.
     if letters < FEW_LETTERS or (expected and not _speaks(expected)):
         return expected or UNKNOWN
-    guesses = _guesses(sample)
+    told = _by_words(sample)
+    guesses = [(told, 1.0)] if told else _guesses(sample)
     if not guesses:
         return expected or UNKNOWN
     best, probability = guesses[0]
@@ -86,7 +106,7 @@ def _sample(paragraphs: list[str]) -> str:
     """The longest paragraphs up to `SAMPLE` characters, in the order of their length (ties: of their place)."""
     taken: list[str] = []
     size = 0
-    for paragraph in sorted((_ADDRESS.sub(" ", p[:4_000]).strip() for p in paragraphs[:2_000]), key=len, reverse=True):
+    for paragraph in sorted((_without_addresses(p[:4_000]).strip() for p in paragraphs[:2_000]), key=len, reverse=True):
         if size >= SAMPLE or not paragraph:
             break
         taken.append(paragraph[: SAMPLE - size])
@@ -96,13 +116,28 @@ def _sample(paragraphs: list[str]) -> str:
     return sample.lower() if sample.isupper() else sample
 
 
+def _without_addresses(text: str) -> str:
+    return _ADDRESS.sub(" ", text) if "/" in text or "@" in text or "#" in text or "www." in text else text
+
+
 def _by_script(sample: str, letters: int) -> str | None:
     """The language of a script that only one has; Japanese as soon as a tenth is kana, else most letters."""
+    if max(sample) < FIRST_OTHER:
+        return None
     for tag, pattern in _SCRIPTS:
         share = len(pattern.findall(sample)) / letters
         if share > (0.1 if tag == "ja" else 0.5):
             return tag
     return None
+
+
+def _by_words(sample: str) -> str | None:
+    """German or English where the commonest words leave no doubt; else None."""
+    words = sample.lower().split()
+    counts = sorted((sum(word in common for word in words), tag) for tag, common in _COMMON.items())
+    (other, _), (most, best) = counts
+    certain = most >= max(FEWEST, MANY * len(words)) and other <= FEW * len(words)
+    return best if certain else None
 
 
 def _guesses(sample: str) -> list[tuple[str, float]]:

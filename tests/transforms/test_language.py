@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.transforms.shaped import PROSE
 from transforms import language
 
 GERMAN = "Der Rat der Stadt hat am Montag beschlossen, den alten Bahnhof nicht abzureißen, sondern zu verpachten."
@@ -67,3 +68,22 @@ def test_the_pages_word_counts_for_a_language_that_the_detector_does_not_know() 
     text = "Veðurstofan spáir hvassviðri á morgun og biður fólk að fara varlega á vegum landsins. " * 3
 
     assert language.detect(text, hint="is") == "is"
+
+
+def test_german_and_english_articles_are_told_by_their_commonest_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def ask(sample: str) -> list[tuple[str, float]]:
+        asked.append(sample)
+        return []
+
+    monkeypatch.setattr(language, "_guesses", ask)
+
+    told = {tag: language.detect(paragraphs) for tag, paragraphs in PROSE.items()}
+
+    assert told == {tag: tag if tag in {"de", "en"} else "und" for tag in PROSE}
+    assert len(asked) == len(PROSE) - 2
+
+
+def test_a_text_in_two_languages_is_not_told_by_its_commonest_words() -> None:
+    assert language._by_words("\n".join((*PROSE["de"], *PROSE["en"]))) is None

@@ -176,8 +176,7 @@ def test_two_declared_rules_need_two_names() -> None:
 
 def test_rules_that_do_not_fit_into_memory_are_a_fault_and_never_a_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     tables = [{"name": f"quiz-{number}", "pattern": f"zum quiz {number} .{{3,200}}"} for number in range(40)]
-    quizzes = declared(tables, where="test")
-    heard = set()
+    heard: set[bool | str] = set()
     for kilobytes in (16, 64, 256, 1_024, 4_096, 16_384):
         monkeypatch.setattr(pattern, "RE2_MEMORY", kilobytes << 10)
         rules = pattern.Sheet([pattern._pattern(table, "test") for table in tables], loose=False).rules()
@@ -186,9 +185,8 @@ def test_rules_that_do_not_fit_into_memory_are_a_fault_and_never_a_silence(monke
         except RuleFault as fault:
             heard.add(f"{kilobytes << 10:,} bytes" in str(fault))
         else:
-            heard.add(
-                "taken" if result == clean(article(["Zum Quiz 3 der Woche", "Ein Satz."]), quizzes) else "silence"
-            )
+            assert isinstance(result, Article)
+            heard.add("taken" if result.text == "Ein Satz." else "silence")
 
     assert heard == {True, "taken"}
 

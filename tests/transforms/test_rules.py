@@ -182,3 +182,12 @@ def test_a_report_about_error_404_is_an_article() -> None:
 
 def test_the_package_names_what_others_may_use() -> None:
     assert callable(transforms.rules)
+
+
+@pytest.mark.parametrize("spoken", [*AROUND, "und", ""])
+def test_the_sets_of_every_language_fit_into_half_the_memory(spoken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pattern, "RE2_MEMORY", pattern.RE2_MEMORY // 2)
+    sets = pattern.Sheet(SHEET.patterns, loose=True)._rules_for(spoken)
+
+    assert all(each.owners for each in (*sets.whole, *sets.long))
+    assert (sets.prefixes.owners, bool(sets.suffixes.owners)) == ((), True)
