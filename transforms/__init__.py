@@ -21,9 +21,14 @@ RULES = (
     "advertisement", "image-credit", "image-caption", "share-bar", "page-buttons", "letter-buttons", "copyright-line",
     "masthead",
     "consent-de", "newsletter-de", "support-de", "appeal-de", "reader-de", "related-de", "imprint-de",
-    "consent-en", "newsletter-en", "support-en", "appeal-en", "reader-en", "related-en", "imprint-en", "sponsor-en",
-    "newsletter-fr", "related-fr", "page-fr", "imprint-fr",
-    "newsletter-es", "related-es", "page-es", "imprint-es",
+    "consent-en", "newsletter-en", "support-en", "appeal-en", "reader-en", "related-en", "also-read-en",
+    "imprint-en", "sponsor-en",
+    "unavailable-fr", "consent-fr", "newsletter-fr", "support-fr", "page-fr", "related-fr", "credit-fr", "imprint-fr",
+    "unavailable-es", "consent-es", "newsletter-es", "support-es", "page-es", "related-es", "credit-es", "imprint-es",
+    "unavailable-it", "consent-it", "newsletter-it", "support-it", "page-it", "related-it", "credit-it", "imprint-it",
+    "unavailable-nl", "consent-nl", "newsletter-nl", "support-nl", "page-nl", "related-nl", "credit-nl", "imprint-nl",
+    "unavailable-pl", "consent-pl", "newsletter-pl", "support-pl", "page-pl", "related-pl", "credit-pl", "imprint-pl",
+    "unavailable-pt", "consent-pt", "newsletter-pt", "support-pt", "page-pt", "related-pt", "credit-pt", "imprint-pt",
     "network-name", "web-address", "separator",
     "story-label", "story-link",
     "surroundings",
@@ -37,7 +42,7 @@ RULES = (
 # Before these a rule made of learned lines runs: behind what keeps a value, before what needs the furniture gone.
 BEHIND_RECURRING = ("surroundings", "headline", "dateline", "error-page", "nothing-left")
 
-LANGUAGES = ("common", "de", "en", "fr", "es")  # one file of rules as data for each
+LANGUAGES = ("common", "de", "en", "fr", "es", "it", "nl", "pl", "pt")  # one file of rules as data for each
 
 
 @cache

@@ -9,14 +9,18 @@ from transforms.rule import rule
 
 LONGEST_MARK = 30  # characters
 OFFER_WORDS = 20  # of a line that is one advertisement
-_MARK = r"(?i)\W*(?:anzeige|werbung|advertisement|advertising|sponsored|publicité|publicidad|ad)\W*"
+_MARK = (
+    r"(?i)\W*(?:anzeige|werbung|advertisement|advertising|sponsored|publicité|publicidade?|pubblicità|advertentie|"
+    r"reklama|ad)\W*"
+)
 _OFFER = (
     r"(?i)\d ?%|\bprozent\b|\bpercent\b|\d ?(?:€|euro\b)|[€$£]\d|\bgratis\b|kostenlos|\brabatt|\bfree\b|\bsale\b|"
-    r"\bhalf-price\b|\bsparen\b|\bgewinnen\b|\bgratuit|\boffert"
+    r"\bhalf-price\b|\bsparen\b|\bgewinnen\b|\bgratuit|\boffert|"
+    r"\bdarmo|\bzniżk|\bkorting|\bscont[oi]\b|\bdesconto|\bdescuento|\d ?zł|r\$ ?\d"
 )
 
 
-@rule("advertised", version=1, kind="boilerplate")
+@rule("advertised", version=2, kind="boilerplate")
 def drop_advertised_offer(article: Article) -> Article:
     """Takes an announced advertisement of one line that offers something and cries out; text that goes on stays."""
     body = article.body

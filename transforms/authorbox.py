@@ -14,7 +14,7 @@ _HEADING = (
     r"(?i)\W*(?:zur person|(?:über|zu) (?:den autor|die autorin|den autoren|unsere autorin|unseren autor)|"
     r"zum autor|zur autorin|"
     r"about the (?:author|authors|writer|reporter|journalist|contributor)|(?:à propos de |sur )l'aut(?:eur|rice)|"
-    r"sobre (?:el autor|la autora))\W*"
+    r"sobre (?:el autor|la autora|o autor|a autora)|l'autore|l'autrice|over de auteur|o autorze|o autorce)\W*"
 )
 _IS = (
     r"(?i:,? (?:jahrgang|geboren|born|\(\d\d\)).{0,40})?,?\s"
@@ -99,7 +99,7 @@ def _is_apart(body: tuple[Span, ...], at: int) -> bool:
     )
 
 
-@rule("author-box", version=1, kind="boilerplate")
+@rule("author-box", version=2, kind="boilerplate")
 def drop_author_box(article: Article) -> Article:
     """Takes what tells below a text who its known author is; a portrait or a box about somebody else stays."""
     if not article.authors:

@@ -41,7 +41,7 @@ _ALIASES = {
     "ua": "uk",
 }
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[@#]\w+")
-_NOT_LATIN = re.compile(r"[\u0370-\u1dff\u3000-\ufaff]")
+FIRST_OTHER = "\u0370"  # no sign before it is of one of these scripts
 # Scripts that one language of those that langdetect knows writes, told before it is asked.
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
@@ -97,7 +97,7 @@ def _sample(paragraphs: list[str]) -> str:
     """The longest paragraphs up to `SAMPLE` characters, in the order of their length (ties: of their place)."""
     taken: list[str] = []
     size = 0
-    for paragraph in sorted((_ADDRESS.sub(" ", p[:4_000]).strip() for p in paragraphs[:2_000]), key=len, reverse=True):
+    for paragraph in sorted((_without_addresses(p[:4_000]).strip() for p in paragraphs[:2_000]), key=len, reverse=True):
         if size >= SAMPLE or not paragraph:
             break
         taken.append(paragraph[: SAMPLE - size])
@@ -107,9 +107,13 @@ def _sample(paragraphs: list[str]) -> str:
     return sample.lower() if sample.isupper() else sample
 
 
+def _without_addresses(text: str) -> str:
+    return _ADDRESS.sub(" ", text) if "/" in text or "@" in text or "#" in text or "www." in text else text
+
+
 def _by_script(sample: str, letters: int) -> str | None:
     """The language of a script that only one has; Japanese as soon as a tenth is kana, else most letters."""
-    if not _NOT_LATIN.search(sample):
+    if max(sample) < FIRST_OTHER:
         return None
     for tag, pattern in _SCRIPTS:
         share = len(pattern.findall(sample)) / letters

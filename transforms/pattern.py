@@ -17,7 +17,8 @@ from typing import Any, Literal, get_args
 from backfile.article import Article, Span
 from backfile.errors import ConfigError
 from transforms import shape
-from transforms.rule import Rule
+from transforms.language import UNKNOWN
+from transforms.rule import Rule, RuleFault
 
 Where = Literal["head", "tail", "edges", "anywhere"]
 Part = Literal["line", "prefix", "suffix"]
@@ -31,7 +32,8 @@ LONGEST_LINK = 3_000  # characters of a line that ends with an address; links of
 MOST_SENTENCES = 6  # of a line that is furniture sentence by sentence
 EDGE = 240  # characters of a line in which a prefix or suffix is looked for
 REMEMBERED = 8_192  # lines whose matches are kept: the passes over one article, and what recurs on every page
-RE2_MEMORY = 64 << 20  # bytes a set of patterns may use; what RE2 cannot hold it answers with "no match"
+RE2_MEMORY = 64 << 20  # bytes a set of patterns may use; what RE2 cannot hold it answers with "no match" (see `_Set`)
+CANARY = "\x01\x02\x01"  # a line that no extraction has (hygiene takes control signs out) and that every set matches
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _KEYS = {
@@ -105,7 +107,8 @@ class Sheet:
     def __init__(self, patterns: Sequence[Pattern], *, loose: bool) -> None:
         self.patterns = tuple(patterns)
         self.loose = loose
-        self._asking = [number for number, each in enumerate(self.patterns) if each.every]
+        self._named = frozenset(language for each in self.patterns for language in each.languages or ())
+        self._spoken: dict[str, _Spoken] = {}
         self._last: tuple[tuple[Span, ...], str, dict[int, dict[int, Cut]]] | None = None
         self._cuts = lru_cache(REMEMBERED)(self._examined)
         self._requests = lru_cache(REMEMBERED)(self._asked)
@@ -127,7 +130,8 @@ class Sheet:
 
     def takes(self, number: int, line: str) -> bool:
         """Whether the rule takes something of the line, wherever that stands."""
-        return any(cut.rule == number for cut in (*self._cuts(line), *self._requests(line)))
+        spoken = min(self.patterns[number].languages or {""})
+        return any(cut.rule == number for cut in (*self._cuts(line, spoken), *self._requests(line, spoken)))
 
     def _apply(self, number: int, article: Article) -> Article:
         cuts = self._plan(article).get(number)
@@ -150,46 +154,53 @@ class Sheet:
         return plan
 
     def _found(self, body: tuple[Span, ...], language: str) -> Iterator[tuple[int, Cut]]:
+        spoken = language if language in self._named or language == UNKNOWN else ""
+
         def goes(at: int, zone: Where) -> bool:
             whole = len(body[at].text)
             return any(
-                cut.start == 0
-                and cut.end == whole
-                and self.patterns[cut.rule].where in {zone, "edges", "anywhere"}
-                and self._spoken(cut, language)
-                for cut in (*self._cuts(body[at].text), *self._requests(body[at].text))
+                cut.start == 0 and cut.end == whole and self.patterns[cut.rule].where in {zone, "edges", "anywhere"}
+                for cut in (*self._cuts(body[at].text, spoken), *self._requests(body[at].text, spoken))
             )
 
         above = shape.head(body, lambda at: goes(at, "head"))
         below = shape.tail(body, lambda at: goes(at, "tail"))
         for at, span in enumerate(body):
-            found = self._cuts(span.text)
+            found = self._cuts(span.text, spoken)
             zones = {"anywhere"}
             if at in above:
                 zones |= {"head", "edges"}
             if at in below:
                 zones |= {"tail", "edges"}
             if len(zones) > 1:
-                found += self._requests(span.text)
+                found += self._requests(span.text, spoken)
             for cut in found:
-                if self.patterns[cut.rule].where in zones and self._spoken(cut, language):
+                if self.patterns[cut.rule].where in zones:
                     yield at, cut
 
-    def _spoken(self, cut: Cut, language: str) -> bool:
-        languages = self.patterns[cut.rule].languages
-        return languages is None or language == "und" or language in languages
+    def _rules_for(self, spoken: str) -> "_Spoken":
+        """The rules for articles of a language, "" for those that are for all, `und` for every rule; made once."""
+        if spoken not in self._spoken:
+            chosen = [
+                (number, each)
+                for number, each in enumerate(self.patterns)
+                if each.languages is None or spoken == UNKNOWN or spoken in each.languages
+            ]
+            self._spoken[spoken] = _Spoken(chosen)
+        return self._spoken[spoken]
 
-    def _examined(self, text: str) -> tuple[Cut, ...]:
+    def _examined(self, text: str, spoken: str) -> tuple[Cut, ...]:
         """What the rules that look at a whole line, its beginning or its end take of it."""
+        rules = self._rules_for(spoken)
         flat = plain(text) if len(text) <= LONGEST_LINE else plain(text[:EDGE]) + plain(text[-EDGE:])
         found: list[Cut] = []
         for line in self._whole_lines(text, flat):
-            whole = self._whole if len(line) <= SHORT_LINE else self._long
+            whole = rules.whole if len(line) <= SHORT_LINE else rules.long
             found += [Cut(number, 0, len(text)) for each in whole for number in each.matching(line)]
-        for number in self._prefixes.matching(flat[:EDGE]):
+        for number in rules.prefixes.matching(flat[:EDGE]):
             end = _end(self._compiled(number).match(flat[:EDGE]))
             found.append(Cut(number, 0, end))
-        for number in self._suffixes.matching(flat[-EDGE:]):
+        for number in rules.suffixes.matching(flat[-EDGE:]):
             start = self._compiled(number).search(flat[-EDGE:]).start()
             found.append(Cut(number, max(0, len(text) - EDGE) + start, len(text)))
         return tuple(cut for cut in found if cut.start < cut.end and self._fits(cut, text, flat))
@@ -205,16 +216,16 @@ class Sheet:
             if len(words) <= LONGEST_LINE and (line := self._bare(words)):
                 yield line
 
-    def _asked(self, text: str) -> tuple[Cut, ...]:
+    def _asked(self, text: str, spoken: str) -> tuple[Cut, ...]:
         """What the rules that need several things in one line take of it, and lines of nothing but such sentences."""
         if len(text) > LONGEST_LINE:
             return ()
         flat = plain(text)
-        cuts = (Cut(number, 0, len(text)) for number in self._asking if self._has_all(number, flat))
+        cuts = (Cut(number, 0, len(text)) for number in self._rules_for(spoken).asking if self._has_all(number, flat))
         found = tuple(cut for cut in cuts if self._fits(cut, text, flat))
-        return found or (self._sentence_by_sentence(text) if self.loose and len(text) <= SHORT_LINE else ())
+        return found or (self._sentence_by_sentence(text, spoken) if self.loose and len(text) <= SHORT_LINE else ())
 
-    def _sentence_by_sentence(self, text: str) -> tuple[Cut, ...]:
+    def _sentence_by_sentence(self, text: str, spoken: str) -> tuple[Cut, ...]:
         """What takes the line because each of its sentences would be taken alone; the first one's rule answers for it.
 
         `3 comments. Log in to join the conversation.` A word of thanks among them does not count.
@@ -225,7 +236,7 @@ class Sheet:
             return ()
         whole: list[tuple[Cut, ...]] = []
         for each in sentences:
-            cuts = tuple(cut for cut in self._cuts(each) if (cut.start, cut.end) == (0, len(each)))
+            cuts = tuple(cut for cut in self._cuts(each, spoken) if (cut.start, cut.end) == (0, len(each)))
             if not cuts:
                 return ()
             whole.append(cuts)
@@ -249,27 +260,35 @@ class Sheet:
         body = "|".join(f"(?:{each})" for each in pattern.patterns)
         return _compiled(f"(?:{body})$" if pattern.part == "suffix" else f"(?:{body})")
 
+
+class _Spoken:
+    """The rules of a sheet that concern articles of one language, as sets; none is compiled before it is needed."""
+
+    def __init__(self, rules: Sequence[tuple[int, Pattern]]) -> None:
+        self._rules = rules
+        self.asking = [number for number, each in rules if each.every]
+
     @cached_property
-    def _whole(self) -> tuple["_Set", "_Set"]:
+    def whole(self) -> tuple["_Set", "_Set"]:
         return self._lines(above=0)
 
     @cached_property
-    def _long(self) -> tuple["_Set", "_Set"]:
+    def long(self) -> tuple["_Set", "_Set"]:
         return self._lines(above=SHORT_WORDS)
 
     @cached_property
-    def _prefixes(self) -> "_Set":
+    def prefixes(self) -> "_Set":
         return self._set("prefix", "start")
 
     @cached_property
-    def _suffixes(self) -> "_Set":
+    def suffixes(self) -> "_Set":
         return self._set("suffix", "search")
 
     def _lines(self, *, above: int) -> tuple["_Set", "_Set"]:
         """The patterns of whole lines, apart those that begin with any text: together they need ten times as long."""
         stated = [
             (number, f"(?:{each})")
-            for number, pattern in enumerate(self.patterns)
+            for number, pattern in self._rules
             if pattern.part == "line" and pattern.max_words > above
             for each in pattern.patterns
         ]
@@ -280,7 +299,7 @@ class Sheet:
         end = "$" if part == "suffix" else ""
         stated = [
             (number, f"(?:{each}){end}")
-            for number, pattern in enumerate(self.patterns)
+            for number, pattern in self._rules
             if pattern.part == part
             for each in pattern.patterns
         ]
@@ -288,7 +307,13 @@ class Sheet:
 
 
 class _Set:
-    """Patterns matched in one go. `owners` are the numbers of the rules that the patterns belong to."""
+    """Patterns matched in one go. `owners` are the numbers of the rules that the patterns belong to.
+
+    A set that does not fit into `RE2_MEMORY` matches nothing and says nothing, so each has a line to recognise.
+
+    Raises:
+        RuleFault: it does not recognise that line.
+    """
 
     def __init__(self, stated: Sequence[tuple[int, str]], anchor: Literal["full", "start", "search"]) -> None:
         self.owners = tuple(number for number, _ in stated)
@@ -300,7 +325,14 @@ class _Set:
             self._set = make(_options())
             for _, pattern in stated:
                 self._set.Add(pattern)
-            self._set.Compile()
+            canary = self._set.Add(CANARY)
+            try:
+                self._set.Compile()
+                fits = canary in (self._set.Match(CANARY) or ())
+            except re2.error:
+                fits = False
+            if not fits:
+                raise RuleFault(f"{len(stated)} patterns need more than the {RE2_MEMORY:,} bytes that a set may use")
 
     def matching(self, text: str) -> list[int]:
         """The owners of the patterns that match, in order."""

@@ -30,11 +30,15 @@ HEADING = (
     r"what to read next|up next|"
     r"more (?:from|on|in|about) .{2,30}|more related posts|"
     r"à lire aussi|sur le même sujet|la rédaction vous conseille|les plus lus|articles similaires|"
-    r"noticias relacionadas|artículos relacionados|te puede interesar|lo más (?:leído|visto)|más noticias)\W*"
+    r"noticias relacionadas|artículos relacionados|te puede interesar|lo más (?:leído|visto)|más noticias|"
+    r"leggi anche|articoli correlati|notizie correlate|ti potrebbe interessare|potrebbe interessarti(?: anche)?|"
+    r"i più letti|altre notizie|lees ook|meest gelezen|gerelateerde artikelen|meer over dit onderwerp|laatste nieuws|"
+    r"czytaj (?:też|także|również)|zobacz (?:też|także|również)|polecamy|podobne artykuły|najczęściej czytane|"
+    r"leia também|veja também|notícias relacionadas|(?:as )?mais lidas|últimas notícias)\W*"
 )
 
 
-@rule("related-block", version=1, kind="boilerplate")
+@rule("related-block", version=2, kind="boilerplate")
 def drop_related_block(article: Article) -> Article:
     """Takes a heading such as `Mehr zum Thema` below an article with the headlines under it; paragraphs stay."""
     body = article.body

@@ -59,17 +59,16 @@ def rule(
 def clean(article: Article, rules: Iterable[Rule]) -> Article | Rejection:
     """The article without what the rules take out, each removal recorded; or the verdict that it is none.
 
-    The rules run in order, and again until nothing changes (at most `MAX_PASSES` times).
+    The rules that concern the article's language run in order, and again until nothing changes (at most `MAX_PASSES`
+    times).
 
     Raises:
         RuleFault: a rule changed or added text, or wrote the record itself.
     """
-    rules = tuple(rules)
+    rules = tuple(each for each in rules if each.concerns(article))
     for _ in range(MAX_PASSES):
         before = article
         for each in rules:
-            if not each.concerns(article):
-                continue
             result = each.apply(article)
             if isinstance(result, Rejection):
                 return replace(result, rule=each.id)

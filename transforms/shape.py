@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from backfile.article import Span
 
@@ -9,6 +10,7 @@ from backfile.article import Span
 # `full`, 2026-11-23) 88 % of the articles' words stand in such lines, and 2.4 % of the lines of boilerplate are such.
 PROSE_WORDS = 15
 PROSE_CHARACTERS = 45  # in scripts that put no blank between words
+REMEMBERED = 2_048  # lines whose look is kept: those of one article, which many rules ask about in every pass
 HEAD_LINES = 12  # how deep what stands above an article may reach: kicker, byline, date, buttons, lead
 
 _END = re.compile(r"""[.!?…。！？][)\]"'”“’»«›‹]*\s*$""")
@@ -28,6 +30,7 @@ def ends_like_a_sentence(text: str) -> bool:
     return _END.search(text[-12:]) is not None
 
 
+@lru_cache(REMEMBERED)
 def is_prose(text: str) -> bool:
     """Whether the line is running text: long, and it ends like a sentence."""
     if len(text) < PROSE_CHARACTERS:

@@ -14,8 +14,8 @@ KNOWN_SHARE = 0.6  # of its words that stand in the article too; in the one seed
 
 _LABEL = re.compile(
     r"\s*(?:tags?|tagged|schlagworte?|schlagwörter|stichworte?|stichwörter|topics?|keywords?|filed under|themen|"
-    r"mots-clés|"
-    r"etiquetas|thèmes|temas)\s?[:|]\s*(?=\S)",
+    r"mots-clés|etiquetas|thèmes|temas|tagi|słowa kluczowe|argomenti|onderwerpen|trefwoorden|tópicos|"
+    r"palavras-chave|palabras clave)\s?[:|]\s*(?=\S)",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"\s*[,;|·•/#]\s*")
@@ -55,7 +55,7 @@ _SMALL = frozenset(
 _WORD = re.compile(r"\w+")
 
 
-@rule("tag-line", version=1, kind="tags")
+@rule("tag-line", version=2, kind="tags")
 def take_tag_line(article: Article) -> Article:
     """Takes a line of tags below a text and keeps them as tags; the end of an enumeration or a sentence stays."""
     body = article.body

@@ -7,6 +7,7 @@ import pytest
 from backfile.article import Article, Rejection, Removal, Span
 from backfile.errors import ConfigError, Reason
 from tests.transforms.shaped import PROSE, article, rebuilt
+from transforms import pattern
 from transforms.pattern import declared
 from transforms.rule import RuleFault, clean, fingerprint, rule
 
@@ -171,3 +172,34 @@ def test_a_fault_in_a_declared_rule_names_its_place_and_what_is_allowed(table: o
 def test_two_declared_rules_need_two_names() -> None:
     with pytest.raises(ConfigError, match="stands twice"):
         declared([{"name": "quiz", "pattern": "x"}, {"name": "quiz", "pattern": "y"}], where="test")
+
+
+def test_rules_that_do_not_fit_into_memory_are_a_fault_and_never_a_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = [{"name": f"quiz-{number}", "pattern": f"zum quiz {number} .{{3,200}}"} for number in range(40)]
+    heard: set[bool | str] = set()
+    for kilobytes in (16, 64, 256, 1_024, 4_096, 16_384):
+        monkeypatch.setattr(pattern, "RE2_MEMORY", kilobytes << 10)
+        rules = pattern.Sheet([pattern._pattern(table, "test") for table in tables], loose=False).rules()
+        try:
+            result = clean(article(["Zum Quiz 3 der Woche", "Ein Satz."]), rules)
+        except RuleFault as fault:
+            heard.add(f"{kilobytes << 10:,} bytes" in str(fault))
+        else:
+            assert isinstance(result, Article)
+            heard.add("taken" if result.text == "Ein Satz." else "silence")
+
+    assert heard == {True, "taken"}
+
+
+def test_rules_of_another_language_are_not_even_looked_for() -> None:
+    languages: tuple[list[str], ...] = (["de"], ["pl"], [])
+    tables = [{"name": f"quiz-{at}", "pattern": "quiz", "languages": each} for at, each in enumerate(languages)]
+    sheet = pattern.Sheet([pattern._pattern(table, "test") for table in tables], loose=True)
+    for language in ("de", "fr", "und"):
+        clean(article(["Quiz"], language), sheet.rules())
+
+    assert {spoken: each.whole[0].owners for spoken, each in sheet._spoken.items()} == {
+        "de": (0, 2),
+        "": (2,),
+        "und": (0, 1, 2),
+    }
