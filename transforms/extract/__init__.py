@@ -69,7 +69,7 @@ def _from_text(document: Document, text: str) -> Extraction:
 
 
 def _from_html(document: Document) -> Extraction:
-    from transforms.extract import markup, newsletter, page  # noqa: PLC0415 - lxml and bs4 are not needed for text
+    from transforms.extract import furniture, markup, newsletter, page  # noqa: PLC0415 - lxml and bs4 are not needed for text
 
     source = document.html or ""
     mail = is_mail(document)
@@ -88,6 +88,7 @@ def _from_html(document: Document) -> Extraction:
         lines, by = newsletter.lines(source), newsletter.EXTRACTOR
         witnesses += tuple(_headline_of_mail(lines, witnesses))
     else:
+        furniture.prune(tree)
         lines, by = page.lines(tree, url=_url(witnesses)), page.extractor()
         if _size(lines) < FEW_CHARACTERS and (not lines or _is_laid_out(tree)):
             other = newsletter.lines(source)

@@ -7,6 +7,7 @@ from lxml import etree, html
 
 from backfile.article import Line, Role
 from transforms import hygiene
+from transforms.extract import gaps
 
 # What trafilatura 2.3 lets through when it meets a page that it was not made for.
 _FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, etree.LxmlError)
@@ -42,7 +43,7 @@ def lines(tree: html.HtmlElement, *, url: str | None = None) -> list[Line]:
         return []
     if found is None or isinstance(found, dict) or found.body is None:
         return []
-    return list(_lines(found.body))
+    return gaps.filled(list(_lines(found.body)), tree)
 
 
 def _lines(body: etree._Element) -> Iterator[Line]:

@@ -1,0 +1,139 @@
+"""What a page itself states to be no part of its article, taken out of the tree before extraction.
+
+A page says so by an element's kind (`nav`, `figcaption`), by its role or state (`role="tooltip"`, `hidden`), or by the
+name that its authors gave it (`class="author-bio"`). Whatever is not stated stays, as a line that rules may explain.
+Names are words of the trade, read as whole words (`promo-content`, `mediaInfo`), never parts of one. What holds the
+headline, or much of the page's running text, is not furniture whatever it is called: `<body class="paywall">`.
+"""
+
+import functools
+import re
+from collections.abc import Iterator
+
+from lxml import etree, html
+
+# Kinds of elements that hold no text of an article: programs, pictures, controls, navigation.
+_KINDS = (
+    "style", "template", "svg", "math", "canvas", "iframe", "object", "embed", "applet", "audio", "video", "map", "nav",
+    "button", "select", "datalist", "dialog", "textarea", "progress", "input", "menuitem",
+)  # fmt: skip
+_ROLES = frozenset("navigation search tooltip dialog alertdialog menu menubar toolbar banner complementary".split())
+
+# The words that name furniture, each with what it stands for. Each was looked up in 271 pages (Nov 2026).
+_NAMES = (
+    # Posts of other sites that a script turns into a box: the words of others, quoted whole.
+    r"twitter-(?:tweet|video)|instagram-media|tiktok-embed|fb-(?:post|video)|reddit-(?:embed|card)\w*|bluesky-embed|"
+    r"mastodon-embed|text-post-media|imgur-embed-pub",
+    # Other articles: teasers, recommendations, lists of the most read; the networks that sell such lists.
+    r"promos?|related|recirc\w*|recommend(?:s|ed|ation|ations|er)|most-?(?:read|popular|viewed|shared|commented)|"
+    r"trending|up-?next|also-?read|read-?also|more-?(?:on|from|news|stories|articles)|outbrain|taboola|plista|zergnet|"
+    r"empfehlung(?:en)?|mehr-zum-thema|zum-thema|lesen-sie-auch|meistgelesen|relacionad[ao]s|articles?-lies|lire-aussi|"
+    r"teaser-(?:card|list|box)|news-?ticker",
+    # Who the author is.
+    r"(?:author|autor|auteur|writer|contributor)s?-?(?:bio|box|card|info|profile|about|description|vita|portrait)\w*|"
+    r"bio(?:graphy)?-?(?:text|box)?|about-(?:the-)?authors?",
+    # What the house asks of the reader: subscribe, sign up, pay, accept, log in, install.
+    r"newsletter-?(?:box|form|sign-?up|teaser|promo|widget|subscribe|subscription|cta|banner|inline)?|sign-?up-?(?:form|box)|"
+    r"(?:paywall|piano|subscribe|subscription|abo|donat(?:e|ion)|cookie|consent|app|cta)-?(?:box|notice|teaser|offer|"
+    r"banner|bar|overlay|message|promo|button|buttons|hint|layer|wall|footer|bottom\w*)|cookie-?consent",
+    # Readers' voices and tools.
+    r"comments?-?(?:list|section|area|form|thread|block|wrapper)?|disqus\w*|"
+    r"share|sharing|social-?(?:share|sharing|bar|links|media|icons|buttons)|share-?(?:bar|buttons|box|tools|links)|"
+    r"add-?to-?any|follow-?us|breadcrumbs?|pagination|skip-?(?:link|to-content)|tool-?tip\w*",
+    # Words for screen readers only, and what is on no screen at all.
+    r"sr-only|screen-?reader(?:-text|-only)?|visually-?hidden|visuallyhidden|a11y-hidden",
+    # What is said of a picture, a film or a recording: the captions and their credits.
+    r"(?:wp-|photo-|image-|media-|video-|img-|picture-|bild-?)?(?:caption|credits?|copyright|legend)s?(?:-text)?|"
+    r"bildunterschrift|bildnachweis|bildtext|bildquelle|fotograf|"
+    r"(?:audio|video|podcast|media)-?(?:player|info|meta|title|heading|headline|description|teaser)\w*",
+    # Advertisements.
+    r"advert(?:s|isement|ising|orial)?|ad-?(?:slot|container|wrapper|unit|label|banner)|sponsored?|anzeige|werbung",
+)
+_NAMED = re.compile(rf"(?:^|(?<=[-_]))(?:{'|'.join(_NAMES)})(?=$|[-_]{{2}}|[-_](?:\w+)$)")
+"""A name as a whole, or at its end, or with one more word behind it: `promo`, `article-promo`, `promo-content`."""
+
+# Words that begin a name which says what a page has or is about, not what the element is: `tag-newsletter`,
+# `with-sidebar`, `post-paywall`.
+_ABOUT = re.compile(r"(?:tag|tags|category|cat|topic|type|status|format|has|have|no|not|hide|show|is|js|with|without|single|"
+                    r"page|section|theme|template|before|after|post|lg|md|sm|xl|wp-block-group|u|data)[-_:]")  # fmt: skip
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+# Elements that a name makes furniture. Headings are not among them: their ids are made of their words.
+_NAMEABLE_TEXT = """
+div section aside p span ul ol li dl dd figure blockquote details table header footer article a small cite em strong
+amp-embed
+"""
+_NAMEABLE = frozenset(_NAMEABLE_TEXT.split())
+
+LONGEST_NAME = 120  # characters of a class that are read
+MOST_NAMES = 20_000  # classes and ids of one page that are read; the largest of 401 pages has 12,000
+# What holds this share of a page's text or of its paragraphs is not furniture, whatever it is called ("post-paywall").
+MUCH = 0.3
+LONG_PARAGRAPH = 80  # characters
+
+_CLASSES = etree.XPath("//@class | //@id")
+_ROLES_AND_STATES = etree.XPath("//*[@role] | //*[@hidden] | //*[@aria-hidden='true'] | //*[contains(@style, 'none')]")
+_SCRIPTS = etree.XPath("//script[not(contains(@type, 'ld+json'))]")
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+_SIZE = etree.XPath("string-length(normalize-space(.))")
+_PARAGRAPHS = etree.XPath(f"count(.//p[string-length(normalize-space(.)) >= {LONG_PARAGRAPH}])")
+
+
+def prune(tree: html.HtmlElement) -> None:
+    """Take out of `tree` what the page states to be furniture. The first headline and what holds it stay."""
+    headline = next(tree.iter("h1"), None)
+    spared = set() if headline is None else {headline, *headline.iterancestors()}
+    spared.update(tree.iter("html", "body", "main"))
+    _figures(tree)
+    etree.strip_elements(tree, *_KINDS, with_tail=False)
+    for element in _SCRIPTS(tree):
+        _drop(element)
+    body = tree.find("body")
+    if body is None:
+        return
+    text, paragraphs = MUCH * _SIZE(body), MUCH * _PARAGRAPHS(body)
+    for element in list(_stated(tree)):
+        if element not in spared and _SIZE(element) <= text and _PARAGRAPHS(element) <= paragraphs:
+            _drop(element)
+
+
+def _stated(tree: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    """The elements that a role, a state or a name states to be furniture."""
+    for element in _ROLES_AND_STATES(tree):
+        if (element.get("role") or "").casefold() in _ROLES or element.get("hidden") is not None:
+            yield element
+        elif _UNSEEN.search(element.get("style") or ""):
+            yield element
+    for value in _CLASSES(tree)[:MOST_NAMES]:
+        if _is_furniture(str(value)):
+            element = value.getparent()
+            if element.tag in _NAMEABLE or (isinstance(element.tag, str) and "-" in element.tag):
+                yield element
+
+
+@functools.lru_cache(maxsize=16_384)
+def _is_furniture(names: str) -> bool:
+    """Whether one of the names in a class or id is a word for furniture."""
+    return any(_names(name) for name in names[:1000].split())
+
+
+def _names(name: str) -> bool:
+    if len(name) > LONGEST_NAME:
+        return False
+    name = _HUMP.sub("-", name).lower()
+    return not _ABOUT.match(name) and _NAMED.search(name) is not None
+
+
+def _figures(tree: html.HtmlElement) -> None:
+    """A figure around a quote or a table is no picture: it becomes a plain block; every other one goes."""
+    for figure in list(tree.iter("figure")):
+        if next(figure.iter("blockquote", "table", "pre"), None) is not None:
+            figure.tag = "div"
+        else:
+            _drop(figure)
+
+
+def _drop(element: html.HtmlElement) -> None:
+    """Take the element out, not the text behind it."""
+    if element.getparent() is not None:
+        element.drop_tree()

@@ -1,0 +1,169 @@
+"""What the extractor left out of an article: standfirst, sub-headings, items, rows and paragraphs between what it took.
+
+It judges each element for itself, by length and names, and drops a short line here and a list there. Seen from the
+whole, a block between two that were taken, in the same place or of the same make, belongs to them.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lxml import etree, html
+
+from backfile.article import Line
+from transforms.extract.blocks import Block, blocks
+
+SURE = 24  # letters and figures of a line that stands for itself; shorter ones are looked for as whole lines only
+LONG = 80  # characters of running text
+LEAST_STANDFIRST = 4  # words
+MOST_STANDFIRST = 120  # words
+MOST_BLOCKS = 20_000  # of one page that are looked at; the longest of 401 pages has 4,500
+MOST_LINES_APART = 40  # blocks between headline and text among which the standfirst is looked for
+
+_DESCRIPTIONS = etree.XPath(
+    "//meta[@name='description' or @property='og:description' or @name='twitter:description' or @itemprop='description']"
+    "/@content"
+)
+_LEAD = re.compile(
+    r"(?:^|[\s_-])(?:lead|lede|leadtext|intro|introduction|intro-?text|stand-?first|dek|deck|teaser|teaser-?text|summary|"
+    r"excerpt|abstract|sub-?title|sub-?head(?:line|ing)?|sub-?titel|unterzeile|vorspann|anriss|chapeau|chapo|entradilla|"
+    r"bajada|sommario|occhiello|perex|ingress|manchet|underrubrik|description)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_INNER = frozenset("li ul ol dl dt dd tr tbody thead tfoot table blockquote".split())
+
+
+@dataclass(slots=True)
+class _Placed:
+    block: Block
+    key: str
+    line: int | None  # the extractor's line that holds it
+
+
+def filled(lines: Sequence[Line], tree: html.HtmlElement) -> list[Line]:
+    """The lines with what belongs to them and was left out, in the order of the page."""
+    body = tree.find("body")
+    if body is None or not lines:
+        return list(lines)
+    placed = _placed(lines, [b for b, _ in zip(blocks(body), range(MOST_BLOCKS), strict=False)])
+    sure = [at for at, each in enumerate(placed) if each.line is not None and len(each.key) >= SURE]
+    if not sure:
+        return list(lines)
+    first, last = sure[0], sure[-1]
+    missing = {at: None for at in _between(placed, first, last)}
+    lead = _standfirst(placed, first, _DESCRIPTIONS(tree))
+    return _merged(lines, placed, {*missing, *lead})
+
+
+def _placed(lines: Sequence[Line], found: list[Block]) -> list[_Placed]:
+    """Each block with the line that holds it. Both are in the order of the page, with few exceptions."""
+    keys = [_key(line.text) for line in lines]
+    starts: list[int] = []
+    size = 0
+    for key in keys:
+        starts.append(size)
+        size += len(key)
+    whole = "".join(keys)
+    at_offset = [n for n, key in enumerate(keys) for _ in key]
+    short: dict[str, list[int]] = {}
+    for n, key in enumerate(keys):
+        short.setdefault(key, []).append(n)
+    placed: list[_Placed] = []
+    cursor = 0
+    for block in found:
+        key = _key(block.text)
+        line: int | None = None
+        if len(key) >= SURE:
+            offset = whole.find(key, cursor)
+            if offset < 0:
+                offset = whole.find(key)
+            else:
+                cursor = offset + len(key)
+            line = at_offset[offset] if offset >= 0 else None
+        elif key:
+            at = at_offset[cursor] if cursor < size else len(keys)
+            line = next((n for n in short.get(key, ()) if abs(n - at) <= 8), None)
+            if line is not None and starts[line] + len(key) > cursor and line >= at:
+                cursor = starts[line] + len(key)
+            if line is None and whole.startswith(key, cursor):
+                line = at
+                cursor += len(key)
+        placed.append(_Placed(block, key, line))
+    return placed
+
+
+def _between(placed: list[_Placed], first: int, last: int) -> Iterator[int]:
+    """The blocks between the first and the last that were taken which are of their kind."""
+    taken = [each.block for each in placed if each.line is not None and len(each.key) >= SURE]
+    homes = Counter(_home(block.element) for block in taken)
+    makes = Counter(_make(block) for block in taken)
+    for at in range(first + 1, last):
+        each = placed[at]
+        block = each.block
+        if each.line is not None or not each.key or block.is_linked or block.role == "caption":
+            continue
+        if homes[_home(block.element)] > 1 or (len(block.text) >= LONG and makes[_make(block)] > 1):
+            yield at
+
+
+def _standfirst(placed: list[_Placed], first: int, descriptions: Sequence[str]) -> Iterator[int]:
+    """The block between headline and text that the page's description repeats, or that is called a lead."""
+    start = next((at for at in range(first, -1, -1) if placed[at].block.element.tag == "h1"), None)
+    stated = [key for each in descriptions if len(key := _key(each[:2000])) >= SURE]
+    nearest = max(0, first - MOST_LINES_APART) if start is None else start + 1
+    for at in range(nearest, first):
+        each = placed[at]
+        block = each.block
+        words = len(block.text.split())
+        if each.line is not None or block.is_linked or block.role == "caption":
+            continue
+        if not LEAST_STANDFIRST <= words <= MOST_STANDFIRST and len(each.key) < SURE:
+            continue
+        if any(each.key[:40] in key or key[:40] in each.key for key in stated) and len(each.key) >= SURE:
+            yield at
+        elif start is not None and words >= LEAST_STANDFIRST and _is_called_lead(block.element):
+            yield at
+
+
+def _is_called_lead(element: html.HtmlElement) -> bool:
+    names = " ".join((element.get("class") or "", (element.getparent().get("class") or "")))
+    return bool(_LEAD.search(_HUMP.sub("-", names[:400])))
+
+
+def _home(element: html.HtmlElement) -> html.HtmlElement | None:
+    """What holds the paragraph, list or table that the element is or stands in."""
+    while element is not None and element.tag in _INNER:
+        element = element.getparent()
+        if element is not None and element.tag not in _INNER:
+            return element
+    return element.getparent() if element is not None else None
+
+
+def _make(block: Block) -> tuple[object, ...]:
+    """How the block is made: blocks of one make look alike on the page."""
+    parent = block.element.getparent()
+    names = (parent.tag, parent.get("class")) if parent is not None else ()
+    return (block.element.tag, block.element.get("class"), *names)
+
+
+def _merged(lines: Sequence[Line], placed: list[_Placed], missing: set[int]) -> list[Line]:
+    """The lines with the missing blocks, each behind the line of the block before it."""
+    behind: dict[int, list[Line]] = {}
+    line = -1
+    for at, each in enumerate(placed):
+        if each.line is not None:
+            line = max(line, each.line)
+        elif at in missing:
+            behind.setdefault(line, []).append(Line(each.block.text, each.block.role))
+    merged = list(behind.get(-1, ()))
+    for number, each_line in enumerate(lines):
+        merged.append(each_line)
+        merged.extend(behind.get(number, ()))
+    return merged
+
+
+def _key(text: str) -> str:
+    """The letters and figures of a text: what stays the same whatever is done to blanks and signs."""
+    return "".join(filter(str.isalnum, text.casefold()))
