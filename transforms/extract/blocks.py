@@ -75,13 +75,13 @@ def blocks(root: html.HtmlElement) -> Iterator[Block]:
             if block:
                 state.append((element, _ROLES.get(tag, state[-1][1])))
             rows += tag == "tr"
-            links += tag == "a"
+            links += _leads_away(element)
             if element.text and not silent:
                 pieces.append(element.text.replace(_BREAK, " "))
                 linked += len(element.text) if links else 0
         else:
             rows -= tag == "tr"
-            links -= tag == "a"
+            links -= _leads_away(element)
             silent -= tag in _SILENT
             if block:
                 if not rows:
@@ -93,3 +93,8 @@ def blocks(root: html.HtmlElement) -> Iterator[Block]:
                 pieces.append(element.tail.replace(_BREAK, " "))
                 linked += len(element.tail) if links else 0
     yield from flush()
+
+
+def _leads_away(element: html.HtmlElement) -> bool:
+    """Whether the element is a link to another page; a heading that links to itself is no teaser."""
+    return element.tag == "a" and not (element.get("href") or "#").startswith("#")

@@ -70,10 +70,15 @@ MOST_NAMES = 20_000  # classes and ids of one page that are read; the largest of
 # What holds this share of a page's text or of its paragraphs is not furniture, whatever it is called ("post-paywall").
 MUCH = 0.3
 LONG_PARAGRAPH = 80  # characters
+LONGEST_CELL = 600  # characters; a table with a longer one lays out a page
 
 _CLASSES = etree.XPath("//@class | //@id")
 _ROLES_AND_STATES = etree.XPath("//*[@role] | //*[@hidden] | //*[@aria-hidden='true'] | //*[contains(@style, 'none')]")
 _SCRIPTS = etree.XPath("//script[not(contains(@type, 'ld+json'))]")
+_LAYOUT_TABLES = etree.XPath(
+    f"//table[not(.//th) and not(caption)][.//table or .//h1 or .//td[count(p) > 1 or count(br) > 3 or "
+    f"string-length(normalize-space(.)) > {LONGEST_CELL}]]"
+)
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _SIZE = etree.XPath("string-length(normalize-space(.))")
 _PARAGRAPHS = etree.XPath(f"count(.//p[string-length(normalize-space(.)) >= {LONG_PARAGRAPH}])")
@@ -85,6 +90,7 @@ def prune(tree: html.HtmlElement) -> None:
     spared = set() if headline is None else {headline, *headline.iterancestors()}
     spared.update(tree.iter("html", "body", "main"))
     _figures(tree)
+    _layout(tree)
     etree.strip_elements(tree, *_KINDS, with_tail=False)
     for element in _SCRIPTS(tree):
         _drop(element)
@@ -131,6 +137,16 @@ def _figures(tree: html.HtmlElement) -> None:
             figure.tag = "div"
         else:
             _drop(figure)
+
+
+def _layout(tree: html.HtmlElement) -> None:
+    """Tables that lay out a page, as all did before 2005, become plain blocks; tables of data stay."""
+    for table in _LAYOUT_TABLES(tree):
+        for element in [*table.iter("tr", "tbody"), table]:
+            element.tag = "div"
+    for cell in tree.iter("td"):
+        if (row := cell.getparent()) is not None and row.tag == "div":
+            cell.tag = "div"
 
 
 def _drop(element: html.HtmlElement) -> None:

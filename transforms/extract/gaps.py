@@ -31,6 +31,7 @@ _LEAD = re.compile(
     r"bajada|sommario|occhiello|perex|ingress|manchet|underrubrik|description)(?=$|[\s_-])",
     re.IGNORECASE,
 )
+_BYLINE = re.compile(r"by-?line|author|autor|auteur|date|datum|(?<![a-z])(?:meta|time|ads?)(?![a-z])|changed|updated")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _INNER = frozenset("li ul ol dl dt dd tr tbody thead tfoot table blockquote".split())
 
@@ -51,7 +52,7 @@ def filled(lines: Sequence[Line], tree: html.HtmlElement) -> list[Line]:
     sure = [at for at, each in enumerate(placed) if each.line is not None and len(each.key) >= SURE]
     if not sure:
         return list(lines)
-    first, last = sure[0], sure[-1]
+    first, last = sure[0], _end(placed, sure[-1])
     missing = {at: None for at in _between(placed, first, last)}
     lead = _standfirst(placed, first, _DESCRIPTIONS(tree))
     return _merged(lines, placed, {*missing, *lead})
@@ -97,15 +98,37 @@ def _placed(lines: Sequence[Line], found: list[Block]) -> list[_Placed]:
 def _between(placed: list[_Placed], first: int, last: int) -> Iterator[int]:
     """The blocks between the first and the last that were taken which are of their kind."""
     taken = [each.block for each in placed if each.line is not None and len(each.key) >= SURE]
-    homes = Counter(_home(block.element) for block in taken)
+    homes = _homes(taken)
     makes = Counter(_make(block) for block in taken)
     for at in range(first + 1, last):
         each = placed[at]
         block = each.block
         if each.line is not None or not each.key or block.is_linked or block.role == "caption":
             continue
-        if homes[_home(block.element)] > 1 or (len(block.text) >= LONG and makes[_make(block)] > 1):
+        if block.element.tag == "div" and (len(each.key) < SURE or _BYLINE.search(_called(block.element))):
+            continue
+        if _is_at_home(block, homes) or (len(block.text) >= LONG and makes[_make(block)] > 1):
             yield at
+
+
+def _end(placed: list[_Placed], last: int) -> int:
+    """The first block behind the article: what follows the last line is of it only as a table or list in its place."""
+    home = _home(placed[last].block.element)
+    end = last + 1
+    while end < len(placed) and placed[end].block.role in {"table", "item"}:
+        if placed[end].block.is_linked or _home(placed[end].block.element) is not home:
+            break
+        end += 1
+    return end
+
+
+def _homes(taken: list[Block]) -> Counter[html.HtmlElement | None]:
+    return Counter(_home(block.element) for block in taken)
+
+
+def _is_at_home(block: Block, homes: Counter[html.HtmlElement | None]) -> bool:
+    """Whether the block stands where several others do, as a paragraph of its own or as loose text."""
+    return homes[_home(block.element)] > 1 or homes[block.element] > 1
 
 
 def _standfirst(placed: list[_Placed], first: int, descriptions: Sequence[str]) -> Iterator[int]:
@@ -123,22 +146,27 @@ def _standfirst(placed: list[_Placed], first: int, descriptions: Sequence[str]) 
             continue
         if any(each.key[:40] in key or key[:40] in each.key for key in stated) and len(each.key) >= SURE:
             yield at
-        elif start is not None and words >= LEAST_STANDFIRST and _is_called_lead(block.element):
+        elif start is not None and words >= LEAST_STANDFIRST and _LEAD.search(_called(block.element)):
             yield at
 
 
-def _is_called_lead(element: html.HtmlElement) -> bool:
-    names = " ".join((element.get("class") or "", (element.getparent().get("class") or "")))
-    return bool(_LEAD.search(_HUMP.sub("-", names[:400])))
+def _called(element: html.HtmlElement) -> str:
+    """The names of the element and of what holds it, in words."""
+    parent = element.getparent()
+    names = f"{element.get('class') or ''} {(parent.get('class') or '') if parent is not None else ''}"
+    return _HUMP.sub("-", names[:400]).lower()
 
 
 def _home(element: html.HtmlElement) -> html.HtmlElement | None:
-    """What holds the paragraph, list or table that the element is or stands in."""
-    while element is not None and element.tag in _INNER:
-        element = element.getparent()
-        if element is not None and element.tag not in _INNER:
-            return element
-    return element.getparent() if element is not None else None
+    """What holds the paragraph, list or table that the element is or stands in; wrappers of one thing do not count."""
+    while element.tag in _INNER and (parent := element.getparent()) is not None:
+        if parent.tag not in _INNER:
+            break
+        element = parent
+    home = element.getparent()
+    while home is not None and len(home) == 1 and home.tag == "div" and not (home.text or "").strip():
+        home = home.getparent()
+    return home
 
 
 def _make(block: Block) -> tuple[object, ...]:
