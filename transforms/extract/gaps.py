@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from lxml import etree, html
 
 from backfile.article import Line
-from transforms.extract.blocks import Block, blocks
+from transforms.extract.blocks import Block
 
 SURE = 24  # letters and figures of a line that stands for itself; shorter ones are looked for as whole lines only
 LONG = 80  # characters of running text
 LEAST_STANDFIRST = 4  # words
 MOST_STANDFIRST = 120  # words
-MOST_BLOCKS = 20_000  # of one page that are looked at; the longest of 401 pages has 4,500
+NEAR = 8  # lines between a short block and the place where a line of its words is looked for
 MOST_LINES_APART = 40  # blocks between headline and text among which the standfirst is looked for
 
 _DESCRIPTIONS = etree.XPath(
@@ -43,59 +43,67 @@ class _Placed:
     line: int | None  # the extractor's line that holds it
 
 
-def filled(lines: Sequence[Line], tree: html.HtmlElement) -> list[Line]:
-    """The lines with what belongs to them and was left out, in the order of the page."""
-    body = tree.find("body")
-    if body is None or not lines:
-        return list(lines)
-    placed = _placed(lines, [b for b, _ in zip(blocks(body), range(MOST_BLOCKS), strict=False)])
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The extractor's lines, and the page's blocks, each with the line that holds it."""
+
+    lines: Sequence[Line]
+    placed: Sequence[_Placed]
+
+    @property
+    def share(self) -> float:
+        """How much of the page's running text the lines hold, 0 to 1; 1 for a page without any."""
+        running = [each for each in self.placed if _is_running(each.block)]
+        total = sum(len(each.key) for each in running)
+        return sum(len(each.key) for each in running if each.line is not None) / total if total else 1.0
+
+
+def descriptions(tree: html.HtmlElement) -> list[str]:
+    """What the page's head says the article is about: its standfirst, more often than not."""
+    return [str(each) for each in _DESCRIPTIONS(tree)]
+
+
+def filled(taken: Taken, stated: Sequence[str]) -> list[Line]:
+    """The lines with what belongs to them and was left out, in the order of the page. `stated` are descriptions."""
+    placed = taken.placed
     sure = [at for at, each in enumerate(placed) if each.line is not None and len(each.key) >= SURE]
     if not sure:
-        return list(lines)
+        return list(taken.lines)
     first, last = sure[0], _end(placed, sure[-1])
-    missing = {at: None for at in _between(placed, first, last)}
-    lead = _standfirst(placed, first, _DESCRIPTIONS(tree))
-    return _merged(lines, placed, {*missing, *lead})
+    return _merged(taken, {*_between(placed, first, last), *_standfirst(placed, first, stated)})
 
 
-def _placed(lines: Sequence[Line], found: list[Block]) -> list[_Placed]:
+def place(lines: Sequence[Line], found: Sequence[Block]) -> Taken:
     """Each block with the line that holds it. Both are in the order of the page, with few exceptions."""
     keys = [_key(line.text) for line in lines]
-    starts: list[int] = []
-    size = 0
-    for key in keys:
-        starts.append(size)
-        size += len(key)
     whole = "".join(keys)
-    at_offset = [n for n, key in enumerate(keys) for _ in key]
-    short: dict[str, list[int]] = {}
-    for n, key in enumerate(keys):
-        short.setdefault(key, []).append(n)
+    owner = [number for number, key in enumerate(keys) for _ in key]  # of each character of `whole`, its line
+    numbers: dict[str, list[int]] = {}
+    for number, key in enumerate(keys):
+        numbers.setdefault(key, []).append(number)
     placed: list[_Placed] = []
-    cursor = 0
+    cursor = 0  # how far `whole` is used up
     for block in found:
         key = _key(block.text)
-        line: int | None = None
+        line = None
         if len(key) >= SURE:
             offset = whole.find(key, cursor)
-            if offset < 0:
-                offset = whole.find(key)
-            else:
+            if offset >= 0:
                 cursor = offset + len(key)
-            line = at_offset[offset] if offset >= 0 else None
+            else:
+                offset = whole.find(key)
+            line = owner[offset] if offset >= 0 else None
+        elif key and whole.startswith(key, cursor):
+            line = owner[cursor]
+            cursor += len(key)
         elif key:
-            at = at_offset[cursor] if cursor < size else len(keys)
-            line = next((n for n in short.get(key, ()) if abs(n - at) <= 8), None)
-            if line is not None and starts[line] + len(key) > cursor and line >= at:
-                cursor = starts[line] + len(key)
-            if line is None and whole.startswith(key, cursor):
-                line = at
-                cursor += len(key)
+            here = owner[cursor] if cursor < len(whole) else len(keys)
+            line = next((number for number in numbers.get(key, ()) if abs(number - here) <= NEAR), None)
         placed.append(_Placed(block, key, line))
-    return placed
+    return Taken(lines, placed)
 
 
-def _between(placed: list[_Placed], first: int, last: int) -> Iterator[int]:
+def _between(placed: Sequence[_Placed], first: int, last: int) -> Iterator[int]:
     """The blocks between the first and the last that were taken which are of their kind."""
     taken = [each.block for each in placed if each.line is not None and len(each.key) >= SURE]
     homes = _homes(taken)
@@ -111,7 +119,7 @@ def _between(placed: list[_Placed], first: int, last: int) -> Iterator[int]:
             yield at
 
 
-def _end(placed: list[_Placed], last: int) -> int:
+def _end(placed: Sequence[_Placed], last: int) -> int:
     """The first block behind the article: what follows the last line is of it only as a table or list in its place."""
     home = _home(placed[last].block.element)
     end = last + 1
@@ -120,6 +128,10 @@ def _end(placed: list[_Placed], last: int) -> int:
             break
         end += 1
     return end
+
+
+def _is_running(block: Block) -> bool:
+    return len(block.text) >= LONG and not block.is_linked
 
 
 def _homes(taken: list[Block]) -> Counter[html.HtmlElement | None]:
@@ -131,7 +143,7 @@ def _is_at_home(block: Block, homes: Counter[html.HtmlElement | None]) -> bool:
     return homes[_home(block.element)] > 1 or homes[block.element] > 1
 
 
-def _standfirst(placed: list[_Placed], first: int, descriptions: Sequence[str]) -> Iterator[int]:
+def _standfirst(placed: Sequence[_Placed], first: int, descriptions: Sequence[str]) -> Iterator[int]:
     """The block between headline and text that the page's description repeats, or that is called a lead."""
     start = next((at for at in range(first, -1, -1) if placed[at].block.element.tag == "h1"), None)
     stated = [key for each in descriptions if len(key := _key(each[:2000])) >= SURE]
@@ -140,9 +152,7 @@ def _standfirst(placed: list[_Placed], first: int, descriptions: Sequence[str]) 
         each = placed[at]
         block = each.block
         words = len(block.text.split())
-        if each.line is not None or block.is_linked or block.role == "caption":
-            continue
-        if not LEAST_STANDFIRST <= words <= MOST_STANDFIRST and len(each.key) < SURE:
+        if each.line is not None or block.is_linked or block.role == "caption" or words > MOST_STANDFIRST:
             continue
         if any(each.key[:40] in key or key[:40] in each.key for key in stated) and len(each.key) >= SURE:
             yield at
@@ -176,17 +186,17 @@ def _make(block: Block) -> tuple[object, ...]:
     return (block.element.tag, block.element.get("class"), *names)
 
 
-def _merged(lines: Sequence[Line], placed: list[_Placed], missing: set[int]) -> list[Line]:
+def _merged(taken: Taken, missing: set[int]) -> list[Line]:
     """The lines with the missing blocks, each behind the line of the block before it."""
     behind: dict[int, list[Line]] = {}
     line = -1
-    for at, each in enumerate(placed):
+    for at, each in enumerate(taken.placed):
         if each.line is not None:
             line = max(line, each.line)
         elif at in missing:
             behind.setdefault(line, []).append(Line(each.block.text, each.block.role))
     merged = list(behind.get(-1, ()))
-    for number, each_line in enumerate(lines):
+    for number, each_line in enumerate(taken.lines):
         merged.append(each_line)
         merged.extend(behind.get(number, ()))
     return merged
