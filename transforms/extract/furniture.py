@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 from lxml import etree, html
 
+from transforms.pattern import linear
+
 # Kinds of elements that hold no text of an article: programs, pictures, controls, navigation.
 _KINDS = (
     "style", "template", "svg", "math", "canvas", "iframe", "object", "embed", "applet", "audio", "video", "map", "nav",
@@ -49,7 +51,7 @@ _NAMES = (
     # Advertisements.
     r"advert(?:s|isement|ising|orial)?|ad-?(?:slot|container|wrapper|unit|label|banner)|sponsored?|anzeige|werbung",
 )
-_NAMED = re.compile(rf"(?:^|(?<=[-_]))(?:{'|'.join(_NAMES)})(?=$|[-_]{{2}}|[-_](?:\w+)$)")
+_NAMED = rf"(?:^|[-_])(?:{'|'.join(_NAMES)})(?:$|__|--|[-_][a-z0-9]+$)"
 """A name as a whole, or at its end, or with one more word behind it: `promo`, `article-promo`, `promo-content`."""
 
 # Words that begin a name which says what a page has or is about, not what the element is: `tag-newsletter`,
@@ -65,21 +67,22 @@ amp-embed
 """
 _NAMEABLE = frozenset(_NAMEABLE_TEXT.split())
 
-LONGEST_NAME = 120  # characters of a class that are read
-MOST_NAMES = 20_000  # classes and ids of one page that are read; the largest of 401 pages has 12,000
+LONGEST_NAME = 120  # characters of a name that is read
+LONGEST_NAMES = 1_000  # characters of a class that are read
 # What holds this share of a page's text or of its paragraphs is not furniture, whatever it is called ("post-paywall").
 MUCH = 0.3
 LONG_PARAGRAPH = 80  # characters
 LONGEST_CELL = 600  # characters; a table with a longer one lays out a page
 
-_CLASSES = etree.XPath("//@class | //@id")
-_ROLES_AND_STATES = etree.XPath("//*[@role] | //*[@hidden] | //*[@aria-hidden='true'] | //*[contains(@style, 'none')]")
+_CLASSES_AND_IDS = etree.XPath("//@class | //@id")  # the values know their element
+_PLAIN_NAMES = etree.XPath("//@class | //@id", smart_strings=False)
+_ROLES_AND_STATES = etree.XPath("//*[@role or @hidden or contains(@style, 'none')]")
 _SCRIPTS = etree.XPath("//script[not(contains(@type, 'ld+json'))]")
 _LAYOUT_TABLES = etree.XPath(
     f"//table[not(.//th) and not(caption)][.//table or .//h1 or .//td[count(p) > 1 or count(br) > 3 or "
     f"string-length(normalize-space(.)) > {LONGEST_CELL}]]"
 )
-_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+_UNSEEN = re.compile(r"display\s*:\s*none")
 _SIZE = etree.XPath("string-length(normalize-space(.))")
 _PARAGRAPHS = etree.XPath(f"count(.//p[string-length(normalize-space(.)) >= {LONG_PARAGRAPH}])")
 
@@ -110,8 +113,9 @@ def _stated(tree: html.HtmlElement) -> Iterator[html.HtmlElement]:
             yield element
         elif _UNSEEN.search(element.get("style") or ""):
             yield element
-    for value in _CLASSES(tree)[:MOST_NAMES]:
-        if _is_furniture(str(value)):
+    wanted = {value for value in set(_PLAIN_NAMES(tree)) if _is_furniture(value)}
+    for value in _CLASSES_AND_IDS(tree) if wanted else ():
+        if value in wanted:
             element = value.getparent()
             if element.tag in _NAMEABLE or (isinstance(element.tag, str) and "-" in element.tag):
                 yield element
@@ -120,14 +124,14 @@ def _stated(tree: html.HtmlElement) -> Iterator[html.HtmlElement]:
 @functools.lru_cache(maxsize=16_384)
 def _is_furniture(names: str) -> bool:
     """Whether one of the names in a class or id is a word for furniture."""
-    return any(_names(name) for name in names[:1000].split())
+    return any(_names(name) for name in names[:LONGEST_NAMES].split())
 
 
 def _names(name: str) -> bool:
     if len(name) > LONGEST_NAME:
         return False
     name = _HUMP.sub("-", name).lower()
-    return not _ABOUT.match(name) and _NAMED.search(name) is not None
+    return not _ABOUT.match(name) and linear(_NAMED).search(name) is not None
 
 
 def _figures(tree: html.HtmlElement) -> None:
