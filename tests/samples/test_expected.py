@@ -17,14 +17,12 @@ FIELDS = ("title", "authors", "agencies", "published", "language", "publisher", 
 
 # What cannot be done yet: (file, field) → why. Strict: a case that passes must leave this table.
 DIGEST = "a digest is one article still; its stories are told apart in a later issue"
-LAYOUT = "an article in a layout table of 1998: trafilatura gives one row, and that in part"
+LINKS = "links at the end of a layout table, which no rule knows: Back to top | Print this page"
 FIRST, SECOND = (f"mail/newsletters.mbox#<digest.5521@marden-herald.example>#{number}" for number in (1, 2))
 NOT_YET: dict[tuple[str, str], str] = {
     ("texte/inselfaehre-sandbank.txt", "publisher"): "the outlet stands in a masthead line only, as a person could",
-    ("pages/used-dinghy.html", "authors"): LAYOUT,
-    ("pages/used-dinghy.html", "text"): LAYOUT,
+    ("pages/used-dinghy.html", "text"): LINKS,
     ("pages/festival-monteluna.html", "place"): "a place between name and date, which no markup calls a place",
-    ("pages/bouee-huitres.html", "url"): "the reader does not read the address in HTTrack's comment",
     (FIRST, "title"): DIGEST,
     (FIRST, "url"): DIGEST,
     (FIRST, "text"): DIGEST,

@@ -28,7 +28,7 @@ _ROLES: dict[str, Role] = {
     "caption": "caption",
 }  # fmt: skip
 _SILENT = frozenset(("script", "style", "noscript", "head", "title"))
-_BREAK = "\n"
+_BREAKS = frozenset(("br", "hr"))
 
 
 @dataclass(slots=True)
@@ -48,53 +48,65 @@ class Block:
 
 def blocks(root: html.HtmlElement) -> Iterator[Block]:
     """The blocks below `root`, in order; without recursion."""
-    pieces: list[str] = []
-    state: list[tuple[html.HtmlElement, Role]] = [(root, "text")]
-    links = linked = rows = silent = 0
-
-    def flush() -> Iterator[Block]:
-        nonlocal linked
-        text = hygiene.clean("".join(pieces))
-        if text:
-            yield Block(text, state[-1][1], state[-1][0], linked)
-        pieces.clear()
-        linked = 0
-
+    walk = _Walk(root)
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag if isinstance(element.tag, str) else ""
-        block = tag in _BLOCKS and not (rows and tag != "tr")
-        if event == "start":
-            silent += tag in _SILENT
-            if block or tag == "br":
-                if rows:
-                    pieces.append(" ")
-                else:
-                    yield from flush()
-            elif tag in _CELLS:
-                pieces.append(" ")
-            if block:
-                state.append((element, _ROLES.get(tag, state[-1][1])))
-            rows += tag == "tr"
-            links += _leads_away(element)
-            if element.text and not silent:
-                pieces.append(element.text.replace(_BREAK, " "))
-                linked += len(element.text) if links else 0
-        else:
-            rows -= tag == "tr"
-            links -= _leads_away(element)
-            silent -= tag in _SILENT
-            if block:
-                if not rows:
-                    yield from flush()
-                state.pop()
-            elif tag in _CELLS:
-                pieces.append(" ")
-            if element.tail and element is not root and not silent:
-                pieces.append(element.tail.replace(_BREAK, " "))
-                linked += len(element.tail) if links else 0
-    yield from flush()
+        yield from walk.enter(element, tag) if event == "start" else walk.leave(element, tag)
+    yield from walk.flush()
 
 
-def _leads_away(element: html.HtmlElement) -> bool:
-    """Whether the element is a link to another page; a heading that links to itself is no teaser."""
-    return element.tag == "a" and not (element.get("href") or "#").startswith("#")
+class _Walk:
+    """Where a walk over the elements stands, and the pieces of the line that is being read."""
+
+    def __init__(self, root: html.HtmlElement) -> None:
+        self.root = root
+        self.pieces: list[str] = []
+        self.linked = 0
+        self.open: list[tuple[html.HtmlElement, Role]] = [(root, "text")]
+        self.links = self.rows = self.silent = 0  # how many of them the walk is in
+
+    def enter(self, element: html.HtmlElement, tag: str) -> Iterator[Block]:
+        block = self._is_block(tag)
+        if tag in _CELLS or (self.rows and (block or tag in _BREAKS)):
+            self.pieces.append(" ")
+        elif block or tag in _BREAKS:
+            yield from self.flush()
+        if block:
+            self.open.append((element, _ROLES.get(tag, self.open[-1][1])))
+        self.rows += tag == "tr"
+        self.silent += tag in _SILENT
+        self.links += tag == "a" and self._leads_away(element)
+        self._read(element.text)
+
+    def leave(self, element: html.HtmlElement, tag: str) -> Iterator[Block]:
+        self.links -= tag == "a" and self._leads_away(element)
+        self.silent -= tag in _SILENT
+        self.rows -= tag == "tr"
+        if self._is_block(tag):
+            if not self.rows:
+                yield from self.flush()
+            self.open.pop()
+        elif tag in _CELLS:
+            self.pieces.append(" ")
+        if element is not self.root:
+            self._read(element.tail)
+
+    def flush(self) -> Iterator[Block]:
+        """The line that has been read, if there is one."""
+        if text := hygiene.clean("".join(self.pieces)):
+            element, role = self.open[-1]
+            yield Block(text, role, element, self.linked)
+        self.pieces.clear()
+        self.linked = 0
+
+    def _read(self, text: str | None) -> None:
+        if text and not self.silent:
+            self.pieces.append(text.replace("\n", " "))
+            self.linked += len(text) if self.links else 0
+
+    def _is_block(self, tag: str) -> bool:
+        return tag == "tr" or (tag in _BLOCKS and not self.rows)
+
+    def _leads_away(self, element: html.HtmlElement) -> bool:
+        """Whether a link is more than a heading's link to itself."""
+        return self.open[-1][1] != "heading" or not (element.get("href") or "#").startswith("#")

@@ -22,8 +22,7 @@ NEAR = 8  # lines between a short block and the place where a line of its words 
 MOST_LINES_APART = 40  # blocks between headline and text among which the standfirst is looked for
 
 _DESCRIPTIONS = etree.XPath(
-    "//meta[@name='description' or @property='og:description' or @name='twitter:description' or @itemprop='description']"
-    "/@content"
+    "//meta[@name='description' or @property='og:description' or @name='twitter:description']/@content"
 )
 _LEAD = re.compile(
     r"(?:^|[\s_-])(?:lead|lede|leadtext|intro|introduction|intro-?text|stand-?first|dek|deck|teaser|teaser-?text|summary|"
@@ -33,7 +32,7 @@ _LEAD = re.compile(
 )
 _BYLINE = re.compile(r"by-?line|author|autor|auteur|date|datum|(?<![a-z])(?:meta|time|ads?)(?![a-z])|changed|updated")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_INNER = frozenset("li ul ol dl dt dd tr tbody thead tfoot table blockquote".split())
+_INNER = frozenset(["li", "ul", "ol", "dl", "dt", "dd", "tr", "tbody", "thead", "tfoot", "table", "blockquote"])
 
 
 @dataclass(slots=True)
@@ -154,9 +153,8 @@ def _standfirst(placed: Sequence[_Placed], first: int, descriptions: Sequence[st
         words = len(block.text.split())
         if each.line is not None or block.is_linked or block.role == "caption" or words > MOST_STANDFIRST:
             continue
-        if any(each.key[:40] in key or key[:40] in each.key for key in stated) and len(each.key) >= SURE:
-            yield at
-        elif start is not None and words >= LEAST_STANDFIRST and _LEAD.search(_called(block.element)):
+        described = len(each.key) >= SURE and any(each.key[:40] in key or key[:40] in each.key for key in stated)
+        if described or (start is not None and words >= LEAST_STANDFIRST and _LEAD.search(_called(block.element))):
             yield at
 
 
