@@ -158,9 +158,10 @@ SINGLE_FILE = f"""<!DOCTYPE html> <html><!--
  url: {URL}
  saved date: Mon Nov 25 2024 10:12:00 GMT+0100 (Mitteleuropäische Normalzeit)
 -->{PAGE}"""
+BARE = URL.removeprefix("https://")
 HTTRACK = f"""<!DOCTYPE html>
 <html>
-<!-- Mirrored from {URL.removeprefix("https://")} by HTTrack Website Copier/3.x [XR&CO'2014], Mon, 25 Nov 2024 09:12:44 GMT -->
+<!-- Mirrored from {BARE} by HTTrack Website Copier/3.x [XR&CO'2014], Mon, 25 Nov 2024 09:12:44 GMT -->
 {PAGE}"""
 WAYBACK_SAVED = f"<!-- saved from url=(0100)https://web.archive.org/web/20180321063312/{URL} -->\n{PAGE}"
 WAYBACK_SCRIPT = f"""<html><head><script type="text/javascript">__wm.init("https://web.archive.org/web");

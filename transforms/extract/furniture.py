@@ -123,7 +123,7 @@ def _stated(tree: html.HtmlElement) -> Iterator[html.HtmlElement]:
         hidden = element.get("hidden") is not None or _UNSEEN.search(element.get("style") or "")
         if hidden or (element.get("role") or "").casefold() in _ROLES:
             yield element
-    wanted = {value for value in set(_PLAIN_NAMES(tree)) if _is_furniture(value)}
+    wanted = set(filter(_is_furniture, set(_PLAIN_NAMES(tree))))
     for value in _CLASSES_AND_IDS(tree) if wanted else ():
         if value in wanted:
             element = value.getparent()
@@ -131,17 +131,17 @@ def _stated(tree: html.HtmlElement) -> Iterator[html.HtmlElement]:
                 yield element
 
 
-@functools.lru_cache(maxsize=16_384)
 def _is_furniture(names: str) -> bool:
     """Whether one of the names in a class or id is a word for furniture."""
-    return any(_names(name) for name in names[:LONGEST_NAMES].split())
+    return any(map(_names_furniture, names[:LONGEST_NAMES].split()))
 
 
-def _names(name: str) -> bool:
+@functools.lru_cache(maxsize=32_768)
+def _names_furniture(name: str) -> bool:
     if len(name) > LONGEST_NAME:
         return False
     name = _HUMP.sub("-", name).lower()
-    return not _ABOUT.match(name) and linear(_NAMED).search(name) is not None
+    return linear(_NAMED).search(name) is not None and _ABOUT.match(name) is None
 
 
 def _figures(tree: html.HtmlElement) -> None:
