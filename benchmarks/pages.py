@@ -2,7 +2,7 @@
 
     python benchmarks/pages.py FOLDER [--rounds 3] [--most 200]
 
-Ours: bytes decoded, extracted, statements read, language told, metadata, rules: an article as `backfile clean` gives it.
+Ours: lines, statements, language, metadata and rules: an article as `backfile clean` gives it.
 Trafilatura with metadata: what its user calls for the same; without: the text alone. The rounds take turns, so that a
 busy machine slows all; the best round of each counts. Documents are read before the clock starts, by both from text.
 """

@@ -1,11 +1,12 @@
 """From a document to its lines and the statements about it.
 
     Document  →  extract  →  Extraction
-    HTML, text   guard, page / newsletter / plaintext, markup
+    HTML, text   guard, markup, furniture, page (blocks, gaps) / newsletter / plaintext
 
-HTML goes to trafilatura (`page`), a mail's HTML to `newsletter`, which is the second opinion as well where trafilatura
-finds (almost) nothing; text goes to `plaintext`. What is hidden goes here; what a reader saw stays as a line, for the
-rules to take out with a reason.
+HTML loses what the page itself states to be furniture (`furniture`), goes to trafilatura (`page`), and gets back what
+that left out between the lines it took (`gaps`). A mail's HTML goes to `newsletter`, which is the second opinion as
+well where trafilatura finds (almost) nothing; text goes to `plaintext`. What is hidden goes here; what a reader saw
+stays as a line, for the rules to take out with a reason.
 """
 
 import re
@@ -89,7 +90,7 @@ def _from_html(document: Document) -> Extraction:
         witnesses += tuple(_headline_of_mail(lines, witnesses))
     else:
         furniture.prune(tree)
-        lines, by = page.lines(tree, url=_url(witnesses)), page.extractor()
+        lines, by = page.lines(tree, url=_url(witnesses))
         if _size(lines) < FEW_CHARACTERS and (not lines or _is_laid_out(tree)):
             other = newsletter.lines(source)
             if _size(other) > SECOND_OPINION * _size(lines):

@@ -114,8 +114,16 @@ def _between(placed: Sequence[_Placed], first: int, last: int) -> Iterator[int]:
             continue
         if block.element.tag == "div" and (len(each.key) < SURE or _BYLINE.search(_called(block.element))):
             continue
-        if _is_at_home(block, homes) or (len(block.text) >= LONG and makes[_make(block)] > 1):
+        of_a_kind = len(block.text) >= LONG and makes[_make(block)] > 1
+        if _is_at_home(block, homes) or of_a_kind or _is_headline_of(block, placed[at + 1 : at + 2]):
             yield at
+
+
+def _is_headline_of(block: Block, behind: Sequence[_Placed]) -> bool:
+    """Whether the block is a sub-heading right above a line that was taken, as each entry of a live ticker has one."""
+    return block.role == "heading" and any(
+        each.line is not None and each.block.element.getparent() is block.element.getparent() for each in behind
+    )
 
 
 def _end(placed: Sequence[_Placed], last: int) -> int:
@@ -187,17 +195,26 @@ def _make(block: Block) -> tuple[object, ...]:
 def _merged(taken: Taken, missing: set[int]) -> list[Line]:
     """The lines with the missing blocks, each behind the line of the block before it."""
     behind: dict[int, list[Line]] = {}
-    line = -1
+    within: dict[int, list[_Placed]] = {}
+    last = -1
     for at, each in enumerate(taken.placed):
         if each.line is not None:
-            line = max(line, each.line)
+            last = max(last, each.line)
+            within.setdefault(each.line, []).append(each)
         elif at in missing:
-            behind.setdefault(line, []).append(Line(each.block.text, each.block.role))
+            behind.setdefault(last, []).append(Line(each.block.text, each.block.role))
     merged = list(behind.get(-1, ()))
-    for number, each_line in enumerate(taken.lines):
-        merged.append(each_line)
+    for number, line in enumerate(taken.lines):
+        merged.extend(_parted(line, within.get(number, [])))
         merged.extend(behind.get(number, ()))
     return merged
+
+
+def _parted(line: Line, parts: list[_Placed]) -> list[Line]:
+    """The blocks of a line that was made of several, as the extractor does when it gives up; else the line."""
+    if len(parts) > 1 and "".join(part.key for part in parts) == _key(line.text):
+        return [Line(part.block.text, part.block.role) for part in parts]
+    return [line]
 
 
 def _key(text: str) -> str:

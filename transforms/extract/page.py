@@ -1,4 +1,7 @@
-"""A web page as lines: what trafilatura takes for the article; a line is a paragraph, heading, item or table row."""
+"""A web page as lines: what trafilatura takes for the article, and what it left out in between.
+
+A line is a paragraph, heading, item or table row.
+"""
 
 import logging
 from collections.abc import Iterator
@@ -27,19 +30,20 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports what i
 # Where fast mode took less than this share of a page's running text, the full cascade was better on 6 of 38 pages and
 # worse on none; above it the two differ on 2 of 363, and fast mode takes .6 of the time (Nov 2026).
 ENOUGH = 0.6
+OWN = "page/2"  # 1 was trafilatura alone
 MOST_BLOCKS = 20_000  # of one page that are looked at; the longest of 401 pages has 4,500
 
 
 @cache
-def extractor() -> str:
-    """Who makes the lines: `trafilatura/2.3.1`."""
+def extractor(mode: str) -> str:
+    """Who makes the lines: `trafilatura/2.3.1-fast+page/2`; the last part is what is done before and after it here."""
     from importlib.metadata import version  # noqa: PLC0415 - importing this module must be cheap
 
-    return f"trafilatura/{version('trafilatura')}"
+    return f"trafilatura/{version('trafilatura')}-{mode}+{OWN}"
 
 
-def lines(tree: html.HtmlElement, *, url: str | None = None) -> list[Line]:
-    """The article's lines; none when trafilatura finds none. `tree` has been pruned, and is left as it is.
+def lines(tree: html.HtmlElement, *, url: str | None = None) -> tuple[list[Line], str]:
+    """The article's lines, and who made them; no line when trafilatura finds none. `tree` is pruned; it stays as it is.
 
     Trafilatura's fast mode decides first; where it leaves much of the running text unseen, its full cascade of
     extractors does. Readers' comments are left out, tables and lists kept. What was left out in between comes back
@@ -47,10 +51,10 @@ def lines(tree: html.HtmlElement, *, url: str | None = None) -> list[Line]:
     """
     body = tree.find("body")
     found = [] if body is None else list(islice(blocks(body), MOST_BLOCKS))
-    taken = gaps.place(_extracted(tree, url, fast=True), found)
+    taken, by = gaps.place(_extracted(tree, url, fast=True), found), extractor("fast")
     if taken.share < ENOUGH:
-        taken = gaps.place(_extracted(tree, url, fast=False), found)
-    return gaps.filled(taken, gaps.descriptions(tree))
+        taken, by = gaps.place(_extracted(tree, url, fast=False), found), extractor("full")
+    return gaps.filled(taken, gaps.descriptions(tree)), by
 
 
 def _extracted(tree: html.HtmlElement, url: str | None, *, fast: bool) -> list[Line]:
