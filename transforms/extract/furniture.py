@@ -82,6 +82,7 @@ LONGEST_NAME = 120  # characters of a name that is read
 LONGEST_NAMES = 1_000  # characters of a class that are read
 # What holds this share of a page's text or of its paragraphs is not furniture, whatever it is called ("post-paywall").
 MUCH = 0.3
+MOST_READ = 1_000  # times that much text is read to find out; names within names could go on for ever
 LONG_PARAGRAPH = 80  # characters
 LONGEST_CELL = 600  # characters; a table with a longer one lays out a page
 
@@ -112,8 +113,13 @@ def prune(tree: html.HtmlElement) -> None:
     if body is None:
         return
     text, paragraphs = MUCH * _SIZE(body), MUCH * _PARAGRAPHS(body)
+    read = 0.0
     for element in list(_stated(tree)):
-        if element not in spared and _SIZE(element) <= text and _PARAGRAPHS(element) <= paragraphs:
+        size = _SIZE(element)
+        read += size
+        if read > MOST_READ * text:
+            break
+        if element not in spared and size <= text and _PARAGRAPHS(element) <= paragraphs:
             _drop(element)
 
 

@@ -18,6 +18,8 @@ SURE = 24  # letters and figures of a line that stands for itself; shorter ones 
 LONG = 80  # characters of running text
 LEAST_STANDFIRST = 4  # words
 MOST_STANDFIRST = 120  # words
+# Characters of lines times blocks; above it nothing is filled in. The largest of 401 pages has 14 million (Nov 2026).
+MOST_WORK = 2_000_000_000
 NEAR = 8  # lines between a short block and the place where a line of its words is looked for
 MOST_LINES_APART = 40  # blocks between headline and text among which the standfirst is looked for
 
@@ -80,6 +82,8 @@ def place(lines: Sequence[Line], found: Sequence[Block]) -> Taken:
     numbers: dict[str, list[int]] = {}
     for number, key in enumerate(keys):
         numbers.setdefault(key, []).append(number)
+    if len(whole) * len(found) > MOST_WORK:
+        found = ()
     placed: list[_Placed] = []
     cursor = 0  # how far `whole` is used up
     for block in found:

@@ -1,11 +1,15 @@
 """Which lines of a page are the article's: furniture out by the page's own statement, gaps filled. Texts are ours."""
 
+import time
+from itertools import islice
+
 import pytest
 from lxml import html as lxml_html
 
 from backfile.article import Document, Line
 from transforms.extract import extract, furniture, gaps, guard
 from transforms.extract.blocks import blocks
+from transforms.extract.page import MOST_BLOCKS
 
 FIRST = (
     "Der Rat hat am Montag beschlossen, den alten Bahnhof nicht abzureißen, sondern für zwanzig Jahre zu verpachten."
@@ -184,3 +188,26 @@ def test_pruning_leaves_the_text_behind_an_element() -> None:
     furniture.prune(tree)
 
     assert tree.find(".//p").text_content() == "Vor und nach"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "".join(f"<p>{FIRST} {number}</p>" for number in range(25_000)),
+        f"<div class='{'promo-x ' * 100_000}'><p>{FIRST}</p></div>",
+        "<div class=promo>" * 900 + f"<p>{FIRST * 2_000}</p>",
+        "<table><tr><td>" * 200 + f"<p>{FIRST * 2_000}</p>",
+        "<figure>" * 900 + f"<blockquote>{FIRST}</blockquote>",
+        "".join(f"<div id=promo-{number}>{number}</div>" for number in range(40_000)),
+    ],
+    ids=["paragraphs", "names", "nested-names", "nested-tables", "nested-figures", "many-names"],
+)
+def test_traps_for_what_is_done_around_extraction_take_no_time(inner: str) -> None:
+    tree = guard.parse(page(inner))
+    begun = time.process_time()
+    furniture.prune(tree)
+    found = list(islice(blocks(tree.find("body")), MOST_BLOCKS))
+    taken = gaps.place([Line(block.text) for block in found], found)
+    gaps.filled(taken, [])
+
+    assert time.process_time() - begun < 10
