@@ -30,6 +30,7 @@ __all__ = ["FORMATS", "Item", "inputs", "read"]
 FORMATS: Mapping[str, str] = {
     "maildir": "backfile.readers.maildir",
     "mbox": "backfile.readers.mbox",
+    "mhtml": "backfile.readers.mhtml",
     "mail": "backfile.readers.mail",
     "jsonl": "backfile.readers.jsonl",
     "json": "backfile.readers.json",

@@ -59,7 +59,9 @@ _HEADER = re.compile(r"([!-9;-~]{1,80}):(?:[ \t]|\r?\n|$)")
 _ENVELOPE = {"from", "subject", "date", "to", "message-id", "mime-version", "received", "return-path", "sender"}
 _ENVELOPE |= {"content-type", "delivered-to", "reply-to", "list-id", "list-unsubscribe", "dkim-signature"}
 _TRANSPORT = {"received", "return-path", "mime-version", "message-id", "delivered-to", "dkim-signature"}
-_MHTML = re.compile(r"^(?:Snapshot-Content-Location:|From: ?<Saved by )", re.MULTILINE | re.IGNORECASE)
+_MHTML = re.compile(r"^(?:Snapshot-Content-Location:|From: ?[\"<]*Saved by )", re.MULTILINE | re.IGNORECASE)
+_MHTML_SUFFIXES = {".mht", ".mhtml"}
+_RELATED = re.compile(r"^Content-Type:\s*multipart/related", re.MULTILINE | re.IGNORECASE)
 
 _JSON = re.compile(
     r'\s*(?:(?:\[\s*)*\{\s*(?:"(?:[^"\\]|\\.){0,300}"\s*:|\}\s*(?:[,\]]|\Z))'
@@ -67,7 +69,9 @@ _JSON = re.compile(
     re.DOTALL,
 )
 _PAGE_START = re.compile(
-    r"\s*(?:<\?xml[^>]{0,300}>\s*)?(?:<!--.{0,5000}?-->\s*)*"
+    # The header block that `wget --save-headers` puts above a page, a declaration, comments.
+    r"\s*(?:HTTP/\d(?:\.\d)? \d{3}[^\n]{0,200}\n(?:[!-9;-~]{1,80}:[^\n]{0,8192}\n){1,100}\r?\n\s*)?"
+    r"(?:<\?xml[^>]{0,300}>\s*)?(?:<!--.{0,5000}?-->\s*)*"
     r"<(?:!doctype\s+html|html|head|body|article|meta|title|link|script|style|main|section|div|p|h[1-6]|table|span|a)\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -120,7 +124,22 @@ def _mail_format(text: str, suffix: str) -> str | None:
     begin = text.lstrip("\ufeff\r\n")
     if FROM_LINE.match(begin[:1000].encode("utf-8", "replace")) and _header_names(begin.partition("\n")[2]):
         return "mbox"
+    if _is_mhtml(begin, suffix):
+        return "mhtml"
     return "mail" if _is_mail(text, suffix) else None
+
+
+def _is_mhtml(text: str, suffix: str) -> bool:
+    """Whether the text is a page saved as one file: its headers say so, or its name does and they do not differ."""
+    names = _header_names(text)
+    if not names & {"content-type", "mime-version"}:
+        return False
+    head = text[:5000].replace("\r\n", "\n").partition("\n\n")[0]
+    return (
+        suffix in _MHTML_SUFFIXES
+        or _MHTML.search(head) is not None
+        or ("from" not in names and _RELATED.search(head) is not None)
+    )
 
 
 def _marked_up(text: str, suffix: str, columns: Columns, *, whole: bool) -> str | None:
@@ -156,8 +175,6 @@ def _is_mail(text: str, suffix: str) -> bool:
         found = ("from" in known and len(known & {"subject", "date"}) > 0) or (
             len(known) > 1 and bool(known & _TRANSPORT)
         )
-    if found and _MHTML.search(text[:5000]):
-        raise UnreadableInput(Reason.UNSUPPORTED, "an MHTML page; save it as HTML")
     return found
 
 

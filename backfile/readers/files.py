@@ -13,8 +13,12 @@ from backfile.errors import Reason, UnreadableInput
 _LEFTOVER_NAMES = {"thumbs.db", "desktop.ini", "ehthumbs.db", "__macosx", "$recycle.bin"}
 _LEFTOVER_ENDINGS = ("~", ".swp", ".swo", ".part", ".partial", ".crdownload", ".tmp")
 # How browsers name the folder beside a saved page, in the languages of their menus.
-_COMPANION = re.compile(r"(.+)(?:_files|-Dateien|_fichiers|_archivos|_file|_bestanden|_ficheiros)", re.DOTALL)
-_PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz")
+_COMPANION = re.compile(
+    r"(.+)(?:[_.]files|-Dateien|_Dateien|_fichiers|_archivos|_file|_bestanden|_ficheiros|_arquivos|_pliki|[-_]filer|"
+    r"_soubory|_fails|_elemei|_tiedostot)",
+    re.DOTALL,
+)
+_PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".xht", ".shtml", ".html.gz", ".htm.gz")
 
 
 def inputs(path: Path) -> Iterator[Path]:

@@ -75,6 +75,20 @@ def parsed(data: bytes, place: Place, *, fragment: str | None = None, member: st
     return at.document(html=content.html, text=content.text, key=key, witnesses=stated)
 
 
+def pages(data: bytes) -> tuple["Message[str, str]", list[tuple["Message[str, str]", str]]]:
+    """The headers of a message, and each of its HTML parts with its own headers, in their order.
+
+    Raises:
+        UnreadableInput: too many parts, or nested too deep; headers that cannot be parsed.
+    """
+    try:
+        message = _part(data)
+        parts = [part for part in _leaves(message) if _content_type(part) == "text/html"]
+    except (MessageError, ValueError, RecursionError) as error:
+        raise UnreadableInput(Reason.DAMAGED, f"its headers cannot be parsed ({type(error).__name__})") from error
+    return message.headers, [(part.headers, _content(part, is_html=True)) for part in parts]
+
+
 def header_text(value: str) -> str:
     """A header's value with its encoded words decoded and its folds opened.
 

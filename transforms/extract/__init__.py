@@ -1,11 +1,12 @@
 """From a document to its lines and the statements about it.
 
     Document  →  extract  →  Extraction
-    HTML, text   guard, page / newsletter / plaintext, markup
+    HTML, text   guard, markup, furniture, page (blocks, gaps) / newsletter / plaintext
 
-HTML goes to trafilatura (`page`), a mail's HTML to `newsletter`, which is the second opinion as well where trafilatura
-finds (almost) nothing; text goes to `plaintext`. What is hidden goes here; what a reader saw stays as a line, for the
-rules to take out with a reason.
+HTML loses what the page itself states to be furniture (`furniture`), goes to trafilatura (`page`), and gets back what
+that left out between the lines it took (`gaps`). A mail's HTML goes to `newsletter`, which is the second opinion as
+well where trafilatura finds (almost) nothing; text goes to `plaintext`. What is hidden goes here; what a reader saw
+stays as a line, for the rules to take out with a reason.
 """
 
 import re
@@ -85,7 +86,15 @@ def _stories_of_text(whole: Extraction, *, mail: bool) -> list[Extraction]:
 
 
 def _from_html(document: Document) -> list[Extraction]:
-    from transforms.extract import digest, forwarded, layout, markup, newsletter, page, signs  # noqa: PLC0415 - lxml and bs4 are not needed for text
+    from transforms.extract import (  # noqa: PLC0415 - lxml and bs4 are not needed for text
+        digest,
+        forwarded,
+        furniture,
+        markup,
+        newsletter,
+        page,
+        signs,
+    )
 
     source = document.html or ""
     mail = is_mail(document)
@@ -106,15 +115,18 @@ def _from_html(document: Document) -> list[Extraction]:
         lines, by = [block.line for block in blocks], newsletter.EXTRACTOR
         witnesses += tuple(_headline_of_mail(lines, witnesses))
     else:
-        opened = layout.unfolded(tree)
-        lines, by = page.lines(tree if opened is None else opened, url=_url(witnesses)), page.extractor()
+        telling, shown = signs.witnesses(tree), signs.shown(tree)
+        furniture.prune(tree)
+        lines, by = page.lines(tree, url=_url(witnesses))
         if _size(lines) < FEW_CHARACTERS and (not lines or _is_laid_out(tree)):
             other = newsletter.lines(source)
             if _size(other) > SECOND_OPINION * _size(lines):
                 lines, by = other, newsletter.EXTRACTOR
-        witnesses += signs.witnesses(tree, short=_size(lines) < signs.SHORT_PAGE)
+        witnesses += telling
+        if _size(lines) < signs.SHORT_PAGE:
+            witnesses += signs.blocks(shown)
         if not _size(lines):
-            lines, by = signs.shown(tree), signs.EXTRACTOR
+            lines, by = shown, signs.EXTRACTOR
             witnesses += (signs.BARE,)
     if plain is not None and _size(lines) < STUB_SHARE * _size(plain.lines):
         return _stories_of_text(Extraction(plain.lines, witnesses, extractor=plaintext.EXTRACTOR), mail=mail)

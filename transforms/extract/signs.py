@@ -16,7 +16,7 @@ Statements of the field `page`, which the rules of `transforms.notice` and its f
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from lxml import etree, html
@@ -62,8 +62,8 @@ style
 _INLINE = frozenset(_INLINE_TEXT.split())
 
 
-def witnesses(tree: html.HtmlElement, *, short: bool = False) -> tuple[Witness, ...]:
-    """The page's statements about what it is; counts that are nought are left out. `short`: its text is."""
+def witnesses(tree: html.HtmlElement) -> tuple[Witness, ...]:
+    """The page's statements about what it is; counts that are nought are left out."""
     stated = tuple(dict.fromkeys(_stated(tree)))
     counts = {
         "tree:player": sum(map(_is_player, islice(tree.iter("video", "audio", "iframe"), MOST_PIECES))),
@@ -72,8 +72,12 @@ def witnesses(tree: html.HtmlElement, *, short: bool = False) -> tuple[Witness, 
     types = {each.value for each in stated if each.origin == "json-ld"}
     if not any(map(ARTICLE_TYPES.fullmatch, types)) or types & LIST_TYPES:
         counts["tree:teasers"], counts["tree:stretch"] = _counted(tree)
-    blocks = (Witness(FIELD, line.text, "tree:text") for line in (shown(tree) if short else ()))
-    return (*stated, *(Witness(FIELD, str(number), origin) for origin, number in counts.items() if number), *blocks)
+    return (*stated, *(Witness(FIELD, str(number), origin) for origin, number in counts.items() if number))
+
+
+def blocks(lines: Iterable[Line]) -> tuple[Witness, ...]:
+    """What a page with little text shows, as statements of its tree."""
+    return tuple(Witness(FIELD, line.text, "tree:text") for line in lines)
 
 
 def shown(tree: html.HtmlElement) -> list[Line]:

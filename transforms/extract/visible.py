@@ -37,8 +37,7 @@ _CLASSES = etree.XPath(
     "//@class"
 )  # the values know their element; with a loop over all elements markup took 8 ms a page, not 3
 _LINKS = etree.XPath("//a/@href")
-_WITH_ITEMPROP = etree.XPath("//*[@itemprop]")
-_WITH_REL = etree.XPath("//*[contains(@rel, 'uthor')]")
+_MARKED = etree.XPath("//*[@itemprop or @rel]")
 _SMALL_TEXT = """
 span p div em small li abbr td strong b a i dd time address section header ul h2 h3 h4 h5 h6
 """
@@ -65,6 +64,9 @@ class Page:
         # What holds the headline is the article, whatever it is called; of several h1 the first outside navigation.
         self._around: frozenset[html.HtmlElement] = frozenset()
         self._classes = _CLASSES(tree)
+        marked = _MARKED(tree)
+        self.with_itemprop = [element for element in marked if element.get("itemprop")]
+        self.with_rel_author = [element for element in marked if "uthor" in (element.get("rel") or "")]
         self._known: dict[html.HtmlElement, bool] = {}
         self.headline = next((h for h in tree.iter("h1") if not self.aside(h)), None)
         if self.headline is None:
@@ -134,7 +136,7 @@ def headlines(page: Page) -> Iterator[Witness]:
 
 def times(page: Page) -> Iterator[Witness]:
     """Dates in the page's visible part: marked as the article's, `time` elements, elements that are called a date."""
-    for element in islice(_WITH_ITEMPROP(page.tree), MOST_ELEMENTS):
+    for element in islice(page.with_itemprop, MOST_ELEMENTS):
         field = _DATE_PROPERTIES.get(element.get("itemprop").casefold())
         if field and element.tag != "meta" and not page.aside(element):
             stated = element.get("datetime") or element.get("content") or _short(element, LONGEST_DATE)
@@ -162,10 +164,10 @@ def near_headline(page: Page) -> Iterator[Witness]:
 
 def bylines(page: Page) -> Iterator[Witness]:
     """Who wrote it, as far as an element says that it does: rel, itemprop, class, or a link to an author's page."""
-    for element in islice(_WITH_REL(page.tree), MOST_ELEMENTS):
+    for element in islice(page.with_rel_author, MOST_ELEMENTS):
         if element.tag != "link" and not page.aside(element):
             yield Witness("author", _short(element, LONGEST_NAME), "rel:author")
-    for element in islice(_WITH_ITEMPROP(page.tree), MOST_ELEMENTS):
+    for element in islice(page.with_itemprop, MOST_ELEMENTS):
         if "author" in element.get("itemprop").casefold().split() and element.tag != "meta" and not page.aside(element):
             inner = element.find(".//*[@itemprop='name']")
             named = None if inner is None else inner.get("content")

@@ -16,6 +16,8 @@ _TRACKERS = re.compile(  # names of parameters, as documented by the services or
     r"|mkevt|_branch_match_id|rss|from_rss|seite_ref|dlvrit|fbc|fbadid|ito|leadsource|vgo_ee|vero_conv|ck_subscriber_id|outputtype_amp",
     re.IGNORECASE,
 )
+# How the Wayback Machine rewrites the addresses in a page: what is behind the time is the article's own.
+_ARCHIVED = re.compile(r"^(?:https?:)?(?://web\.archive\.org)?/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?:/)", re.IGNORECASE)
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _ESCAPE = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 
@@ -27,7 +29,7 @@ def canonical(url: str, base: str | None = None) -> str | None:
     fragment, user or tracking parameter; escapes as RFC 3986 prefers them. Parameters that are not known to be
     trackers stay, in their order, since they may be what identifies the article. A relative `url` needs `base`.
     """
-    text = re.sub(r"[\t\r\n]", "", url).strip()
+    text = _ARCHIVED.sub("", re.sub(r"[\t\r\n]", "", url).strip())
     if not text or len(text) > LONGEST_URL:
         return None
     try:

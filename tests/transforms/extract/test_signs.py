@@ -9,7 +9,8 @@ PARAGRAPH = "Der Rat der Stadt hat am Montagabend nach langer Debatte beschlosse
 
 def stated(html: str, *, short: bool = False) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for each in signs.witnesses(guard.parse(html), short=short):
+    tree = guard.parse(html)
+    for each in (*signs.witnesses(tree), *(signs.blocks(signs.shown(tree)) if short else ())):
         assert each.field == "page"
         found.setdefault(each.origin, []).append(each.value)
     return found

@@ -1,0 +1,213 @@
+"""Which lines of a page are the article's: furniture out by the page's own statement, gaps filled. Texts are ours."""
+
+import time
+from itertools import islice
+
+import pytest
+from lxml import html as lxml_html
+
+from backfile.article import Document, Line
+from transforms.extract import extract, furniture, gaps, guard
+from transforms.extract.blocks import blocks
+from transforms.extract.page import MOST_BLOCKS
+
+FIRST = (
+    "Der Rat hat am Montag beschlossen, den alten Bahnhof nicht abzureißen, sondern für zwanzig Jahre zu verpachten."
+)
+SECOND = "Die Stadt rechnet mit Einnahmen von rund einer halben Million Euro, die in die neue Turnhalle fließen sollen."
+THIRD = (
+    "Ein Gutachten sei nicht eingeholt worden, kritisierte die Opposition in der Sitzung, die bis Mitternacht dauerte."
+)
+LEAD = "Nach drei Jahren Streit gibt es eine Lösung für das leere Gebäude am Markt."
+
+
+def page(inner: str, *, head: str = "", above: str = "") -> str:
+    return (
+        f'<!doctype html><html lang="de"><head><title>Bahnhof | Neues Blatt</title>{head}</head><body>'
+        f'<nav><a href="/">Start</a></nav><main>{above}<article><h1>Der Bahnhof bleibt</h1>{inner}</article></main>'
+        f"<footer>© Neues Blatt</footer></body></html>"
+    )
+
+
+def lines(source: str) -> list[str]:
+    (found,) = extract(Document("a.html", "", html=source))
+    return [line.text for line in found.lines]
+
+
+FURNITURE = {
+    "caption": "<figure><img src=x><figcaption>Der Bahnhof im Mai. Foto: Ada Lenz</figcaption></figure>",
+    "caption-by-name": '<div class="image-box"><img src=x><p class="image-caption">Der Bahnhof im Mai.</p></div>',
+    "tweet": '<blockquote class="twitter-tweet"><p>Endlich bleibt der alte Kasten.</p>— Ada (@ada)</blockquote>',
+    "promo": '<div class="article-promo"><h3><a href="/b">Bad wird teurer</a></h3><p>Eintritt steigt im Mai.</p></div>',
+    "camel": '<div class="relatedArticles"><p>Der Eintritt in das Bad steigt im Mai um einen Euro.</p></div>',
+    "author": '<div class="author-bio"><p>Ada Lenz schreibt seit 2010 über Kommunalpolitik und Verkehr.</p></div>',
+    "newsletter": '<section class="newsletter-signup"><p>Unser Newsletter kommt jeden Morgen um sechs.</p></section>',
+    "paywall": '<div id="paywall-notice"><p>Lesen Sie weiter mit einem Abonnement für einen Euro im Monat.</p></div>',
+    "share": '<ul class="share-buttons"><li>Teilen</li><li>Merken</li></ul>',
+    "tooltip": '<p>Das <span role="tooltip">Ein Gebäude, an dem Züge halten.</span> ist so.</p>',
+    "reader": '<span class="visually-hidden">Inhalt des Artikels beginnt hier, für Vorleseprogramme.</span>',
+    "hidden": "<div hidden><p>Dieser Absatz ist auf keinem Bildschirm zu sehen, auch nicht am Ende.</p></div>",
+    "player": '<div class="video-player"><p>Video: So sah der Bahnhof früher einmal aus.</p></div>',
+    "wayback": '<div id="wm-ipp-base"><p>12 captures from 2015 to 2024, the Wayback Machine says.</p></div>',
+    "amp-ad": "<amp-ad>Werbung für einen neuen Wagen, den niemand bestellt hat.</amp-ad>",
+    "amp-sidebar": "<amp-sidebar><ul><li>Politik und Wirtschaft im Überblick</li></ul></amp-sidebar>",
+}
+
+
+@pytest.mark.parametrize("piece", FURNITURE.values(), ids=FURNITURE)
+def test_what_the_page_calls_furniture_is_no_line(piece: str) -> None:
+    found = lines(page(f"<p>{FIRST}</p>{piece}<p>{SECOND}</p><p>{THIRD}</p>"))
+    words = {word for text in lxml_html.fromstring(f"<div>{piece}</div>").itertext() for word in text.split()}
+
+    assert [line for line in found if line in {FIRST, SECOND, THIRD}] == [FIRST, SECOND, THIRD]
+    assert not [line for line in found if len(words & set(line.split())) > 3 and line not in {FIRST, SECOND, THIRD}]
+
+
+SPARED = {
+    "names of what a page has": '<div class="has-comments with-newsletter tag-promo category-related"><p>{}</p></div>',
+    "a name of many words": '<div class="bio-lebensmittel-im-test"><p>{}</p></div>',
+    "a part of a word": '<div class="autobiografie shareholder"><p>{}</p></div>',
+    "the id of a heading": '<h2 id="newsletter">Brief an die Leser</h2><p>{}</p>',
+    "a quote as a figure": "<figure><blockquote><p>{}</p></blockquote></figure>",
+}
+
+
+@pytest.mark.parametrize("around", SPARED.values(), ids=SPARED)
+def test_what_only_sounds_like_furniture_stays(around: str) -> None:
+    assert SECOND in lines(page(f"<p>{FIRST}</p>{around.format(SECOND)}<p>{THIRD}</p>"))
+
+
+def test_what_holds_the_headline_or_most_of_the_text_is_no_furniture() -> None:
+    inner = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"
+
+    assert lines(page(f'<div class="paywall-message">{inner}</div>'))[-3:] == [FIRST, SECOND, THIRD]
+    assert SECOND in lines(f'<html><body><div class="promo"><h1>Der Bahnhof bleibt</h1>{inner}</div></body></html>')
+
+
+STANDFIRSTS = {
+    "by its name": (f'<p class="article__intro">{LEAD}</p>', ""),
+    "by the name of what holds it": (f'<div class="standFirst"><p>{LEAD}</p></div>', ""),
+    "by the description": (f'<p class="css-1a2b">{LEAD}</p>', f'<meta name="description" content="{LEAD}">'),
+    "by a cut description": (f"<div>{LEAD}</div>", f'<meta property="og:description" content="{LEAD[:60]}…">'),
+}
+
+
+@pytest.mark.parametrize(("lead", "head"), STANDFIRSTS.values(), ids=STANDFIRSTS)
+def test_the_standfirst_is_the_first_line(lead: str, head: str) -> None:
+    source = page("", head=head).replace(
+        "</h1>", f"</h1></article></main><header>{lead}</header><main><article><div class='article-body'>"
+    )
+    source = source.replace(
+        "</article></main><footer", f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p></div></article></main><footer"
+    )
+    found = lines(source)
+
+    assert found.index(LEAD) < found.index(FIRST)
+    assert found.count(LEAD) == 1
+
+
+def test_rows_items_and_headings_between_paragraphs_are_kept_in_order() -> None:
+    inner = (
+        f"<p>{FIRST}</p><h2>Wer zahlt?</h2><p>{SECOND}</p><ul><li>Miete: 20.000 Euro</li><li>Dauer: 20 Jahre</li></ul>"
+        "<div class='scroll'><table><tr><th>Jahr</th><th>Euro</th></tr>"
+        "<tr><td>2024</td><td>20.000</td></tr></table></div>"
+        f"<dl><dt>Pächterin</dt><dd>Eine Genossenschaft aus dem Ort</dd></dl><p>{THIRD}</p>"
+    )
+    wanted = [FIRST, "Wer zahlt?", SECOND, "Miete: 20.000 Euro", "Dauer: 20 Jahre", "Jahr Euro", "2024 20.000"]
+    wanted += ["Pächterin", "Eine Genossenschaft aus dem Ort", THIRD]
+
+    assert wanted == [line for line in lines(page(inner)) if line in wanted]
+
+
+def test_questions_and_answers_are_kept() -> None:
+    turns = "".join(f"<p><strong>Frage {n}?</strong></p><p>{text}</p>" for n, text in enumerate((FIRST, SECOND, THIRD)))
+
+    assert lines(page(turns))[-6:] == ["Frage 0?", FIRST, "Frage 1?", SECOND, "Frage 2?", THIRD]
+
+
+def test_entries_of_a_live_ticker_are_kept_with_their_times() -> None:
+    entries = "".join(
+        f'<div class="entry"><h3>1{n}.30 Uhr: Meldung {n} vom Bahnhof</h3><p>{text}</p></div>'
+        for n, text in enumerate((FIRST, SECOND, THIRD))
+    )
+    found = lines(page(f'<div class="ticker-entries">{entries}</div>'))
+
+    assert [line for line in found if line in {FIRST, SECOND, THIRD}] == [FIRST, SECOND, THIRD]
+    assert len([line for line in found if "Uhr: Meldung" in line]) == 3
+
+
+def test_an_article_in_layout_tables_is_read_paragraph_by_paragraph() -> None:
+    source = (
+        "<html><body><table><tr><td><a href=/>Start</a></td><td><table><tr><td><h1>Der Bahnhof bleibt</h1>"
+        f"<p>{FIRST}</p>"
+        f"<p>{SECOND}</p><p>{THIRD}</p></td></tr></table></td></tr></table></body></html>"
+    )
+
+    assert lines(source)[-3:] == [FIRST, SECOND, THIRD]
+
+
+def test_a_page_in_two_languages_is_kept_whole() -> None:
+    english = "The council decided on Monday not to tear down the old station but to let it for twenty years instead."
+
+    assert [FIRST, SECOND, english] == lines(
+        page(f'<p>{FIRST}</p><p>{SECOND}</p><div lang="en"><p>{english}</p></div>')
+    )[-3:]
+
+
+def test_links_between_paragraphs_are_not_filled_in() -> None:
+    teaser = '<p><a href="/bad">Bad wird teurer: Der Eintritt steigt im Mai</a></p>'
+    tree = guard.parse(page(f"<p>{FIRST}</p>{teaser}<p>{SECOND}</p><p>Kurz.</p><p>{THIRD}</p>"))
+    taken = gaps.place([Line(FIRST), Line(SECOND), Line(THIRD)], list(blocks(tree.find("body"))))
+
+    assert [line.text for line in gaps.filled(taken, [])] == [FIRST, SECOND, "Kurz.", THIRD]
+
+
+def test_share_tells_how_much_of_the_running_text_the_lines_hold() -> None:
+    tree = guard.parse(page(f"<p>{FIRST}</p><p>{FIRST[::-1]}</p>"))
+    found = list(blocks(tree.find("body")))
+
+    assert gaps.place([], found).share == 0
+    assert gaps.place([Line(FIRST)], found).share == pytest.approx(0.5)
+    assert gaps.place([Line(FIRST + FIRST[::-1])], found).share == 1
+    assert gaps.place([], []).share == 1
+
+
+def test_a_heading_that_links_to_itself_is_no_teaser() -> None:
+    (body,) = [
+        guard.parse(
+            '<body><h2><a href="#wer">Wer?</a></h2><p><a href="#">Drucken</a></p><h2><a href="/x">Mehr</a></h2>'
+        )
+    ]
+    found = [(block.text, block.is_linked) for block in blocks(body)]
+
+    assert found == [("Wer?", False), ("Drucken", True), ("Mehr", True)]
+
+
+def test_pruning_leaves_the_text_behind_an_element() -> None:
+    tree = guard.parse('<body><p>Vor <span class="sr-only">öffnet Fenster</span>und nach</p><p>' + FIRST)
+    furniture.prune(tree)
+
+    assert tree.find(".//p").text_content() == "Vor und nach"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "".join(f"<p>{FIRST} {number}</p>" for number in range(25_000)),
+        f"<div class='{'promo-x ' * 100_000}'><p>{FIRST}</p></div>",
+        "<div class=promo>" * 900 + f"<p>{FIRST * 2_000}</p>",
+        "<table><tr><td>" * 200 + f"<p>{FIRST * 2_000}</p>",
+        "<figure>" * 900 + f"<blockquote>{FIRST}</blockquote>",
+        "".join(f"<div id=promo-{number}>{number}</div>" for number in range(40_000)),
+    ],
+    ids=["paragraphs", "names", "nested-names", "nested-tables", "nested-figures", "many-names"],
+)
+def test_traps_for_what_is_done_around_extraction_take_no_time(inner: str) -> None:
+    tree = guard.parse(page(inner))
+    begun = time.process_time()
+    furniture.prune(tree)
+    found = list(islice(blocks(tree.find("body")), MOST_BLOCKS))
+    taken = gaps.place([Line(block.text) for block in found], found)
+    gaps.filled(taken, [])
+
+    assert time.process_time() - begun < 10

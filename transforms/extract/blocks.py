@@ -1,0 +1,112 @@
+"""The blocks of a page in the order of the page: its paragraphs, headings, items and rows, each with its place.
+
+The extractor says which of them are the article; what it left out between them is seen here only.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree, html
+
+from backfile.article import Role
+from transforms import hygiene
+
+_BLOCKS_TEXT = """
+address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5
+h6 header hgroup hr html li main ol p pre section summary table tbody tfoot thead tr ul caption
+"""
+_BLOCKS = frozenset(_BLOCKS_TEXT.split())
+_CELLS = frozenset(("td", "th"))
+_ROLES: dict[str, Role] = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
+    "li": "item",
+    "dt": "item",
+    "dd": "item",
+    "blockquote": "quote",
+    "tr": "table",
+    "figcaption": "caption",
+    "caption": "caption",
+}  # fmt: skip
+_SILENT = frozenset(("script", "style", "noscript", "head", "title"))
+_BREAKS = frozenset(("br", "hr"))
+
+
+@dataclass(slots=True)
+class Block:
+    """One line of the page."""
+
+    text: str
+    role: Role
+    element: html.HtmlElement  # the block element that it stands in
+    linked: int  # characters of it that are links
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether links make up most of it."""
+        return 2 * self.linked > len(self.text)
+
+
+def blocks(root: html.HtmlElement) -> Iterator[Block]:
+    """The blocks below `root`, in order; without recursion."""
+    walk = _Walk(root)
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag = element.tag if isinstance(element.tag, str) else ""
+        yield from walk.enter(element, tag) if event == "start" else walk.leave(element, tag)
+    yield from walk.flush()
+
+
+class _Walk:
+    """Where a walk over the elements stands, and the pieces of the line that is being read."""
+
+    def __init__(self, root: html.HtmlElement) -> None:
+        self.root = root
+        self.pieces: list[str] = []
+        self.linked = 0
+        self.open: list[tuple[html.HtmlElement, Role]] = [(root, "text")]
+        self.links = self.rows = self.silent = 0  # how many of them the walk is in
+
+    def enter(self, element: html.HtmlElement, tag: str) -> Iterator[Block]:
+        block = self._is_block(tag)
+        if tag in _CELLS or (self.rows and (block or tag in _BREAKS)):
+            self.pieces.append(" ")
+        elif block or tag in _BREAKS:
+            yield from self.flush()
+        if block:
+            self.open.append((element, _ROLES.get(tag, self.open[-1][1])))
+        self.rows += tag == "tr"
+        self.silent += tag in _SILENT
+        self.links += tag == "a" and self._leads_away(element)
+        self._read(element.text)
+
+    def leave(self, element: html.HtmlElement, tag: str) -> Iterator[Block]:
+        self.links -= tag == "a" and self._leads_away(element)
+        self.silent -= tag in _SILENT
+        self.rows -= tag == "tr"
+        if self._is_block(tag):
+            if not self.rows:
+                yield from self.flush()
+            self.open.pop()
+        elif tag in _CELLS:
+            self.pieces.append(" ")
+        if element is not self.root:
+            self._read(element.tail)
+
+    def flush(self) -> Iterator[Block]:
+        """The line that has been read, if there is one."""
+        if text := hygiene.clean("".join(self.pieces)):
+            element, role = self.open[-1]
+            yield Block(text, role, element, self.linked)
+        self.pieces.clear()
+        self.linked = 0
+
+    def _read(self, text: str | None) -> None:
+        if text and not self.silent:
+            self.pieces.append(text.replace("\n", " "))
+            self.linked += len(text) if self.links else 0
+
+    def _is_block(self, tag: str) -> bool:
+        return tag == "tr" or (tag in _BLOCKS and not self.rows)
+
+    def _leads_away(self, element: html.HtmlElement) -> bool:
+        """Whether a link is more than a heading's link to itself."""
+        return self.open[-1][1] != "heading" or not (element.get("href") or "#").startswith("#")

@@ -1,0 +1,175 @@
+"""What a page itself states to be no part of its article, taken out of the tree before extraction.
+
+A page says so by an element's kind (`nav`, `figcaption`), by its role or state (`role="tooltip"`, `hidden`), or by the
+name that its authors gave it (`class="author-bio"`). Whatever is not stated stays, as a line that rules may explain.
+Names are words of the trade, read as whole words (`promo-content`, `mediaInfo`), never parts of one. What holds the
+headline, or much of the page's running text, is not furniture whatever it is called: `<body class="paywall">`.
+"""
+
+import functools
+import re
+from collections.abc import Iterator
+
+from lxml import etree, html
+
+from transforms.pattern import linear
+
+# Kinds of elements that hold no text of an article: programs, pictures, controls, navigation.
+_KINDS = (
+    "style", "template", "svg", "math", "canvas", "iframe", "object", "embed", "applet", "audio", "video", "map", "nav",
+    "button", "select", "datalist", "dialog", "textarea", "progress", "input", "menuitem",
+    "amp-sidebar", "amp-ad", "amp-sticky-ad", "amp-social-share", "amp-consent", "amp-user-notification", "amp-embed",
+    "amp-lightbox", "amp-next-page", "amp-img", "amp-video", "amp-audio", "amp-iframe", "amp-analytics",
+)  # fmt: skip
+_ROLES_TEXT = "navigation search tooltip dialog alertdialog menu menubar toolbar banner complementary"
+_ROLES = frozenset(_ROLES_TEXT.split())
+
+# The words that name furniture, each an expression, and what they stand for. Each was looked up in the elements of 271
+# labelled pages: where it held words of an article, it was left out or narrowed (Nov 2026).
+_NAMES = r"""
+# Posts of other sites that a script turns into a box: the words of others, quoted whole.
+twitter-(?:tweet|video) instagram-media tiktok-embed fb-(?:post|video) reddit-(?:embed|card)\w* bluesky-embed
+mastodon-embed text-post-media imgur-embed-pub
+# Other articles: teasers, recommendations, lists of the most read; the networks that sell such lists.
+promos? related recirc\w* recommend(?:s|ed|ation|ations|er) most-?(?:read|popular|viewed|shared|commented) trending
+up-?next also-?read read-?also more-?(?:on|from|news|stories|articles) outbrain taboola plista zergnet news-?ticker
+empfehlung(?:en)? mehr-zum-thema zum-thema lesen-sie-auch meistgelesen relacionad[ao]s articles?-lies lire-aussi
+teaser-(?:card|list|box)
+# Who the author is.
+(?:author|autor|auteur|writer|contributor)s?-?(?:bio|box|card|info|profile|about|description|vita|portrait)\w*
+bio(?:graphy)?-?(?:text|box)? about-(?:the-)?authors?
+# What the house asks of the reader: subscribe, sign up, pay, accept, log in, install.
+newsletter-?(?:box|form|sign-?up|teaser|promo|widget|subscribe|subscription|cta|banner|inline)? sign-?up-?(?:form|box)
+(?:paywall|piano|subscribe|subscription|abo|donat(?:e|ion)|cookie|consent|app|cta)-?(?:box|notice|teaser|offer|banner)
+(?:paywall|piano|subscribe|subscription|abo|donat(?:e|ion)|cookie|consent|app|cta)-?(?:bar|overlay|message|promo|buttons?)
+(?:paywall|piano|subscribe|subscription|abo|donat(?:e|ion)|cookie|consent|app|cta)-?(?:hint|layer|wall|footer|bottom\w*)
+cookie-?consent (?:footer-|inline-|article-)cta
+# Readers' voices and tools.
+comments?-?(?:list|section|area|form|thread|block|wrapper)? disqus\w* share sharing
+share-?(?:bar|buttons|box|tools|links)
+social-?(?:share|sharing|bar|links|media|icons|buttons) add-?to-?any follow-?us breadcrumbs? pagination
+skip-?(?:link|to-content) tool-?tip\w*
+# Words for screen readers only.
+sr-only screen-?reader(?:-text|-only)? visually-?hidden a11y-hidden
+# What is said of a picture, a film or a recording: the captions and their credits.
+(?:wp-|photo-|image-|media-|video-|img-|picture-|bild-?)?(?:caption|credits?|copyright|legend)s?(?:-text)?
+bildunterschrift bildnachweis bildtext bildquelle fotograf
+(?:audio|video|podcast|media)-?(?:player|info|meta|title|heading|headline|description|teaser)\w*
+# What archives and AMP put on top of a page: the Wayback Machine's toolbar, consent.
+wm-ipp(?:-\w+)? donato amp-(?:user-notification|consent)
+# Advertisements.
+advert(?:s|isement|ising|orial)? ad-?(?:slot|container|wrapper|unit|label|banner) sponsored? anzeige werbung
+"""
+_WORDS = "|".join(" ".join(line for line in _NAMES.splitlines() if not line.startswith("#")).split())
+# A name as a whole, or at its end, or with one more word behind it: `promo`, `article-promo`, `promo-content`.
+_NAMED = rf"(?:^|[-_])(?:{_WORDS})(?:$|__|--|[-_][a-z0-9]+$)"
+
+# Words that begin a name which says what a page has or is about, not what the element is: `tag-newsletter`,
+# `with-sidebar`, `post-paywall`.
+_ABOUT = re.compile(
+    r"(?:tags?|category|cat|topic|type|status|format|has|have|no|not|hide|show|is|js|with|without|single|page|section|"
+    r"theme|template|before|after|post|lg|md|sm|xl|wp-block-group|u|data)[-_:]"
+)
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+# Elements that a name makes furniture. Headings are not among them: their ids are made of their words.
+_NAMEABLE_TEXT = """
+div section aside p span ul ol li dl dd figure blockquote details table header footer article a small cite em strong
+"""
+_NAMEABLE = frozenset(_NAMEABLE_TEXT.split())
+
+LONGEST_NAME = 120  # characters of a name that is read
+LONGEST_NAMES = 1_000  # characters of a class that are read
+# What holds this share of a page's text or of its paragraphs is not furniture, whatever it is called ("post-paywall").
+MUCH = 0.3
+MOST_READ = 1_000  # times that much text is read to find out; names within names could go on for ever
+LONG_PARAGRAPH = 80  # characters
+LONGEST_CELL = 600  # characters; a table with a longer one lays out a page
+
+_CLASSES_AND_IDS = etree.XPath("//@class | //@id")  # the values know their element
+_PLAIN_NAMES = etree.XPath("//@class | //@id", smart_strings=False)
+_ROLES_AND_STATES = etree.XPath("//*[@role or @hidden or contains(@style, 'none')]")
+_SCRIPTS = etree.XPath("//script[not(contains(@type, 'ld+json'))]")
+_LAYOUT_TABLES = etree.XPath(
+    f"//table[not(.//th) and not(caption)][.//table or .//h1 or .//td[count(p) > 1 or count(br) > 3 or "
+    f"string-length(normalize-space(.)) > {LONGEST_CELL}]]"
+)
+_UNSEEN = re.compile(r"display\s*:\s*none")
+_SIZE = etree.XPath("string-length(normalize-space(.))")
+_PARAGRAPHS = etree.XPath(f"count(.//p[string-length(normalize-space(.)) >= {LONG_PARAGRAPH}])")
+
+
+def prune(tree: html.HtmlElement) -> None:
+    """Take out of `tree` what the page states to be furniture. The first headline and what holds it stay."""
+    headline = next(tree.iter("h1"), None)
+    spared = set() if headline is None else {headline, *headline.iterancestors()}
+    spared.update(tree.iter("html", "body", "main"))
+    _figures(tree)
+    _layout(tree)
+    etree.strip_elements(tree, *_KINDS, with_tail=False)
+    for element in _SCRIPTS(tree):
+        _drop(element)
+    body = tree.find("body")
+    if body is None:
+        return
+    text, paragraphs = MUCH * _SIZE(body), MUCH * _PARAGRAPHS(body)
+    read = 0.0
+    for element in list(_stated(tree)):
+        size = _SIZE(element)
+        read += size
+        if read > MOST_READ * text:
+            break
+        if element not in spared and size <= text and _PARAGRAPHS(element) <= paragraphs:
+            _drop(element)
+
+
+def _stated(tree: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    """The elements that a role, a state or a name states to be furniture."""
+    for element in _ROLES_AND_STATES(tree):
+        hidden = element.get("hidden") is not None or _UNSEEN.search(element.get("style") or "")
+        if hidden or (element.get("role") or "").casefold() in _ROLES:
+            yield element
+    wanted = set(filter(_is_furniture, set(_PLAIN_NAMES(tree))))
+    for value in _CLASSES_AND_IDS(tree) if wanted else ():
+        if value in wanted:
+            element = value.getparent()
+            if element.tag in _NAMEABLE or (isinstance(element.tag, str) and "-" in element.tag):
+                yield element
+
+
+def _is_furniture(names: str) -> bool:
+    """Whether one of the names in a class or id is a word for furniture."""
+    return any(map(_names_furniture, names[:LONGEST_NAMES].split()))
+
+
+@functools.lru_cache(maxsize=32_768)
+def _names_furniture(name: str) -> bool:
+    if len(name) > LONGEST_NAME:
+        return False
+    name = _HUMP.sub("-", name).lower()
+    return linear(_NAMED).search(name) is not None and _ABOUT.match(name) is None
+
+
+def _figures(tree: html.HtmlElement) -> None:
+    """A figure around a quote or a table is no picture: it becomes a plain block; every other one goes."""
+    for figure in list(tree.iter("figure")):
+        if next(figure.iter("blockquote", "table", "pre"), None) is not None:
+            figure.tag = "div"
+        else:
+            _drop(figure)
+
+
+def _layout(tree: html.HtmlElement) -> None:
+    """Tables that lay out a page, as all did before 2005, become plain blocks; tables of data stay."""
+    for table in _LAYOUT_TABLES(tree):
+        for element in [*table.iter("tr", "tbody"), table]:
+            element.tag = "div"
+    for cell in tree.iter("td"):
+        if (row := cell.getparent()) is not None and row.tag == "div":
+            cell.tag = "div"
+
+
+def _drop(element: html.HtmlElement) -> None:
+    """Take the element out, not the text behind it."""
+    if element.getparent() is not None:
+        element.drop_tree()

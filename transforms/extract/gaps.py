@@ -1,0 +1,226 @@
+"""What the extractor left out of an article: standfirst, sub-headings, items, rows and paragraphs between what it took.
+
+It judges each element for itself, by length and names, and drops a short line here and a list there. Seen from the
+whole, a block between two that were taken, in the same place or of the same make, belongs to them.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lxml import etree, html
+
+from backfile.article import Line
+from transforms.extract.blocks import Block
+
+SURE = 24  # letters and figures of a line that stands for itself; shorter ones are looked for as whole lines only
+LONG = 80  # characters of running text
+LEAST_STANDFIRST = 4  # words
+MOST_STANDFIRST = 120  # words
+# Characters of lines times blocks; above it nothing is filled in. The largest of 401 pages has 14 million (Nov 2026).
+MOST_WORK = 2_000_000_000
+NEAR = 8  # lines between a short block and the place where a line of its words is looked for
+MOST_LINES_APART = 40  # blocks between headline and text among which the standfirst is looked for
+
+_DESCRIPTIONS = etree.XPath(
+    "//meta[@name='description' or @property='og:description' or @name='twitter:description']/@content"
+)
+_LEAD = re.compile(
+    r"(?:^|[\s_-])(?:lead|lede|leadtext|intro|introduction|intro-?text|stand-?first|dek|deck|teaser|teaser-?text|summary|"
+    r"excerpt|abstract|sub-?title|sub-?head(?:line|ing)?|sub-?titel|unterzeile|vorspann|anriss|chapeau|chapo|entradilla|"
+    r"bajada|sommario|occhiello|perex|ingress|manchet|underrubrik|description)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(r"by-?line|author|autor|auteur|date|datum|(?<![a-z])(?:meta|time|ads?)(?![a-z])|changed|updated")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_INNER = frozenset(["li", "ul", "ol", "dl", "dt", "dd", "tr", "tbody", "thead", "tfoot", "table", "blockquote"])
+
+
+@dataclass(slots=True)
+class _Placed:
+    block: Block
+    key: str
+    line: int | None  # the extractor's line that holds it
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The extractor's lines, and the page's blocks, each with the line that holds it."""
+
+    lines: Sequence[Line]
+    placed: Sequence[_Placed]
+
+    @property
+    def share(self) -> float:
+        """How much of the page's running text the lines hold, 0 to 1; 1 for a page without any."""
+        running = [each for each in self.placed if _is_running(each.block)]
+        total = sum(len(each.key) for each in running)
+        return sum(len(each.key) for each in running if each.line is not None) / total if total else 1.0
+
+
+def descriptions(tree: html.HtmlElement) -> list[str]:
+    """What the page's head says the article is about: its standfirst, more often than not."""
+    return [str(each) for each in _DESCRIPTIONS(tree)]
+
+
+def filled(taken: Taken, stated: Sequence[str]) -> list[Line]:
+    """The lines with what belongs to them and was left out, in the order of the page. `stated` are descriptions."""
+    placed = taken.placed
+    sure = [at for at, each in enumerate(placed) if each.line is not None and len(each.key) >= SURE]
+    if not sure:
+        return list(taken.lines)
+    first, last = sure[0], _end(placed, sure[-1])
+    return _merged(taken, {*_between(placed, first, last), *_standfirst(placed, first, stated)})
+
+
+def place(lines: Sequence[Line], found: Sequence[Block]) -> Taken:
+    """Each block with the line that holds it. Both are in the order of the page, with few exceptions."""
+    keys = [_key(line.text) for line in lines]
+    whole = "".join(keys)
+    owner = [number for number, key in enumerate(keys) for _ in key]  # of each character of `whole`, its line
+    numbers: dict[str, list[int]] = {}
+    for number, key in enumerate(keys):
+        numbers.setdefault(key, []).append(number)
+    if len(whole) * len(found) > MOST_WORK:
+        found = ()
+    placed: list[_Placed] = []
+    cursor = 0  # how far `whole` is used up
+    for block in found:
+        key = _key(block.text)
+        line = None
+        if len(key) >= SURE:
+            offset = whole.find(key, cursor)
+            if offset >= 0:
+                cursor = offset + len(key)
+            else:
+                offset = whole.find(key)
+            line = owner[offset] if offset >= 0 else None
+        elif key and whole.startswith(key, cursor):
+            line = owner[cursor]
+            cursor += len(key)
+        elif key:
+            here = owner[cursor] if cursor < len(whole) else len(keys)
+            line = next((number for number in numbers.get(key, ()) if abs(number - here) <= NEAR), None)
+        placed.append(_Placed(block, key, line))
+    return Taken(lines, placed)
+
+
+def _between(placed: Sequence[_Placed], first: int, last: int) -> Iterator[int]:
+    """The blocks between the first and the last that were taken which are of their kind."""
+    taken = [each.block for each in placed if each.line is not None and len(each.key) >= SURE]
+    homes = _homes(taken)
+    makes = Counter(_make(block) for block in taken)
+    for at in range(first + 1, last):
+        each = placed[at]
+        block = each.block
+        if each.line is not None or not each.key or block.is_linked or block.role == "caption":
+            continue
+        if block.element.tag == "div" and (len(each.key) < SURE or _BYLINE.search(_called(block.element))):
+            continue
+        of_a_kind = len(block.text) >= LONG and makes[_make(block)] > 1
+        if _is_at_home(block, homes) or of_a_kind or _is_headline_of(block, placed[at + 1 : at + 2]):
+            yield at
+
+
+def _is_headline_of(block: Block, behind: Sequence[_Placed]) -> bool:
+    """Whether the block is a sub-heading right above a line that was taken, as each entry of a live ticker has one."""
+    return block.role == "heading" and any(
+        each.line is not None and each.block.element.getparent() is block.element.getparent() for each in behind
+    )
+
+
+def _end(placed: Sequence[_Placed], last: int) -> int:
+    """The first block behind the article: what follows the last line is of it only as a table or list in its place."""
+    home = _home(placed[last].block.element)
+    end = last + 1
+    while end < len(placed) and placed[end].block.role in {"table", "item"}:
+        if placed[end].block.is_linked or _home(placed[end].block.element) is not home:
+            break
+        end += 1
+    return end
+
+
+def _is_running(block: Block) -> bool:
+    return len(block.text) >= LONG and not block.is_linked
+
+
+def _homes(taken: list[Block]) -> Counter[html.HtmlElement | None]:
+    return Counter(_home(block.element) for block in taken)
+
+
+def _is_at_home(block: Block, homes: Counter[html.HtmlElement | None]) -> bool:
+    """Whether the block stands where several others do, as a paragraph of its own or as loose text."""
+    return homes[_home(block.element)] > 1 or homes[block.element] > 1
+
+
+def _standfirst(placed: Sequence[_Placed], first: int, descriptions: Sequence[str]) -> Iterator[int]:
+    """The block between headline and text that the page's description repeats, or that is called a lead."""
+    start = next((at for at in range(first, -1, -1) if placed[at].block.element.tag == "h1"), None)
+    stated = [key for each in descriptions if len(key := _key(each[:2000])) >= SURE]
+    nearest = max(0, first - MOST_LINES_APART) if start is None else start + 1
+    for at in range(nearest, first):
+        each = placed[at]
+        block = each.block
+        words = len(block.text.split())
+        if each.line is not None or block.is_linked or block.role == "caption" or words > MOST_STANDFIRST:
+            continue
+        described = len(each.key) >= SURE and any(each.key[:40] in key or key[:40] in each.key for key in stated)
+        if described or (start is not None and words >= LEAST_STANDFIRST and _LEAD.search(_called(block.element))):
+            yield at
+
+
+def _called(element: html.HtmlElement) -> str:
+    """The names of the element and of what holds it, in words."""
+    parent = element.getparent()
+    names = f"{element.get('class') or ''} {(parent.get('class') or '') if parent is not None else ''}"
+    return _HUMP.sub("-", names[:400]).lower()
+
+
+def _home(element: html.HtmlElement) -> html.HtmlElement | None:
+    """What holds the paragraph, list or table that the element is or stands in; wrappers of one thing do not count."""
+    while element.tag in _INNER and (parent := element.getparent()) is not None:
+        if parent.tag not in _INNER:
+            break
+        element = parent
+    home = element.getparent()
+    while home is not None and len(home) == 1 and home.tag == "div" and not (home.text or "").strip():
+        home = home.getparent()
+    return home
+
+
+def _make(block: Block) -> tuple[object, ...]:
+    """How the block is made: blocks of one make look alike on the page."""
+    parent = block.element.getparent()
+    names = (parent.tag, parent.get("class")) if parent is not None else ()
+    return (block.element.tag, block.element.get("class"), *names)
+
+
+def _merged(taken: Taken, missing: set[int]) -> list[Line]:
+    """The lines with the missing blocks, each behind the line of the block before it."""
+    behind: dict[int, list[Line]] = {}
+    within: dict[int, list[_Placed]] = {}
+    last = -1
+    for at, each in enumerate(taken.placed):
+        if each.line is not None:
+            last = max(last, each.line)
+            within.setdefault(each.line, []).append(each)
+        elif at in missing:
+            behind.setdefault(last, []).append(Line(each.block.text, each.block.role))
+    merged = list(behind.get(-1, ()))
+    for number, line in enumerate(taken.lines):
+        merged.extend(_parted(line, within.get(number, [])))
+        merged.extend(behind.get(number, ()))
+    return merged
+
+
+def _parted(line: Line, parts: list[_Placed]) -> list[Line]:
+    """The blocks of a line that was made of several, as the extractor does when it gives up; else the line."""
+    if len(parts) > 1 and "".join(part.key for part in parts) == _key(line.text):
+        return [Line(part.block.text, part.block.role) for part in parts]
+    return [line]
+
+
+def _key(text: str) -> str:
+    """The letters and figures of a text: what stays the same whatever is done to blanks and signs."""
+    return "".join(filter(str.isalnum, text.casefold()))
