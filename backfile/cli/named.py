@@ -12,7 +12,7 @@ def article_named(store: Store, name: str) -> StoredArticle:
     """The article of that id, else the one that was read from that address or path.
 
     Raises:
-        WrongUse: there is none, or several were read from there; names ids that could be meant.
+        WrongUse: there is none, or several were read from there; says what to try.
     """
     if store.has_article(name):
         return store.article(name)
@@ -21,4 +21,6 @@ def article_named(store: Store, name: str) -> StoredArticle:
     if len(found) > 1:
         listed = ", ".join(found[:3]) + (" …" if len(found) > 3 else "")
         raise WrongUse(f"several articles were read from {name}: {listed}; name one by its id")
+    if not found and Path(name).exists():
+        raise WrongUse(f"no article was read from {name} alone; `backfile clean --diff {name}` cleans it here and now")
     return store.article(found[0] if found else name)

@@ -28,6 +28,7 @@ PACKAGES = ("backfile", "transforms", "index")  # what `clean` may import
 FIELDS = (
     "title", "authors", "agencies", "publisher", "published", "updated", "url", "language", "tags", "place", "parent",
 )  # fmt: skip
+_TELLING = 3  # words from which on a stretch within a line is taken for the one that a rule removed
 _RAN = {0, 3}  # exit codes of `clean`: done, and done though some inputs failed
 
 Record = Mapping[str, Any]  # one line of `clean --json`
@@ -65,7 +66,7 @@ class Comparison:
 
 
 def compare(paths: Sequence[Path], revision: str) -> Comparison:
-    """What the present source makes of the paths otherwise than that of a git revision.
+    """What the present source makes of the paths otherwise than that of a git revision; both sides are held in memory.
 
     Raises:
         WrongUse: backfile does not run from a git checkout, or the revision is unknown there.
@@ -135,10 +136,14 @@ def _taken(record: Record) -> dict[str, str]:
 
 
 def _why(text: str, taken: Mapping[str, str]) -> str:
-    """The rule that takes the line, or parts of it."""
+    """The rule that takes the line, or its beginning, its end, or a stretch of some words within it."""
     if text in taken:
         return taken[text]
-    return ", ".join(dict.fromkeys(rule for part, rule in taken.items() if part and part in text))
+    return ", ".join(dict.fromkeys(rule for part, rule in taken.items() if part and _is_part(part, text)))
+
+
+def _is_part(part: str, text: str) -> bool:
+    return text.startswith(part) or text.endswith(part) or (len(part.split()) >= _TELLING and part in text)
 
 
 def _cleaned(source: Path, paths: Sequence[Path]) -> tuple[dict[str, Record], dict[str, str]]:

@@ -109,6 +109,14 @@ def test_a_part_of_a_line_names_its_rule() -> None:
     assert comparison.removed_more == {"dateline/2": 1}
 
 
+def test_a_word_that_is_removed_elsewhere_explains_no_line() -> None:
+    old = record("One.\n\nThe word Berlin stands within.")
+
+    [change] = compared({"a": old}, {"a": record("One.", (0, "Berlin", "dateline/2"))}, {}).changes
+
+    assert change.lines == (Moved("The word Berlin stands within.", "-", ""),)
+
+
 def test_a_line_that_another_rule_takes_and_a_field_that_differs_are_told() -> None:
     old = record("One.", (1, "Ada B.", "byline/1"), title="A")
     new = record("One.", (1, "Ada B.", "byline/2"), title="B")

@@ -86,7 +86,7 @@ def test_a_record_of_an_export_is_found_by_its_address(workbench: Workbench) -> 
     whole = in_archive(workbench, "diff", str(export))
     one = in_archive(workbench, "show", f"{export}#line=2")
 
-    assert (whole.returncode, "no article has the id" in whole.stderr) == (2, True)
+    assert (whole.returncode, "`backfile clean --diff" in whole.stderr) == (2, True)
     assert one.stdout.startswith("Rat 2\n")
 
 
