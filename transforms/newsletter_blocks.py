@@ -79,9 +79,11 @@ _CONTACT = (
     r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b|\bp\. ?o\. ?box\b|\bpostfach \d|"
     r"\b\d{1,5} (?:[\pL.']+ )?(?:[\pL.']+ )?[\pL.']+ (?:st|street|ave|avenue|road|rd|blvd|lane|suite|floor)\b|"
     r"(?-i:\b[A-Z]{2} \d{5}\b)|(?:straße|strasse|str\.|weg|platz|allee|gasse|ufer|damm) \d{1,4}\b|"
-    r"(?-i:\b\d{5} \p{Lu}\p{L}+)|\bcopyright\b|©|\(c\) (?:19|20)\d\d|all rights reserved|"
-    r"alle rechte vorbehalten|\bimpressum\b|\b(?:registergericht|amtsgericht|handelsregister|ust-?id|hrb \d|"
-    r"geschäftsführ|v\.i\.s\.d\.p|vertretungsberechtigt))"
+    r"(?-i:\b\d{5} \p{Lu}\p{L}+))"
+)
+_LEGAL = (
+    r"(?i)\bcopyright (?:\(c\)|©|(?:19|20)\d\d|by)|©|\(c\) (?:19|20)\d\d|all rights reserved|alle rechte vorbehalten|"
+    r"\bimpressum\b|\bust-?id|\bhrb \d|\bv\.i\.s\.d\.p|\bvertretungsberechtigt"
 )
 # What an advertisement asks its reader to do; a price alone is none.
 _OFFER = (
@@ -362,7 +364,7 @@ def _offers(row: _Row) -> bool:
 
 
 def _is_contact(row: _Row) -> bool:
-    return linear(_CONTACT).search(plain(row.text)) is not None
+    return any(linear(each).search(plain(row.text)) for each in (_CONTACT, _LEGAL))
 
 
 def _leaves(text: str, words: str) -> bool:
@@ -380,8 +382,10 @@ def _is_furniture(text: str, words: str) -> bool:
     count = shape.words(words)
     if count > FURNITURE_WORDS:
         return False
-    if _leaves(text, words) or linear(_LEAVE_BRIEFLY).fullmatch(words) or linear(_CONTACT).search(text):
+    if _leaves(text, words) or linear(_LEAVE_BRIEFLY).fullmatch(words) or linear(_LEGAL).search(text):
         return True
+    if linear(_CONTACT).search(text) and not (shape.is_prose(text) and not linear(_REQUEST).search(words)):
+        return True  # news name addresses, too, in sentences
     if _is_bar(words) or _is_link_bar(text, words):
         return True
     if not linear(_OF_THE_LETTER).search(words):
