@@ -23,6 +23,7 @@ FOOTER_LINES = 60  # of a block at the end of a newsletter
 PARAGRAPH_WORDS = 15  # from which wrapped lines together are running text, as `shape.is_prose` has it for one
 WRAPPED = range(45, 100)  # characters of a line that may go on in the next one
 FURNITURE_WORDS = 80  # of a paragraph of a footer; what is longer is text, whatever it says
+OFFER_WORDS = 40  # of an advertisement of the house
 FOOTER_WORDS = 300  # of a block of a footer
 BANNER_WORDS = 8
 BAR_LABELS = 3  # of a row of links
@@ -214,7 +215,8 @@ def drop_link_rows(article: Article) -> Article:
     page = _reading.page(article)
     if not page.letter:
         return article
-    goes = {at for at, row in enumerate(page.rows) if _is_link_bar(plain(row.text), row.words)}
+    bars = (at for at, row in enumerate(page.rows) if _is_link_bar(plain(row.text), row.words))
+    goes = {at for at in bars if shape.words(page.rows[at].words) > 1}  # `Website: …` alone may be an entry of a list
     for block in page.blocks():
         for at in block:
             text = plain(page.rows[at].words)
@@ -384,7 +386,8 @@ def _is_furniture(text: str, words: str) -> bool:
         return False
     if _leaves(text, words) or linear(_LEAVE_BRIEFLY).fullmatch(words) or linear(_LEGAL).search(text):
         return True
-    if linear(_CONTACT).search(text) and not (shape.is_prose(text) and not linear(_REQUEST).search(words)):
+    asked = count <= OFFER_WORDS and linear(_REQUEST).search(words) is not None
+    if linear(_CONTACT).search(text) and (asked or not shape.is_prose(text)):
         return True  # news name addresses, too, in sentences
     if _is_bar(words) or _is_link_bar(text, words):
         return True
@@ -397,7 +400,7 @@ def _is_furniture(text: str, words: str) -> bool:
 
 def _is_offer(text: str, words: str) -> bool:
     """Whether a paragraph is an advertisement of the house: it asks for something, and speaks to the reader."""
-    if shape.words(words) > FURNITURE_WORDS or not linear(_OFFER).search(text):
+    if shape.words(words) > OFFER_WORDS or not linear(_OFFER).search(text):
         return False
     return "!" in text or "://" in text or linear(mail_words.TO_THE_READER).search(words) is not None
 
@@ -423,8 +426,9 @@ def _paragraphs(page: _Page, block: Sequence[int]) -> Iterator[list[int]]:
     held: list[int] = []
     for at in block:
         before = page.rows[held[-1]].text if held else ""
-        goes_on = len(before) in WRAPPED and not shape.ends_like_a_sentence(before) and page.rows[at].words
-        if held and not goes_on:
+        row = page.rows[at]
+        goes_on = len(before) in WRAPPED and not shape.ends_like_a_sentence(before) and row.words
+        if held and (not goes_on or linear(_LEAVE).match(plain(row.text))):
             yield held
             held = []
         held.append(at)
