@@ -23,6 +23,7 @@ FOOTER_LINES = 60  # of a block at the end of a newsletter
 PARAGRAPH_WORDS = 15  # from which wrapped lines together are running text, as `shape.is_prose` has it for one
 WRAPPED = range(45, 100)  # characters of a line that may go on in the next one
 FURNITURE_WORDS = 80  # of a paragraph of a footer; what is longer is text, whatever it says
+OFFER_WORDS = 40  # of an advertisement of the house
 FOOTER_WORDS = 300  # of a block of a footer
 BANNER_WORDS = 8
 BAR_LABELS = 3  # of a row of links
@@ -79,9 +80,11 @@ _CONTACT = (
     r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b|\bp\. ?o\. ?box\b|\bpostfach \d|"
     r"\b\d{1,5} (?:[\pL.']+ )?(?:[\pL.']+ )?[\pL.']+ (?:st|street|ave|avenue|road|rd|blvd|lane|suite|floor)\b|"
     r"(?-i:\b[A-Z]{2} \d{5}\b)|(?:straße|strasse|str\.|weg|platz|allee|gasse|ufer|damm) \d{1,4}\b|"
-    r"(?-i:\b\d{5} \p{Lu}\p{L}+)|\bcopyright\b|©|\(c\) (?:19|20)\d\d|all rights reserved|"
-    r"alle rechte vorbehalten|\bimpressum\b|\b(?:registergericht|amtsgericht|handelsregister|ust-?id|hrb \d|"
-    r"geschäftsführ|v\.i\.s\.d\.p|vertretungsberechtigt))"
+    r"(?-i:\b\d{5} \p{Lu}\p{L}+))"
+)
+_LEGAL = (
+    r"(?i)\bcopyright (?:\(c\)|©|(?:19|20)\d\d|by)|©|\(c\) (?:19|20)\d\d|all rights reserved|alle rechte vorbehalten|"
+    r"\bimpressum\b|\bust-?id|\bhrb \d|\bv\.i\.s\.d\.p|\bvertretungsberechtigt"
 )
 # What an advertisement asks its reader to do; a price alone is none.
 _OFFER = (
@@ -212,7 +215,8 @@ def drop_link_rows(article: Article) -> Article:
     page = _reading.page(article)
     if not page.letter:
         return article
-    goes = {at for at, row in enumerate(page.rows) if _is_link_bar(plain(row.text), row.words)}
+    bars = (at for at, row in enumerate(page.rows) if _is_link_bar(plain(row.text), row.words))
+    goes = {at for at in bars if shape.words(page.rows[at].words) > 1}  # `Website: …` alone may be an entry of a list
     for block in page.blocks():
         for at in block:
             text = plain(page.rows[at].words)
@@ -362,7 +366,7 @@ def _offers(row: _Row) -> bool:
 
 
 def _is_contact(row: _Row) -> bool:
-    return linear(_CONTACT).search(plain(row.text)) is not None
+    return any(linear(each).search(plain(row.text)) for each in (_CONTACT, _LEGAL))
 
 
 def _leaves(text: str, words: str) -> bool:
@@ -380,8 +384,11 @@ def _is_furniture(text: str, words: str) -> bool:
     count = shape.words(words)
     if count > FURNITURE_WORDS:
         return False
-    if _leaves(text, words) or linear(_LEAVE_BRIEFLY).fullmatch(words) or linear(_CONTACT).search(text):
+    if _leaves(text, words) or linear(_LEAVE_BRIEFLY).fullmatch(words) or linear(_LEGAL).search(text):
         return True
+    asked = count <= OFFER_WORDS and linear(_REQUEST).search(words) is not None
+    if linear(_CONTACT).search(text) and (asked or not shape.is_prose(text)):
+        return True  # news name addresses, too, in sentences
     if _is_bar(words) or _is_link_bar(text, words):
         return True
     if not linear(_OF_THE_LETTER).search(words):
@@ -393,7 +400,7 @@ def _is_furniture(text: str, words: str) -> bool:
 
 def _is_offer(text: str, words: str) -> bool:
     """Whether a paragraph is an advertisement of the house: it asks for something, and speaks to the reader."""
-    if shape.words(words) > FURNITURE_WORDS or not linear(_OFFER).search(text):
+    if shape.words(words) > OFFER_WORDS or not linear(_OFFER).search(text):
         return False
     return "!" in text or "://" in text or linear(mail_words.TO_THE_READER).search(words) is not None
 
@@ -419,8 +426,9 @@ def _paragraphs(page: _Page, block: Sequence[int]) -> Iterator[list[int]]:
     held: list[int] = []
     for at in block:
         before = page.rows[held[-1]].text if held else ""
-        goes_on = len(before) in WRAPPED and not shape.ends_like_a_sentence(before) and page.rows[at].words
-        if held and not goes_on:
+        row = page.rows[at]
+        goes_on = len(before) in WRAPPED and not shape.ends_like_a_sentence(before) and row.words
+        if held and (not goes_on or linear(_LEAVE).match(plain(row.text))):
             yield held
             held = []
         held.append(at)

@@ -27,6 +27,10 @@ SHAPED = [
     "London/Paris/Berlin. – " + PROSE["de"][1], "(dpa)", "sak/Reuters", PROSE["de"][2] + " (dpa)",
     "* * *", "1", "Berlin.",
     "Musterburg, Brücke, Stadtrat", "Schlagworte: Verkehr, Brücken", "Mehr zum Thema", "Related articles",
+    "=" * 40, "--", "TOGETHER WITH ACME", "Try it now, for free!", "To unsubscribe, visit https://letter.example/u",
+    "Read Online | Sign Up | Advertise", "12 Pier Road, Sampleton", "Sie erhalten diese E-Mail, weil Sie dabei sind.",
+    "-----Ursprüngliche Nachricht-----", "Von: Max <max@muster.example>", "Betreff: Brücke", "Datum: 25.11.2024",
+    "Am 25.11.2024 schrieb Max <max@muster.example>:", "> Die Brücke bleibt.",
     "Kritik der Händler", "„Das ist doch verrückt“", "",
 ]  # fmt: skip
 LINES = st.one_of(

@@ -90,7 +90,8 @@ def stories(blocks: Sequence[Block]) -> list[Story]:
             found[-1] = replace(found[-1], end=end)
         elif story is not None:
             found.append(story)
-    found = [story for story in found if not _is_advertised(blocks, story)]
+    advertised = [story for story in found if _is_advertised(blocks, story)]
+    found = [story for story in found if story not in advertised]
     bare = [story for story in found if _is_bare(blocks[story.head])]
     if len(bare) < BARE_STORIES:
         found = [story for story in found if story not in bare]
@@ -98,7 +99,7 @@ def stories(blocks: Sequence[Block]) -> list[Story]:
     titles = {_letters(blocks[story.head].line.text) for story in found}
     if min(len(addresses), len(titles)) < STORIES or len(found) > MOST_STORIES:
         return []
-    if len(titles) < len(found) or _stray(blocks, found) > STRAY_SHARE * _prose(blocks, _places(found)):
+    if len(titles) < len(found) or _stray(blocks, found, advertised) > STRAY_SHARE * _prose(blocks, _places(found)):
         return []
     return found
 
@@ -223,6 +224,8 @@ def _is_label(block: Block) -> bool:
 
 def _is_call(text: str) -> bool:
     words = _ADDRESS.sub("", text).strip()
+    if not words:
+        return True
     if len(words) > HEADLINE_CHARACTERS or shape.words(words) > mail_words.CALL_WORDS:
         return False
     return linear(mail_words.CALL).fullmatch(plain(words)) is not None
@@ -244,9 +247,9 @@ def _prose(blocks: Sequence[Block], places: Iterable[int]) -> int:
     return sum(shape.words(blocks[at].line.text) for at in places if _is_text(blocks[at]))
 
 
-def _stray(blocks: Sequence[Block], found: Sequence[Story]) -> int:
+def _stray(blocks: Sequence[Block], found: Sequence[Story], advertised: Sequence[Story]) -> int:
     """Words of paragraphs between the stories; a greeting stands above the first, a footer below the last."""
-    mine = set(_places(found))
+    mine = set(_places([*found, *advertised]))
     between = (at for at in range(found[0].end, found[-1].start) if at not in mine)
     return sum(shape.words(blocks[at].line.text) for at in between if shape.is_prose(blocks[at].line.text))
 
