@@ -9,7 +9,7 @@ import transforms
 from backfile.article import Article, Rejection
 from backfile.errors import Reason
 from tests.transforms.shaped import PROSE, article, cleaned
-from transforms import LANGUAGES, RULES, pattern, rules
+from transforms import LANGUAGES, RULES, pattern, rules, shape
 from transforms.rule import clean, fingerprint
 
 CASES = Path(__file__).parent / "cases"
@@ -93,6 +93,15 @@ def test_there_are_enough_different_sentences_about_boilerplate(language: str) -
     assert len({line for each, line in spared() if each == language}) >= SPARED_AT_LEAST[language]
 
 
+# A headline that nothing but furniture touches on both sides, or on its way to the end, is another article's. No reader
+# could tell it from a sub-heading there; a sentence stays even so.
+WHERE_TEASERS_STAND = (
+    "between furniture at the head",
+    "between furniture in the middle",
+    "below furniture at the tail",
+)
+
+
 @pytest.mark.parametrize("language_and_line", spared(), ids=lambda each: each[1][:50])
 def test_a_sentence_about_boilerplate_is_never_taken(language_and_line: tuple[str, str]) -> None:
     language, line = language_and_line
@@ -108,6 +117,10 @@ def test_a_sentence_about_boilerplate_is_never_taken(language_and_line: tuple[st
         "above furniture at the tail": [*prose, line, call, button],
         "below furniture at the tail": [*prose, button, mark, line],
     }
+
+    if not shape.ends_like_a_sentence(line):
+        for place in WHERE_TEASERS_STAND:
+            del places[place]
 
     taken = {
         (place, spoken)

@@ -92,8 +92,16 @@ def looks(article: Article, *, own: str) -> Iterator[Look]:
             yield view.look(at)
 
 
+def is_reference(text: str) -> bool:
+    """Whether the line has a web or mail address in it, as entries of a list of sources have."""
+    return _ADDRESS.search(text) is not None
+
+
 def _is_evidence(removal: Removal, own: str) -> bool:
-    return removal.kind in FURNITURE and removal.rule.partition("/")[0] != own
+    """Whether another rule took words; a line of stars or an asterisk stands in articles as well."""
+    if removal.kind not in FURNITURE or removal.rule.partition("/")[0] == own:
+        return False
+    return any(map(str.isalpha, removal.text))
 
 
 def _lines(article: Article, own: str) -> list[_Line]:
