@@ -39,4 +39,6 @@ OF_THE_MAIL = (
     r"anmelden|angemeldet|weiterempfehlen|weiterleiten|einstellungen|datenschutz|impressum|posteingang|spenden?|mitglied|"
     r"désinscrire|abonner|inscrit|suscri\p{L}+|baja)\b"
 )
-TO_THE_READER = r"(?i)\b(?:you|your|yours|us|our|(?-i:Sie|Ihr|Ihre|Ihnen)|du|dein|deine|dir|uns|vous|votre|usted|tu)\b"
+TO_THE_READER = (
+    r"(?i)\b(?:you|your|yours|us|our|(?-i:Sie|Ihr|Ihre|Ihnen)|dein|deine|dir|dich|uns|vous|votre|usted|tu)\b"
+)

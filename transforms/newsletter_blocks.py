@@ -29,7 +29,6 @@ BANNER_WORDS = 8
 BAR_LABELS = 3  # of a row of links
 MOST_ROWS = 5_000  # of a text; a longer one is no newsletter
 LINK_LIST = 8  # lines of nothing but labels above the footer that are a list of links
-LINK_WORDS = 4  # of a link that ends like a sentence
 LABEL_WORDS = 4
 MOST_REPORT_LINES = 60  # of a spam filter's report above a mail
 
@@ -376,8 +375,7 @@ def _leaves(text: str, words: str) -> bool:
     if not linear(_LEAVING).search(text):
         return False
     told = linear(_TOLD).search(text) or linear(mail_words.TO_THE_READER).search(words)
-    count = shape.words(words)
-    return told is not None or count <= LINK_WORDS or (count <= LABEL_WORDS and not shape.ends_like_a_sentence(text))
+    return told is not None or shape.words(words) <= LABEL_WORDS
 
 
 def _is_furniture(text: str, words: str) -> bool:

@@ -19,7 +19,6 @@ FIELDS = ("title", "authors", "agencies", "published", "language", "publisher", 
 NOT_YET: dict[tuple[str, str], str] = {
     ("texte/inselfaehre-sandbank.txt", "publisher"): "the outlet stands in a masthead line only, as a person could",
     ("pages/festival-monteluna.html", "place"): "a place between name and date, which no markup calls a place",
-    ("pages/bouee-huitres.html", "url"): "the reader does not read the address in HTTrack's comment",
 }
 
 

@@ -91,9 +91,10 @@ _PLAIN_NAMES = etree.XPath("//@class | //@id", smart_strings=False)
 _ROLES_AND_STATES = etree.XPath("//*[@role or @hidden or contains(@style, 'none')]")
 _SCRIPTS = etree.XPath("//script[not(contains(@type, 'ld+json'))]")
 _LAYOUT_TABLES = etree.XPath(
-    f"//table[not(.//th) and not(caption)][.//table or .//h1 or .//td[count(p) > 1 or count(br) > 3 or "
+    f"//table[not(tr/th or */tr/th or caption)][.//table or .//h1 or .//td[count(p) > 1 or count(br) > 3 or "
     f"string-length(normalize-space(.)) > {LONGEST_CELL}]]"
 )
+_ROWS = etree.XPath("tr | tbody | thead | tfoot | tbody/tr | thead/tr | tfoot/tr")
 _UNSEEN = re.compile(r"display\s*:\s*none")
 _SIZE = etree.XPath("string-length(normalize-space(.))")
 _PARAGRAPHS = etree.XPath(f"count(.//p[string-length(normalize-space(.)) >= {LONG_PARAGRAPH}])")
@@ -162,7 +163,7 @@ def _figures(tree: html.HtmlElement) -> None:
 def _layout(tree: html.HtmlElement) -> None:
     """Tables that lay out a page, as all did before 2005, become plain blocks; tables of data stay."""
     for table in _LAYOUT_TABLES(tree):
-        for element in [*table.iter("tr", "tbody"), table]:
+        for element in [*_ROWS(table), table]:
             element.tag = "div"
     for cell in tree.iter("td"):
         if (row := cell.getparent()) is not None and row.tag == "div":

@@ -12,6 +12,8 @@ from backfile.article import Article, Removal
 from transforms import shape
 
 FURNITURE = frozenset({"boilerplate", "credit"})  # kinds of removals that say: this page has more than its article
+# What these rules take stands in the flow of a text: below the word "Anzeige" an article goes on more often than not.
+SILENT = frozenset({"advertisement"})
 FAR = 40  # lines; how far away running text is when there is none on that side
 LONG_WORD = 4  # letters of a word that says what a line is about
 
@@ -40,6 +42,7 @@ class Look:
     prose: bool
     place: Place
     furniture_near: bool  # another rule took something of the block of short lines it stands in
+    goes_on: bool  # the line above, which is still there, ends with a comma or colon: a list begins, or a letter ends
     vector: tuple[float, ...]  # the figures of `NAMES`, in that order
 
 
@@ -48,6 +51,7 @@ class _Line:
     number: int
     text: str
     taken: bool  # by another rule, as furniture
+    tells: bool  # … that says something about its neighbours
     prose: bool
     words: tuple[str, ...]
     length: float  # log(1 + words)
@@ -107,30 +111,36 @@ def _is_evidence(removal: Removal, own: str) -> bool:
 def _lines(article: Article, own: str) -> list[_Line]:
     """The document without title, byline, dates: what stands in the text, and what was taken as furniture."""
     texts: dict[int, list[tuple[int, str]]] = {}
-    taken: set[int] = set()
+    taken: dict[int, bool] = {}
     for span in article.body:
         texts.setdefault(span.line, []).append((span.start, span.text))
     for removal in article.removed:
         if removal.rule.partition("/")[0] == own:
             texts.setdefault(removal.line, []).append((removal.start, removal.text))
         elif _is_evidence(removal, own) and removal.line not in texts:
-            taken.add(removal.line)
+            taken[removal.line] = removal.rule.partition("/")[0] not in SILENT
     for removal in article.removed:
         if removal.line in taken and removal.line not in texts:
             texts[removal.line] = [(removal.start, removal.text)]
     return [
-        _line(number, " ".join(text for _, text in sorted(parts)).strip(), taken=number in taken)
+        _line(
+            number,
+            " ".join(text for _, text in sorted(parts)).strip(),
+            taken=number in taken,
+            tells=taken.get(number, False),
+        )
         for number, parts in sorted(texts.items())
     ]
 
 
-def _line(number: int, text: str, *, taken: bool) -> _Line:
+def _line(number: int, text: str, *, taken: bool, tells: bool) -> _Line:
     words = text.split()
     capitals = sum(word[:1].isupper() for word in words)
     return _Line(
         number,
         text,
         taken,
+        tells,
         prose=not taken and shape.is_prose(text),
         words=tuple(word.casefold() for word in _WORD.findall(text)),
         length=math.log1p(shape.words(text)),
@@ -161,6 +171,9 @@ class _View:
         first, last = self._block(at)
         block = [self.lines[n] for n in range(first, last + 1) if n != at]
         block_taken = self.taken[last + 1] - self.taken[first]
+        furniture_near = any(other.tells for other in block)
+        before = self._line(at - 1)
+        goes_on = not before.taken and before.text.endswith((",", ":"))
         vector = (
             *_shape(line),
             *self._place(at, above, below),
@@ -173,7 +186,7 @@ class _View:
             math.log1p(self.taken[at]),
             math.log1p(self.taken[-1] - self.taken[at + 1]),
         )
-        return Look(line.number, line.text, line.prose, self._where(above, below), block_taken > 0, vector)
+        return Look(line.number, line.text, line.prose, self._where(above, below), furniture_near, goes_on, vector)
 
     def _where(self, above: int, below: int) -> Place:
         under = len(self.paragraphs) - below
@@ -219,7 +232,7 @@ class _View:
         return known, strange / max(1, len(said)), float(self.repeats[line.words] > 1)
 
 
-_NOTHING = _Line(-1, "", False, False, (), 0.0, False, False, 0.0, False)  # noqa: FBT003 - beyond either end
+_NOTHING = _Line(-1, "", False, False, False, (), 0.0, False, False, 0.0, False)  # noqa: FBT003 - beyond either end
 
 
 def _shape(line: _Line) -> tuple[float, ...]:
