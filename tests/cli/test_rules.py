@@ -19,9 +19,9 @@ from transforms import LANGUAGES, pattern
 QUIZ = """
 [[rule]]
 name = "quiz"
-pattern = "zum quiz.*"
-matches = ["Zum Quiz der Woche", "*** Zum Quiz ***"]
-spares = ["Das Quiz gewann eine Lehrerin."]
+pattern = "zur tombola.*"
+matches = ["Zur Tombola der Woche", "*** Zur Tombola ***"]
+spares = ["Die Tombola gewann eine Lehrerin."]
 """
 
 
@@ -37,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
     made = tmp_path / "news"
     made.mkdir()
     for n in range(3):
-        text = "\n\n".join([*PROSE["de"], "Zum Quiz der Woche" if n else "Ende"])
+        text = "\n\n".join([*PROSE["de"], "Zur Tombola der Woche" if n else "Ende"])
         (made / f"{n}.txt").write_text(text, encoding="utf-8")
     return made
 
@@ -50,13 +50,14 @@ def test_rules_that_keep_their_examples_end_with_0(quiz: Path, tmp_path: Path) -
 
 
 def test_an_example_that_fails_is_named_and_ends_with_1(quiz: Path, tmp_path: Path) -> None:
-    quiz.write_text(QUIZ.replace("Das Quiz gewann", "Zum Quiz gewann").replace("*** Zum", "*** Das"), encoding="utf-8")
+    wrong = QUIZ.replace("Die Tombola gewann", "Zur Tombola gewann").replace("*** Zur", "*** Die")
+    quiz.write_text(wrong, encoding="utf-8")
 
     done = run("rules", "test", quiz, cwd=tmp_path)
 
     assert done.returncode == 1
-    assert "does not take  *** Das Quiz ***" in done.stdout
-    assert "must spare     Zum Quiz gewann eine Lehrerin." in done.stdout
+    assert "does not take  *** Die Tombola ***" in done.stdout
+    assert "must spare     Zur Tombola gewann eine Lehrerin." in done.stdout
 
 
 def test_what_rules_would_take_from_files_is_counted_and_shown(quiz: Path, folder: Path, tmp_path: Path) -> None:
@@ -68,7 +69,7 @@ def test_what_rules_would_take_from_files_is_counted_and_shown(quiz: Path, folde
 
     assert "takes 2 spans, 8 words in 2 of 3 articles" in done.stdout
     assert (record["spans"], record["running_text"], record["looked_at"]) == (2, 0, 3)
-    assert [each["text"] for each in record["taken"]] == ["Zum Quiz der Woche"] * 2
+    assert [each["text"] for each in record["taken"]] == ["Zur Tombola der Woche"] * 2
 
 
 def test_text_of_an_article_that_a_rule_would_take_is_warned_of(quiz: Path, folder: Path, tmp_path: Path) -> None:
@@ -81,7 +82,7 @@ def test_text_of_an_article_that_a_rule_would_take_is_warned_of(quiz: Path, fold
 
 
 def test_rules_are_tried_on_the_archive_as_it_stands(workbench: Workbench, tmp_path: Path, quiz: Path) -> None:
-    workbench.put("a.txt", news("Rat berät über Radwege", "Radwege") + "\nZum Quiz der Woche\n")
+    workbench.put("a.txt", news("Rat berät über Radwege", "Radwege") + "\nZur Tombola der Woche\n")
     workbench.ingest()
 
     done = in_archive(workbench, "rules", "test", str(quiz))
@@ -93,11 +94,11 @@ def test_rules_are_tried_on_the_archive_as_it_stands(workbench: Workbench, tmp_p
 
 def test_the_rules_of_a_configuration_are_tried_on_their_own_source(workbench: Workbench) -> None:
     config = workbench.archive.config_file
-    rules = config.read_text(encoding="utf-8") + '\n[[source.rule]]\nname = "quiz"\npattern = "Zum Quiz.*"\n'
+    rules = config.read_text(encoding="utf-8") + '\n[[source.rule]]\nname = "quiz"\npattern = "Zur Tombola.*"\n'
     config.write_text(
         rules + '\n[[source]]\nname = "other"\npath = "none"\n[[source.rule]]\nname = "der"\npattern = "D.*"\n'
     )
-    workbench.put("a.txt", news("Rat berät über Radwege", "Radwege") + "\nZum Quiz der Woche\n")
+    workbench.put("a.txt", news("Rat berät über Radwege", "Radwege") + "\nZur Tombola der Woche\n")
     workbench.ingest()
 
     done = in_archive(workbench, "rules", "test", "backfile.toml")
@@ -177,7 +178,7 @@ def test_the_counts_of_rules_agree_with_the_articles(ingested: Workbench) -> Non
 
 
 def test_an_article_counts_once_for_a_rule_that_took_two_lines() -> None:
-    removed = tuple(Removal(n, 0, 8, "Zum Quiz", "boilerplate", "quiz/1") for n in range(2))
+    removed = tuple(Removal(n, 0, 11, "Zur Tombola", "boilerplate", "quiz/1") for n in range(2))
     article = Article(id="t/1", source="t", uri="t", body=(), removed=removed)
 
     taken = counted([article, article])["quiz/1"]
