@@ -62,25 +62,31 @@ def detect(text: str | Iterable[str], hint: str | None = None) -> str:
     Looked at are the first `SAMPLE` characters of the longest paragraphs, so that a footer in English does not make an
     article English. `hint` is what page or configuration say: it decides for text that is too short to tell.
     """
+    return identify(text, hint)[0]
+
+
+def identify(text: str | Iterable[str], hint: str | None = None) -> tuple[str, str]:
+    """As `detect`, with what told it: `script`, `function words`, `langdetect`, `stated` (the hint), `nothing`."""
     paragraphs = text.splitlines() if isinstance(text, str) else list(text)
     sample = _sample(paragraphs)
     letters = sum(map(str.isalpha, sample))
-    expected = primary(hint)
     if letters == 0:
-        return UNKNOWN
-    certain = _by_script(sample, letters) or _by_function_words(sample)
-    if certain is not None:
-        return certain
+        return UNKNOWN, "nothing"
+    if (tag := _by_script(sample, letters)) is not None:
+        return tag, "script"
+    if (tag := _by_function_words(sample)) is not None:
+        return tag, "function words"
+    expected = primary(hint)
+    stated = (expected, "stated") if expected else (UNKNOWN, "nothing")
     # Icelandic or Xhosa: langdetect would name the nearest language that it has a profile of.
     if letters < FEW_LETTERS or (expected and not _speaks(expected)):
-        return expected or UNKNOWN
+        return stated
     guesses = _guesses(sample)
     if not guesses:
-        return expected or UNKNOWN
+        return stated
     best, probability = guesses[0]
-    if expected and best != expected and letters < SHORT and (probability < SURE or expected in dict(guesses)):
-        return expected
-    return best
+    unsure = letters < SHORT and (probability < SURE or expected in dict(guesses))
+    return stated if expected and best != expected and unsure else (best, "langdetect")
 
 
 def primary(tag: str | None) -> str | None:

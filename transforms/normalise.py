@@ -145,8 +145,8 @@ def _language(extraction: Extraction, stated: _Statements) -> tuple[str, str]:
         if witness.origin == "config" and (tag := language.primary(witness.value)):
             return tag, "config"
     hint = next((w for w in claims if language.primary(w.value)), None)
-    found = language.detect((line.text for line in extraction.lines), hint.value if hint else None)
-    return found, "langdetect"
+    tag, told = language.identify((line.text for line in extraction.lines), hint.value if hint else None)
+    return tag, hint.origin if hint and told == "stated" else told
 
 
 def _region(stated: _Statements) -> str | None:
