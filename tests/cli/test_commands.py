@@ -377,6 +377,34 @@ def test_a_rule_is_disabled_for_one_article(workbench: Workbench) -> None:
     assert in_archive(workbench, "rules", "disable", "newsletter").returncode == 2
 
 
+def test_a_rule_is_disabled_for_the_article_read_from_a_path(workbench: Workbench) -> None:
+    path = workbench.put("a.txt", news("Rat berät über Radwege", "Radwege") + "\nNewsletter abonnieren\n")
+    workbench.ingest()
+
+    assert in_archive(workbench, "rules", "disable", "newsletter-de", "--article", str(path)).returncode == 0
+    assert "Newsletter abonnieren" in in_archive(workbench, "show", "pile/a.txt").stdout
+
+    assert in_archive(workbench, "rules", "enable", "newsletter-de", "--article", str(path)).returncode == 0
+    assert "Newsletter abonnieren" not in in_archive(workbench, "show", "pile/a.txt").stdout
+
+
+def test_the_list_of_rules_says_which_are_disabled(workbench: Workbench) -> None:
+    workbench.put("a.txt", news("Rat berät über Radwege", "Radwege"))
+    workbench.ingest()
+    in_archive(workbench, "rules", "disable", "newsletter-de", "--article", "pile/a.txt")
+    in_archive(workbench, "rules", "disable", "recurring-line")
+
+    lines = in_archive(workbench, "rules", "list").stdout.splitlines()
+    told = [json.loads(each) for each in in_archive(workbench, "rules", "list", "--json").stdout.splitlines()]
+
+    assert [each.split("/")[0] for each in lines if "[disabled" in each] == ["newsletter-de", "recurring-line"]
+    assert any("[disabled for pile/a.txt] " in each for each in lines)
+    assert {each["rule"]: each["disabled_for"] for each in told if each["disabled_for"]} == {
+        "newsletter-de/2": ["pile/a.txt"]
+    }
+    assert [each["rule"] for each in told if each["disabled"]] == ["recurring-line/1"]
+
+
 def test_clean_learns_over_all_paths_unless_it_is_told_not_to(tmp_path: Path) -> None:
     for number in range(2):
         (tmp_path / f"{number}.jsonl").write_text(with_footer(number), encoding="utf-8")
