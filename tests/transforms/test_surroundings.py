@@ -65,7 +65,7 @@ def test_a_whole_sentence_below_the_buttons_stays() -> None:
 
 
 def test_initials_below_a_text_are_taken_by_their_own_rule() -> None:
-    call = "Ihnen gefällt die Post? Dann werden Sie Mitglied im Förderkreis, schon ab 5 Euro im Monat."
+    call = "Ihnen gefällt der Abendbrief? Dann werden Sie Mitglied im Förderkreis, schon ab 5 Euro im Monat."
 
     found = cleaned([*DE, "Newsletter", "(mab)", call])
 
