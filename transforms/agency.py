@@ -72,10 +72,15 @@ def _whole_line(text: str) -> Any:
     return linear(_ALONE).fullmatch(text) or linear(_CONTRIBUTED).fullmatch(text)
 
 
+def is_initials(text: str) -> bool:
+    """Whether a line is nothing but the initials that sign a report: `(mab)`, `(dpa/mab)`."""
+    return bool(_INITIALS.fullmatch(text[:LONGEST_CREDIT]))
+
+
 @rule("initials", version=1, kind="credit")
 def take_initials(article: Article) -> Article:
     """Takes the initials in brackets that sign a report, alone in a line (`(mab)`); within a paragraph they stay."""
-    goes = {at for at in shape.tail(article.body) if _INITIALS.fullmatch(article.body[at].text[:LONGEST_CREDIT])}
+    goes = {at for at in shape.tail(article.body) if is_initials(article.body[at].text)}
     if not goes or goes == set(range(len(article.body))):
         return article
     return replace(article, body=tuple(span for at, span in enumerate(article.body) if at not in goes))

@@ -104,7 +104,7 @@ def _run() -> int:
         _say(str(error))
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        _say("stopped; what was stored is kept, and the next run carries on")
+        _say("stopped; an archive keeps what was stored, and its next ingest carries on")
         code = EXIT_INTERRUPTED
     except (_ReaderLeft, BrokenPipeError):
         # Keep the interpreter from complaining while it closes stdout.
@@ -114,7 +114,7 @@ def _run() -> int:
         if error.errno not in _NOT_OURS:
             code = _own_fault(error)
         else:
-            _say(f"{error.strerror}: what was stored is kept; make room and say it again")
+            _say(f"{error.strerror}: make room and say it again; an archive keeps what was stored")
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = EXIT_OWN_ERROR
     except Exception as error:  # noqa: BLE001  # a person gets one line, the log the traceback

@@ -24,3 +24,13 @@ def article_named(store: Store, name: str) -> StoredArticle:
     if not found and Path(name).exists():
         raise WrongUse(f"no article was read from {name} alone; `backfile clean --diff {name}` cleans it here and now")
     return store.article(found[0] if found else name)
+
+
+def id_named(store: Store, name: str) -> str:
+    """The id of the article that was read from that address or path; the name itself where there is none.
+
+    Raises:
+        WrongUse: several articles were read from there.
+    """
+    known = store.has_article(name) or not store.articles_at({name, shown(plain(Path(name)))})
+    return name if known else article_named(store, name).article.id

@@ -4,6 +4,7 @@ import click
 
 from backfile.cli import rules_stats, rules_test
 from backfile.cli.log import log_to
+from backfile.cli.named import id_named
 from backfile.cli.opened import opened
 from backfile.cli.output import json_line, safe
 from backfile.config import find_archive, load
@@ -25,19 +26,43 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON a rule.")
 @click.pass_context
 def list_rules(ctx: click.Context, *, as_json: bool) -> None:
-    """List the rules in the order they run, then those of each source of the archive, then the learned lines' one."""
+    """List the rules in the order they run, then those of each source of the archive, then the learned lines' one.
+
+    Rules that `rules disable` put out of use are marked in front of what they do.
+    """
+    disabled = _disabled(ctx)
     for source, rule in [*(("", rule) for rule in rules()), *_own(ctx), ("", recurring.rule({}))]:
         languages = sorted(rule.languages) if rule.languages is not None else []
         told = {"rule": rule.id, "kind": rule.kind, "languages": languages, "source": source, "about": rule.about}
+        off = disabled.get(rule.name, [])
         if as_json:
-            click.echo(json_line(told))
+            click.echo(json_line({**told, "disabled": "" in off, "disabled_for": [each for each in off if each]}))
         else:
             where = source or ",".join(languages) or "all"
-            click.echo(safe(f"{rule.id:28} {rule.kind:12} {where:10} {rule.about}"))
+            click.echo(safe(f"{rule.id:28} {rule.kind:12} {where:10} {_mark(off)}{rule.about}"))
 
 
 command.add_command(rules_test.command)
 command.add_command(rules_stats.command)
+
+
+def _disabled(ctx: click.Context) -> dict[str, list[str]]:
+    """Names of rules that are put out of use → ids of the articles, "" for all; in an archive only."""
+    disabled: dict[str, list[str]] = {}
+    try:
+        with opened(ctx.obj) as (_, store):
+            for name, article in sorted(store.disabled_rules()):
+                disabled.setdefault(name, []).append(article)
+    except ArchiveMissing:
+        return {}
+    return disabled
+
+
+def _mark(articles: list[str]) -> str:
+    if not articles:
+        return ""
+    more = f" and {len(articles) - 1:,} more" if len(articles) > 1 else ""
+    return "[disabled] " if "" in articles else f"[disabled for {articles[0]}{more}] "
 
 
 def _own(ctx: click.Context) -> list[tuple[str, Rule]]:
@@ -105,7 +130,7 @@ def accept(ctx: click.Context, *, lines: tuple[str, ...], where: str | None) -> 
     "backfile rules disable line-1-4f0c9d2e11a0b3c8",
 )
 @click.argument("names", nargs=-1, required=True, metavar="RULE…")
-@click.option("--article", default="", metavar="ID", help="Only for this article.")
+@click.option("--article", default="", metavar="ID", help="Only for this article: its id, path or address.")
 @click.pass_context
 def disable(ctx: click.Context, *, names: tuple[str, ...], article: str) -> None:
     """Have rules, or learned lines, take nothing any more; what they took is put back at once."""
@@ -118,7 +143,7 @@ def disable(ctx: click.Context, *, names: tuple[str, ...], article: str) -> None
     "backfile rules enable line-1-4f0c9d2e11a0b3c8",
 )
 @click.argument("names", nargs=-1, required=True, metavar="RULE…")
-@click.option("--article", default="", metavar="ID", help="Only for this article.")
+@click.option("--article", default="", metavar="ID", help="Only for this article: its id, path or address.")
 @click.pass_context
 def enable(ctx: click.Context, *, names: tuple[str, ...], article: str) -> None:
     """Undo `rules disable` and `rules accept`: the rule runs again, the line is decided from its counts."""
@@ -130,5 +155,8 @@ def _decide(ctx: click.Context, names: tuple[str, ...], verdict: str, *, article
 
     archive = find_archive(ctx.obj)
     log_to(archive.log_file)
+    if article:
+        with opened(ctx.obj) as (_, store):
+            article = id_named(store, article)
     done = learning.decide_on(archive, names, verdict, article=article, where=where)
     click.echo(f"{done.changed:,} articles changed, {done.indexed:,} added to the index")

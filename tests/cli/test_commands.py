@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from backfile.cli import clean
 from backfile.cli.main import COMMANDS
 from backfile.store import ArchiveLock
 from tests.conftest import Workbench, news
@@ -375,6 +377,68 @@ def test_a_rule_is_disabled_for_one_article(workbench: Workbench) -> None:
     assert "Newsletter abonnieren" in in_archive(workbench, "show", "pile/a.txt").stdout
     assert json.loads(in_archive(workbench, "status", "--json").stdout)["outdated"] == 0
     assert in_archive(workbench, "rules", "disable", "newsletter").returncode == 2
+
+
+def test_a_rule_is_disabled_for_the_article_read_from_a_path(workbench: Workbench) -> None:
+    path = workbench.put("a.txt", news("Rat berät über Radwege", "Radwege") + "\nNewsletter abonnieren\n")
+    workbench.ingest()
+
+    assert in_archive(workbench, "rules", "disable", "newsletter-de", "--article", str(path)).returncode == 0
+    assert "Newsletter abonnieren" in in_archive(workbench, "show", "pile/a.txt").stdout
+
+    assert in_archive(workbench, "rules", "enable", "newsletter-de", "--article", str(path)).returncode == 0
+    assert "Newsletter abonnieren" not in in_archive(workbench, "show", "pile/a.txt").stdout
+
+
+def test_the_list_of_rules_says_which_are_disabled(workbench: Workbench) -> None:
+    workbench.put("a.txt", news("Rat berät über Radwege", "Radwege"))
+    workbench.ingest()
+    in_archive(workbench, "rules", "disable", "newsletter-de", "--article", "pile/a.txt")
+    in_archive(workbench, "rules", "disable", "recurring-line")
+
+    lines = in_archive(workbench, "rules", "list").stdout.splitlines()
+    told = [json.loads(each) for each in in_archive(workbench, "rules", "list", "--json").stdout.splitlines()]
+
+    assert [each.split("/")[0] for each in lines if "[disabled" in each] == ["newsletter-de", "recurring-line"]
+    assert any("[disabled for pile/a.txt] " in each for each in lines)
+    assert {each["rule"]: each["disabled_for"] for each in told if each["disabled_for"]} == {
+        "newsletter-de/2": ["pile/a.txt"]
+    }
+    assert [each["rule"] for each in told if each["disabled"]] == ["recurring-line/1"]
+
+
+@pytest.mark.parametrize("how", [[], ["--json"], ["--diff", "--no-learn"]])
+def test_clean_reads_what_comes_from_stdin(tmp_path: Path, how: list[str]) -> None:
+    page = f"<html><body><article><p>{news('Rat berät über Radwege', 'Radwege')}</p></article></body></html>"
+    command = [sys.executable, "-m", "backfile", "clean", *how, "-"]
+    done = subprocess.run(command, cwd=tmp_path, input=page, capture_output=True, text=True, check=False, timeout=120)
+
+    assert (done.returncode, done.stderr, "Radwege" in done.stdout) == (0, "", True)
+    assert "stdin" not in done.stdout.replace("clean/stdin", "")
+
+
+def test_clean_names_no_copy_of_a_mailbox_that_comes_from_stdin(tmp_path: Path) -> None:
+    mail = f"From a@b.example Mon Nov 25 10:00:00 2024\nFrom: a@b.example\nMessage-ID: <1@b>\n\n{news('Rat', 'Wege')}\n"
+    command = [sys.executable, "-m", "backfile", "clean", "--json", "-"]
+    done = subprocess.run(command, cwd=tmp_path, input=mail, capture_output=True, text=True, check=False, timeout=120)
+
+    assert json.loads(done.stdout)["uri"] == "-#<1@b>"
+
+
+def test_clean_says_that_stdin_is_empty_or_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = [sys.executable, "-m", "backfile", "clean", "-"]
+    done = subprocess.run(command, cwd=tmp_path, input="", capture_output=True, text=True, check=False, timeout=120)
+
+    assert (done.returncode, done.stderr) == (0, "-: empty: an empty file\n")
+
+    monkeypatch.setattr("backfile.cli.clean.MAX_SPOOLED_BYTES", 10)
+    assert "more than 10 bytes" in str(CliRunner().invoke(clean.command, ["-"], input="x" * 11).exception)
+
+
+def test_clean_says_that_a_folder_is_empty(tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+
+    assert "there is no file to read" in run("clean", "none", cwd=tmp_path).stderr
 
 
 def test_clean_learns_over_all_paths_unless_it_is_told_not_to(tmp_path: Path) -> None:

@@ -64,6 +64,20 @@ def test_a_whole_sentence_below_the_buttons_stays() -> None:
     assert sentence in cleaned([*DE, *BUTTONS, *TEASERS[:3], sentence]).paragraphs
 
 
+def test_initials_below_a_text_are_taken_by_their_own_rule() -> None:
+    call = "Ihnen gefällt der Abendbrief? Dann werden Sie Mitglied im Förderkreis, schon ab 5 Euro im Monat."
+
+    found = cleaned([*DE, "Newsletter", "(mab)", call])
+
+    assert [each.rule for each in found.removed if each.text == "(mab)"] == ["initials/1"]
+
+
+def test_a_wish_above_the_signature_of_a_letter_stays() -> None:
+    wish = "Ich wünsche Ihnen einen Tag ohne fehlende Seiten,"
+
+    assert wish in cleaned([*DE, wish, "Ihre Lena Beispiel", *BUTTONS, *TEASERS[:3]]).paragraphs
+
+
 def test_cleaning_again_sees_the_same_document() -> None:
     begun = article([*DE, *BUTTONS, *TEASERS])
     once = clean(begun, rules())

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from backfile.article import Article
 from transforms import shape
+from transforms.agency import is_initials
 from transforms.rule import rule
 from transforms.surroundings import model
 from transforms.surroundings.looks import Look, Place, is_reference, looks
@@ -49,8 +50,10 @@ def may_go(look: Look) -> bool:
     """Whether the model is asked about the line at all."""
     if look.prose or look.goes_on or look.place not in SURE or len(look.text) > LONGEST:
         return False
-    if is_reference(look.text):
+    if is_reference(look.text) or is_initials(look.text):
         return False
+    if look.text.endswith(",") and shape.words(look.text) >= SENTENCE_WORDS:
+        return False  # what a letter wishes above its signature
     if shape.ends_like_a_sentence(look.text) and shape.words(look.text) >= SENTENCE_WORDS:
         return False
     return look.place is not Place.WITHIN or look.furniture_near
