@@ -67,6 +67,7 @@ _LEAVING = (
     r"désinscri|désabonn|\bdarse de baja|\bcancelar (?:la |su )?suscripci|\bdisiscri|cancellati dalla|"
     r"\buitschrijven|\bwypisz|\brezygn.{0,30}newsletter|cancelar (?:a )?(?:subscrição|assinatura|inscrição)"
 )
+_OF_A_LETTER = rf"(?:(?m){_LEAVE})|(?:{_LEAVING})|(?:{_ANNOUNCED})"
 _TOLD = r"(?i)://|@|\b(?:please|click|here|bitte|klick\w*|hier|link|cliquez|ici|aquí|clic|qui|tutaj|aqui)\b"
 _LEAVE_BRIEFLY = (
     r"(?i)\W*(?:(?:hier |jetzt |newsletter )?(?:abmelden|abbestellen|austragen)|opt[ -]out|remove me|stop)\W*"
@@ -278,6 +279,8 @@ def _page(article: Article) -> _Page:
     if len(pieces) > MOST_ROWS:
         return _Page((), letter=False)
     whole = _flat("\n".join(piece[2] for piece in pieces))
+    if not linear(_OF_A_LETTER).search(whole):  # one look for the three: most articles have none of them
+        return _Page((), letter=False)
     leaving = any(linear(each).search(whole) for each in (f"(?m){_LEAVE}", _LEAVING))
     if not leaving and not (linear(_ANNOUNCED).search(whole) and linear(_RULED_LINE).search(whole)):
         return _Page((), letter=False)

@@ -70,6 +70,8 @@ def clean(article: Article, rules: Iterable[Rule]) -> Article | Rejection:
         before = article
         for each in rules:
             result = each.apply(article)
+            if result is article:
+                continue
             if isinstance(result, Rejection):
                 return replace(result, rule=each.id)
             if result.removed is not article.removed:
@@ -77,7 +79,7 @@ def clean(article: Article, rules: Iterable[Rule]) -> Article | Rejection:
             if result.body is not article.body and result.body != article.body:
                 result = _recorded(article, result, each)
             article = result
-        if article == before:
+        if article is before or article == before:
             break
     return replace(article, removed=tuple(sorted(article.removed, key=lambda r: (r.line, r.start))))
 
