@@ -93,7 +93,7 @@ class _Walk:
 
     def flush(self) -> Iterator[Block]:
         """The line that has been read, if there is one."""
-        if text := hygiene.clean("".join(self.pieces)):
+        if self.pieces and (text := hygiene.clean("".join(self.pieces))):
             element, role = self.open[-1]
             yield Block(text, role, element, self.linked)
         self.pieces.clear()
