@@ -27,11 +27,11 @@ from justext.core import (
     MAX_LINK_DENSITY_DEFAULT,
     STOPWORDS_HIGH_DEFAULT,
     STOPWORDS_LOW_DEFAULT,
+    PathInfo,
     classify_paragraphs,
     revise_paragraph_classification,
 )
 from justext.paragraph import Paragraph
-from justext.paragraph_maker import PathInfo
 
 from backfile import readers
 from backfile.article import Article, Document, Extraction
@@ -79,13 +79,14 @@ def cleaned(articles: list[Article]) -> None:
 
 def justext(articles: list[Article]) -> None:
     """What jusText does with paragraphs once it has them."""
+    stoplists = {tongue: get_stoplist(name) for tongue, name in STOPLISTS.items()}
     for article in articles:
         paragraphs = []
         for span in article.body:
             paragraph = Paragraph(PathInfo().append("body").append("p"))
             paragraph.append_text(span.text)
             paragraphs.append(paragraph)
-        words = frozenset(get_stoplist(STOPLISTS.get(article.language, "English")))
+        words = stoplists.get(article.language, stoplists["en"])
         classify_paragraphs(
             paragraphs,
             words,

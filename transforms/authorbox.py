@@ -114,8 +114,9 @@ def drop_author_box(article: Article) -> Article:
     if not article.authors:
         return article
     body = article.body
+    above = next((at for at, span in enumerate(body) if shape.is_prose(span.text)), len(body))
     for at in shape.tail(body, lambda at: _is_about(body[at].text, article.authors)):
-        if at == 0 or not any(shape.is_prose(span.text) for span in body[:at]):
+        if at <= above:
             continue
         heading = len(body[at].text) <= 60 and linear(_HEADING).fullmatch(plain(body[at].text)) is not None
         first = at + heading

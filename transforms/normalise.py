@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email.utils import parseaddr
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from backfile.article import Article, Extraction, Span, Witness
@@ -136,6 +137,7 @@ _RANKS = (
 )
 
 
+@lru_cache(1_024)
 def _rank(origin: str) -> int:
     """The place of an origin among `_RANKS`; names that are not in it stand where the container's own do."""
     if origin in {"h1", "title", "time", "json-ld", "config", "link:author"}:

@@ -172,6 +172,7 @@ class View:
         self.short_share = sum(not line.prose for line in there) / max(1, len(there))
 
     def look(self, at: int) -> Look:
+        """The line at this place, and what decides whether the model is asked about it."""
         line = self.lines[at]
         above, below = bisect_left(self.paragraphs, at), bisect_right(self.paragraphs, at)
         first, last = self._block(at)
