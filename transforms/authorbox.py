@@ -27,6 +27,7 @@ NOTE_FROM = 8  # words; a shorter one is a caption or a headline more often
 NOTE_OPENING = 260  # characters in which it says what the person does
 PARAGRAPHS_LEFT = 2  # of running text; a text of fewer may be about that person
 _NAME = r"(?:\p{Lu}[\p{L}\p{M}'.-]*\s){1,3}(?:(?:von|van|de|da|di|der|den|el|al)\s){0,2}\p{Lu}[\p{L}\p{M}'-]+"
+_PARTICLES = frozenset({"von", "van", "de", "da", "di", "der", "den", "el", "al"})  # of `_NAME`
 _OFFICE = (
     r"(?:reporter|correspondent|columnist|journalist|editor|staff writer|senior writer|freelance writer|content writer|"
     r"freelancer|producer|contributor|contributing (?:writer|editor|opinion writer)|photojournalist|copywriter|blogger|"
@@ -55,6 +56,7 @@ _HOUSE = (
     r"nachrichten(?:agentur|portal|seite|magazin)|(?:online-?)?magazin|(?:\S+ )?recherche(?:zentrum|netzwerk)"
     r")\b)"
 )
+_HOUSE_IS = ("is a", "is the", "ist ein", "ist das")  # one of them stands in all that `_HOUSE` matches
 
 
 @rule("contributor-note", version=1, kind="boilerplate")
@@ -83,7 +85,14 @@ def _is_note(text: str) -> bool:
     if not text[:1].isupper() or not NOTE_FROM <= shape.words(text) <= NOTE_WORDS:
         return False
     opening = plain(text[:NOTE_OPENING])
-    return any(linear(each).match(opening) is not None for each in (_CONTRIBUTOR, _HOUSE))
+    named, housed = _begins_like_a_name(opening), any(each in opening.casefold() for each in _HOUSE_IS)
+    return bool(named and linear(_CONTRIBUTOR).match(opening)) or bool(housed and linear(_HOUSE).match(opening))
+
+
+def _begins_like_a_name(opening: str) -> bool:
+    """Whether the second word may belong to a name; without that `_CONTRIBUTOR`, which is slow, cannot match."""
+    second = opening.split(maxsplit=2)[1:2]
+    return any(word[0].isupper() or word in _PARTICLES for word in second)
 
 
 def _is_apart(body: tuple[Span, ...], at: int) -> bool:
@@ -105,8 +114,9 @@ def drop_author_box(article: Article) -> Article:
     if not article.authors:
         return article
     body = article.body
+    above = next((at for at, span in enumerate(body) if shape.is_prose(span.text)), len(body))
     for at in shape.tail(body, lambda at: _is_about(body[at].text, article.authors)):
-        if at == 0 or not any(shape.is_prose(span.text) for span in body[:at]):
+        if at <= above:
             continue
         heading = len(body[at].text) <= 60 and linear(_HEADING).fullmatch(plain(body[at].text)) is not None
         first = at + heading

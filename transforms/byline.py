@@ -44,6 +44,7 @@ _SMALL = frozenset(
         "afp",
     ]
 )
+_NO_LETTER = re.compile(r"[\W_]+")  # all but what `str.isalnum` is true of
 MOST_WORDS = 14
 # What signs an interview or a wire report below its text: who asked, who wrote; editors are left out.
 _CLOSING = (
@@ -68,7 +69,7 @@ def take_byline(article: Article) -> Article:
         if len(span.text) > LONGEST or span.start:
             continue
         text = plain(" ".join(span.text.split()))
-        if _letters(text) in known or (span.role == "byline" and shape.words(text) <= 8):
+        if (known and _letters(text) in known) or (span.role == "byline" and shape.words(text) <= 8):
             return _taken(article, at, text)
         lead = linear(_LEAD).match(text)
         if lead is not None and _are_names(text[lead.end() :]):
@@ -163,5 +164,5 @@ def _are_names(text: str) -> bool:
 
 
 def _letters(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(sign for sign in folded if sign.isalnum())
+    folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return _NO_LETTER.sub("", folded.casefold())

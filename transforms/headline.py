@@ -1,5 +1,6 @@
 """The headline at the head of the text: it becomes the title, or goes because the title says it already."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ TITLE_CHARACTERS = 200
 STANDS_ABOVE = 3  # lines below a headline among which running text begins: byline, date, standfirst
 
 _LISTED = ("-", "–", "—", "•", "*", "·", ">", "#", "|", "(", "@", "http", "www.")
+_NO_LETTER = re.compile(r"[\W_]+")  # all but what `str.isalnum` is true of
 _OPEN_END = (",", ";", ":", "-", "–", "…", "...")
 
 
@@ -62,8 +64,8 @@ def _opens_an_article(title: str, rest: Sequence[Span]) -> bool:
 
 
 def _letters(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(sign for sign in folded if sign.isalnum())
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return _NO_LETTER.sub("", plain.casefold())
 
 
 def _without(article: Article, goes: set[int]) -> Article:

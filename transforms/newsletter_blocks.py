@@ -7,11 +7,13 @@ names an address, or advertises; one paragraph of running text that does none of
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
+from typing import Any
 
 from backfile.article import Article, Span
 from transforms import mail_words, related, shape
-from transforms.pattern import linear, plain
+from transforms.pattern import linear, plain, together
 from transforms.rule import rule
 
 SPONSOR_LINES = 24  # of an advertisement between ruled lines; hard-wrapped ones of ten newsletters have up to 12
@@ -40,6 +42,7 @@ _ANNOUNCED = (
     r"together with|presented by|brought to you|in partner|partner content|message from|word from|supported by|"
     r"präsentiert|unterstützt|in kooperation|mit freundlicher|gesponsert|publici|pubblic|reklama)"
 )
+LEAVING_MARK, SPONSOR_MARK = range(2)  # what a text may have of a newsletter
 _RULED_LINE = r"(?m)^[-=_*~#+.•·—–─━═ ]+$"
 # How to leave the list, or why the mail came. People unsubscribe in news, too: there nobody is told how.
 _LEAVE = (
@@ -278,8 +281,9 @@ def _page(article: Article) -> _Page:
     if len(pieces) > MOST_ROWS:
         return _Page((), letter=False)
     whole = _flat("\n".join(piece[2] for piece in pieces))
-    leaving = any(linear(each).search(whole) for each in (f"(?m){_LEAVE}", _LEAVING))
-    if not leaving and not (linear(_ANNOUNCED).search(whole) and linear(_RULED_LINE).search(whole)):
+    said = _marks().matching(whole)  # one look for all: most articles have none of them
+    leaving = LEAVING_MARK in said
+    if not leaving and not (said and linear(_RULED_LINE).search(whole)):
         return _Page((), letter=False)
     rows: list[_Row] = []
     last = -1
@@ -293,6 +297,12 @@ def _page(article: Article) -> _Page:
             rows.append(_Row(text, _stripped(text), here, role))
         last = line
     return _Page(tuple(rows), leaving and any(_leaves(plain(row.text), row.words) for row in rows))
+
+
+@cache
+def _marks() -> Any:
+    stated = [(LEAVING_MARK, f"(?m){_LEAVE}"), (LEAVING_MARK, _LEAVING), (SPONSOR_MARK, _ANNOUNCED)]
+    return together(stated, anywhere=True)
 
 
 def _flat(text: str) -> str:

@@ -1,9 +1,11 @@
 """From what the witnesses say to the fields of an article, each with who said so."""
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email.utils import parseaddr
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from backfile.article import Article, Extraction, Span, Witness
@@ -100,11 +102,18 @@ class _Statements:
     """All witnesses, by field, in the order in which they are believed."""
 
     all: tuple[Witness, ...]
+    _sorted: dict[str, list[Witness]] = dataclasses.field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for witness in self.all:
+            self._sorted.setdefault(witness.field, []).append(witness)
+        for stated in self._sorted.values():
+            if len(stated) > 1:
+                stated.sort(key=lambda witness: _rank(witness.origin))
 
     def of(self, field: str) -> list[Witness]:
         """Statements about `field`: configuration, JSON-LD, then the rest as made."""
-        stated = [witness for witness in self.all if witness.field == field]
-        return sorted(stated, key=lambda witness: _rank(witness.origin)) if len(stated) > 1 else stated
+        return list(self._sorted.get(field, ()))
 
 
 _RANKS = (
@@ -128,6 +137,7 @@ _RANKS = (
 )
 
 
+@lru_cache(1_024)
 def _rank(origin: str) -> int:
     """The place of an origin among `_RANKS`; names that are not in it stand where the container's own do."""
     if origin in {"h1", "title", "time", "json-ld", "config", "link:author"}:

@@ -148,15 +148,19 @@ class Notices:
         )
 
     def _judged(self, number: int, article: Article) -> Article | Rejection:
-        if article.parent is not None or sum(len(span.text) for span in article.body) > MOST_CHARACTERS:
-            return article
-        verdicts = (_verdict(number, heard, article) for heard in self._heard(article))
-        return next((each for each in verdicts if each is not None), article)
+        for heard in self._heard(article):
+            verdict = _verdict(number, heard, article)
+            if verdict is not None:
+                return verdict
+        return article
 
     def _heard(self, article: Article) -> tuple[Heard, ...]:
         """What its lines say, and what its page's blocks say; remembered for the rules that follow."""
         last = self._last
         if last is None or last[0] is not article:
+            if article.parent is not None or sum(len(span.text) for span in article.body) > MOST_CHARACTERS:
+                self._last = (article, ())
+                return ()
             taken = [each.text for each in article.removed[:MOST_LINES] if each.kind in _FURNITURE | {"title"}]
             titles = frozenset(kind for text in _titles(article) for kind in _titled(text))
             heard = [_listened((span.text for span in article.body), taken, titles)]

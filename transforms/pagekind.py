@@ -114,10 +114,13 @@ def reject_media_page(article: Article) -> Article | Rejection:
     types = _said(article, "json-ld")
     shown = any(each.startswith(("video", "music")) for each in _said(article, "meta:og:type"))
     signs = 2 * shown + ("videoobject" in types) + bool(_PLAYING.search(path)) + bool(count(article, "tree:player"))
+    gallery = 2 * ("imagegallery" in types) + bool(_PICTURES.search(path))
+    if signs < 2 and not gallery:
+        return article
     running = _running(article)
     if signs >= 2 and running <= MOST_DESCRIPTION:
         return Rejection(Reason.NOT_ARTICLE, confidence(signs - bool(running)), what="video")
-    signs = 2 * ("imagegallery" in types) + bool(_PICTURES.search(path)) + (running == 0)
+    signs = gallery + (running == 0)
     if signs >= 2 and running <= MOST_CAPTION:
         return Rejection(Reason.NOT_ARTICLE, confidence(signs - 1), what="gallery")
     return article

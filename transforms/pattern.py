@@ -221,7 +221,8 @@ class Sheet:
         if len(text) > LONGEST_LINE:
             return ()
         flat = plain(text)
-        cuts = (Cut(number, 0, len(text)) for number in self._rules_for(spoken).asking if self._has_all(number, flat))
+        asking = self._rules_for(spoken).asking.matching(flat)
+        cuts = (Cut(number, 0, len(text)) for number in asking if self._has_all(number, flat))
         found = tuple(cut for cut in cuts if self._fits(cut, text, flat))
         return found or (self._sentence_by_sentence(text, spoken) if self.loose and len(text) <= SHORT_LINE else ())
 
@@ -243,7 +244,7 @@ class Sheet:
         return tuple(Cut(cut.rule, 0, len(text)) for cut in whole[0])
 
     def _has_all(self, number: int, flat: str) -> bool:
-        return all(_search(each, flat) for each in self.patterns[number].every)
+        return all(_search(each, flat) for each in self.patterns[number].every[1:])  # the first is known to be there
 
     def _fits(self, cut: Cut, text: str, flat: str) -> bool:
         pattern = self.patterns[cut.rule]
@@ -266,7 +267,11 @@ class _Spoken:
 
     def __init__(self, rules: Sequence[tuple[int, Pattern]]) -> None:
         self._rules = rules
-        self.asking = [number for number, each in rules if each.every]
+
+    @cached_property
+    def asking(self) -> "_Set":
+        """By the first of the expressions that each rule with `all` asks for; the others are looked for one by one."""
+        return _Set([(number, f"(?:{each.every[0]})") for number, each in self._rules if each.every], "search")
 
     @cached_property
     def whole(self) -> tuple["_Set", "_Set"]:

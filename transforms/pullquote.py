@@ -1,11 +1,13 @@
 """Pull quotes: a sentence of the text, shown a second time in large type."""
 
+import re
 from dataclasses import replace
 
 from backfile.article import Article
 from transforms.rule import rule
 
 LEAST_LETTERS = 24  # letters and figures; a shorter quote ("Nie wieder!") may be said twice
+_NO_LETTER = re.compile(r"[\W_]+")  # all but what `str.isalnum` is true of
 
 
 @rule("pull-quote", version=1, kind="boilerplate")
@@ -13,7 +15,7 @@ def drop_pull_quote(article: Article) -> Article:
     """Takes a quotation set apart whose words stand in a paragraph as well; one that is said only there stays."""
     if not any(span.role == "quote" for span in article.body):
         return article
-    keys = ["".join(filter(str.isalnum, span.text.casefold())) for span in article.body]
+    keys = [_NO_LETTER.sub("", span.text.casefold()) for span in article.body]
     paragraphs = " ".join(key for key, span in zip(keys, article.body, strict=True) if span.role != "quote")
     kept = tuple(
         span

@@ -39,9 +39,9 @@ class Rule:
         """What stands at each removal: `newsletter-footer/2`."""
         return f"{self.name}/{self.version}"
 
-    def concerns(self, article: Article) -> bool:
-        """Whether the rule runs on this article. One whose language is unknown gets the rules of every language."""
-        return self.languages is None or article.language == "und" or article.language in self.languages
+    def concerns(self, language: str) -> bool:
+        """Whether the rule runs on articles of the language. Where that is unknown the rules of every one run."""
+        return self.languages is None or language == "und" or language in self.languages
 
 
 def rule(
@@ -65,11 +65,13 @@ def clean(article: Article, rules: Iterable[Rule]) -> Article | Rejection:
     Raises:
         RuleFault: a rule changed or added text, or wrote the record itself.
     """
-    rules = tuple(each for each in rules if each.concerns(article))
+    rules = _chosen.of(tuple(rules), article.language)
     for _ in range(MAX_PASSES):
         before = article
         for each in rules:
             result = each.apply(article)
+            if result is article:
+                continue
             if isinstance(result, Rejection):
                 return replace(result, rule=each.id)
             if result.removed is not article.removed:
@@ -77,9 +79,27 @@ def clean(article: Article, rules: Iterable[Rule]) -> Article | Rejection:
             if result.body is not article.body and result.body != article.body:
                 result = _recorded(article, result, each)
             article = result
-        if article == before:
+        if article is before or article == before:
             break
     return replace(article, removed=tuple(sorted(article.removed, key=lambda r: (r.line, r.start))))
+
+
+class _Chosen:
+    """The rules that concern articles of a language, remembered for the list that was asked about last."""
+
+    def __init__(self) -> None:
+        self._last: tuple[tuple[Rule, ...], dict[str, tuple[Rule, ...]]] = ((), {})
+
+    def of(self, rules: tuple[Rule, ...], language: str) -> tuple[Rule, ...]:
+        last = self._last
+        if last[0] is not rules:
+            last = self._last = (rules, {})
+        if language not in last[1]:
+            last[1][language] = tuple(each for each in rules if each.concerns(language))
+        return last[1][language]
+
+
+_chosen = _Chosen()
 
 
 def fingerprint(rules: Iterable[Rule]) -> str:

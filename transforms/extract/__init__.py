@@ -11,6 +11,7 @@ stays as a line, for the rules to take out with a reason.
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from itertools import islice
 
 from lxml import html
@@ -30,6 +31,7 @@ STANDS_ABOVE = 3  # lines below a headline among which running text begins: byli
 SHORTEST_HEADLINE = 3  # words
 
 FRAGMENT = "html-fragment/1"
+_NO_LETTER = re.compile(r"[\W_]")  # all but what `str.isalnum` is true of
 _WHOLE_PAGE = re.compile(r"<(?:html|head|body)[\s>]", re.IGNORECASE)
 _FLOWED = re.compile(r"format\s*=\s*\"?flowed", re.IGNORECASE)
 _DELSP = re.compile(r"delsp\s*=\s*\"?yes", re.IGNORECASE)
@@ -115,7 +117,7 @@ def _from_html(document: Document) -> list[Extraction]:
         lines, by = [block.line for block in blocks], newsletter.EXTRACTOR
         witnesses += tuple(_headline_of_mail(lines, witnesses))
     else:
-        telling, shown = signs.witnesses(tree), signs.shown(tree)
+        telling, whole_tree = signs.witnesses(tree), deepcopy(tree)  # a copy takes a tenth of the time of `shown`
         furniture.prune(tree)
         lines, by = page.lines(tree, url=_url(witnesses))
         if _size(lines) < FEW_CHARACTERS and (not lines or _is_laid_out(tree)):
@@ -123,11 +125,13 @@ def _from_html(document: Document) -> list[Extraction]:
             if _size(other) > SECOND_OPINION * _size(lines):
                 lines, by = other, newsletter.EXTRACTOR
         witnesses += telling
-        if _size(lines) < signs.SHORT_PAGE:
+        size = _size(lines)
+        if size < signs.SHORT_PAGE:
+            shown = signs.shown(whole_tree)
             witnesses += signs.blocks(shown)
-        if not _size(lines):
-            lines, by = shown, signs.EXTRACTOR
-            witnesses += (signs.BARE,)
+            if not size:
+                lines, by = shown, signs.EXTRACTOR
+                witnesses += (signs.BARE,)
     if plain is not None and _size(lines) < STUB_SHARE * _size(plain.lines):
         return _stories_of_text(Extraction(plain.lines, witnesses, extractor=plaintext.EXTRACTOR), mail=mail)
     whole = Extraction(tuple(lines), witnesses, extractor=by)
@@ -183,4 +187,4 @@ def _size(lines: tuple[Line, ...] | list[Line]) -> int:
 
 
 def _letters(text: str) -> int:
-    return sum(map(str.isalnum, text))
+    return len(text) - len(_NO_LETTER.findall(text))

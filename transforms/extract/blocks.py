@@ -51,8 +51,11 @@ def blocks(root: html.HtmlElement) -> Iterator[Block]:
     walk = _Walk(root)
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag if isinstance(element.tag, str) else ""
-        yield from walk.enter(element, tag) if event == "start" else walk.leave(element, tag)
-    yield from walk.flush()
+        ended = walk.enter(element, tag) if event == "start" else walk.leave(element, tag)
+        if ended is not None:
+            yield ended
+    if (ended := walk.flush()) is not None:
+        yield ended
 
 
 class _Walk:
@@ -65,39 +68,47 @@ class _Walk:
         self.open: list[tuple[html.HtmlElement, Role]] = [(root, "text")]
         self.links = self.rows = self.silent = 0  # how many of them the walk is in
 
-    def enter(self, element: html.HtmlElement, tag: str) -> Iterator[Block]:
+    def enter(self, element: html.HtmlElement, tag: str) -> Block | None:
+        """Go into an element; back comes the line that ends there."""
         block = self._is_block(tag)
+        ended = None
         if tag in _CELLS or (self.rows and (block or tag in _BREAKS)):
             self.pieces.append(" ")
         elif block or tag in _BREAKS:
-            yield from self.flush()
+            ended = self.flush()
         if block:
             self.open.append((element, _ROLES.get(tag, self.open[-1][1])))
         self.rows += tag == "tr"
         self.silent += tag in _SILENT
         self.links += tag == "a" and self._leads_away(element)
         self._read(element.text)
+        return ended
 
-    def leave(self, element: html.HtmlElement, tag: str) -> Iterator[Block]:
+    def leave(self, element: html.HtmlElement, tag: str) -> Block | None:
+        """Go out of an element; back comes the line that ends there."""
+        ended = None
         self.links -= tag == "a" and self._leads_away(element)
         self.silent -= tag in _SILENT
         self.rows -= tag == "tr"
         if self._is_block(tag):
             if not self.rows:
-                yield from self.flush()
+                ended = self.flush()
             self.open.pop()
         elif tag in _CELLS:
             self.pieces.append(" ")
         if element is not self.root:
             self._read(element.tail)
+        return ended
 
-    def flush(self) -> Iterator[Block]:
+    def flush(self) -> Block | None:
         """The line that has been read, if there is one."""
-        if text := hygiene.clean("".join(self.pieces)):
-            element, role = self.open[-1]
-            yield Block(text, role, element, self.linked)
+        if not self.pieces:
+            return None
+        text, linked = hygiene.clean("".join(self.pieces)), self.linked
         self.pieces.clear()
         self.linked = 0
+        element, role = self.open[-1]
+        return Block(text, role, element, linked) if text else None
 
     def _read(self, text: str | None) -> None:
         if text and not self.silent:

@@ -33,6 +33,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _BYLINE = re.compile(r"by-?line|author|autor|auteur|date|datum|(?<![a-z])(?:meta|time|ads?)(?![a-z])|changed|updated")
+_NO_LETTER = re.compile(r"[\W_]+")  # all but what `str.isalnum` is true of
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _INNER = frozenset(["li", "ul", "ol", "dl", "dt", "dd", "tr", "tbody", "thead", "tfoot", "table", "blockquote"])
 
@@ -223,4 +224,4 @@ def _parted(line: Line, parts: list[_Placed]) -> list[Line]:
 
 def _key(text: str) -> str:
     """The letters and figures of a text: what stays the same whatever is done to blanks and signs."""
-    return "".join(filter(str.isalnum, text.casefold()))
+    return _NO_LETTER.sub("", text.casefold())

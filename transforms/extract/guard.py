@@ -31,7 +31,7 @@ def parse(source: str) -> html.HtmlElement:
         raise UnreadableInput(Reason.TOO_LARGE, f"{len(source):,} characters of HTML; the limit is {MAX_HTML:,}")
     if source.count("<") > MAX_TAGS:
         raise UnreadableInput(Reason.TOO_LARGE, f"{source.count('<'):,} tags; the limit is {MAX_TAGS:,}")
-    if any(map(_has_many_attributes, source.split("<"))):
+    if any(_has_many_attributes(piece) for piece in source.split("<") if len(piece) >= LONG_TAG):
         raise UnreadableInput(Reason.TOO_LARGE, f"a tag with more than {MAX_ATTRIBUTES:,} attributes")
     parser = html.HTMLParser(
         encoding="utf-8",
@@ -63,6 +63,6 @@ def _fit(source: str) -> bytes:
 
 def _has_many_attributes(piece: str) -> bool:
     """Whether what stands behind a `<` is a tag with more attributes than the limit."""
-    if len(piece) < LONG_TAG or not piece[0].isalpha():
+    if not piece[0].isalpha():
         return False
     return len(_QUOTED.sub(" ", piece.partition(">")[0]).split()) > MAX_ATTRIBUTES

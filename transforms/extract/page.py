@@ -81,14 +81,14 @@ def _lines(body: etree._Element) -> Iterator[Line]:
             yield from _flush(pieces, role)
             pieces = []
         else:
-            if not "".join(pieces).strip():
+            if not pieces or not "".join(pieces).strip():
                 role = now
             pieces.append(text)
     yield from _flush(pieces, role)
 
 
 def _flush(pieces: list[str], role: Role) -> Iterator[Line]:
-    if text := hygiene.clean("".join(pieces)):
+    if pieces and (text := hygiene.clean("".join(pieces))):
         yield Line(text, role)
 
 

@@ -88,7 +88,7 @@ def shown(tree: html.HtmlElement) -> list[Line]:
     """
     found: dict[str, Line] = {}
     for block, role in _blocks(tree):
-        text = hygiene.clean(block[:LONGEST_SHOWN])
+        text = hygiene.clean(block[:LONGEST_SHOWN]) if block else ""
         if any(map(str.isalnum, text)):
             found.setdefault(text, Line(text, role))
         if len(found) == MOST_SHOWN:

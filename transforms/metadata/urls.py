@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 LONGEST_URL = 2000  # characters; longer ones are no addresses of articles (RFC 9110 asks for 8,000, browsers for 2,000)
@@ -22,6 +23,7 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _ESCAPE = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 
 
+@lru_cache(256)  # an article's address is asked for by its key, its site and its fields
 def canonical(url: str, base: str | None = None) -> str | None:
     """The one form of a public http or https address; None when it is none.
 

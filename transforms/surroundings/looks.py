@@ -43,7 +43,13 @@ class Look:
     place: Place
     furniture_near: bool  # another rule took something of the block of short lines it stands in
     goes_on: bool  # the line above, which is still there, ends with a comma or colon: a list begins, or a letter ends
-    vector: tuple[float, ...]  # the figures of `NAMES`, in that order
+    at: int  # its place among the view's lines
+    view: "View"
+
+    @property
+    def vector(self) -> tuple[float, ...]:
+        """The figures of `NAMES`, in that order; counted when they are asked for, which is for few lines."""
+        return self.view.vector(self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ def looks(article: Article, *, own: str) -> Iterator[Look]:
     if not any(line.taken for line in lines):
         return
     kept = {span.line for span in article.body}
-    view = _View(lines)
+    view = View(lines)
     for at, line in enumerate(lines):
         if line.number in kept:
             yield view.look(at)
@@ -151,7 +157,7 @@ def _line(number: int, text: str, *, taken: bool, tells: bool) -> _Line:
     )
 
 
-class _View:
+class View:
     """A document's lines with what is counted over all of them once."""
 
     def __init__(self, lines: Sequence[_Line]) -> None:
@@ -166,15 +172,24 @@ class _View:
         self.short_share = sum(not line.prose for line in there) / max(1, len(there))
 
     def look(self, at: int) -> Look:
+        """The line at this place, and what decides whether the model is asked about it."""
+        line = self.lines[at]
+        above, below = bisect_left(self.paragraphs, at), bisect_right(self.paragraphs, at)
+        first, last = self._block(at)
+        furniture_near = any(self.lines[n].tells for n in range(first, last + 1) if n != at)
+        before = self._line(at - 1)
+        goes_on = not before.taken and before.text.endswith((",", ":"))
+        place = self._where(above, below)
+        return Look(line.number, line.text, line.prose, place, furniture_near, goes_on, at, self)
+
+    def vector(self, at: int) -> tuple[float, ...]:
+        """What the model sees of the line at this place: the figures of `NAMES`."""
         line = self.lines[at]
         above, below = bisect_left(self.paragraphs, at), bisect_right(self.paragraphs, at)
         first, last = self._block(at)
         block = [self.lines[n] for n in range(first, last + 1) if n != at]
         block_taken = self.taken[last + 1] - self.taken[first]
-        furniture_near = any(other.tells for other in block)
-        before = self._line(at - 1)
-        goes_on = not before.taken and before.text.endswith((",", ":"))
-        vector = (
+        return (
             *_shape(line),
             *self._place(at, above, below),
             *_block(line, block, block_taken),
@@ -186,7 +201,6 @@ class _View:
             math.log1p(self.taken[at]),
             math.log1p(self.taken[-1] - self.taken[at + 1]),
         )
-        return Look(line.number, line.text, line.prose, self._where(above, below), furniture_near, goes_on, vector)
 
     def _where(self, above: int, below: int) -> Place:
         under = len(self.paragraphs) - below
