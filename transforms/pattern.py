@@ -492,7 +492,9 @@ def linear(expression: str) -> Any:
     """
     import re2  # noqa: PLC0415  (slow to load)
 
-    return re2.compile(expression)
+    options = re2.Options()
+    options.log_errors = False  # else RE2 tells the terminal when a line makes it take its slower way
+    return re2.compile(expression, options)
 
 
 def _options() -> Any:
