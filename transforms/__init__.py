@@ -41,7 +41,7 @@ RULES = (
 )  # fmt: skip
 
 # Before these a rule made of learned lines runs: behind what keeps a value, before what needs the furniture gone.
-BEHIND_RECURRING = ("surroundings", "headline", "dateline", "error-page", "nothing-left")
+BEHIND_RECURRING = frozenset(RULES[RULES.index("surroundings") :])
 
 LANGUAGES = ("common", "de", "en", "fr", "es", "it", "nl", "pl", "pt")  # one file of rules as data for each
 

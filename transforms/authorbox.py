@@ -26,8 +26,8 @@ NOTE_WORDS = 95  # of a note about a contributor or the house
 NOTE_FROM = 8  # words; a shorter one is a caption or a headline more often
 NOTE_OPENING = 260  # characters in which it says what the person does
 PARAGRAPHS_LEFT = 2  # of running text; a text of fewer may be about that person
-_NAME = r"(?:\p{Lu}[\p{L}\p{M}'.-]*\s){1,3}(?:(?:von|van|de|da|di|der|den|el|al)\s){0,2}\p{Lu}[\p{L}\p{M}'-]+"
-_PARTICLES = frozenset({"von", "van", "de", "da", "di", "der", "den", "el", "al"})  # of `_NAME`
+_PARTICLES = ("von", "van", "de", "da", "di", "der", "den", "el", "al")  # of names
+_NAME = rf"(?:\p{{Lu}}[\p{{L}}\p{{M}}'.-]*\s){{1,3}}(?:(?:{'|'.join(_PARTICLES)})\s){{0,2}}\p{{Lu}}[\p{{L}}\p{{M}}'-]+"
 _OFFICE = (
     r"(?:reporter|correspondent|columnist|journalist|editor|staff writer|senior writer|freelance writer|content writer|"
     r"freelancer|producer|contributor|contributing (?:writer|editor|opinion writer)|photojournalist|copywriter|blogger|"

@@ -1,11 +1,10 @@
 """The byline above a text (`Von Max Mustermann`, `By Jane Doe, Berlin`): who wrote it, not what."""
 
 import re
-import unicodedata
 from dataclasses import replace
 
 from backfile.article import Article
-from transforms import datestamp, shape
+from transforms import datestamp, hygiene, shape
 from transforms.pattern import linear, plain
 from transforms.rule import rule
 
@@ -44,7 +43,6 @@ _SMALL = frozenset(
         "afp",
     ]
 )
-_NO_LETTER = re.compile(r"[\W_]+")  # all but what `str.isalnum` is true of
 MOST_WORDS = 14
 # What signs an interview or a wire report below its text: who asked, who wrote; editors are left out.
 _CLOSING = (
@@ -63,13 +61,13 @@ _PLACE_BEFORE = r"(?P<place>\p{Lu}[\p{L}'./ -]{1,40}?),\s(?:den |le )?"
 @rule("byline", version=1, kind="byline")
 def take_byline(article: Article) -> Article:
     """Takes the line above a text that names its authors; they become known if none are. `Von Kopf bis Fuß` stays."""
-    known = {_letters(name) for name in (*article.authors, *article.agencies)}
+    known = {hygiene.letters(name, "NFKC") for name in (*article.authors, *article.agencies)}
     for at in shape.head(article.body):
         span = article.body[at]
         if len(span.text) > LONGEST or span.start:
             continue
         text = plain(" ".join(span.text.split()))
-        if (known and _letters(text) in known) or (span.role == "byline" and shape.words(text) <= 8):
+        if (known and hygiene.letters(text, "NFKC") in known) or (span.role == "byline" and shape.words(text) <= 8):
             return _taken(article, at, text)
         lead = linear(_LEAD).match(text)
         if lead is not None and _are_names(text[lead.end() :]):
@@ -161,8 +159,3 @@ def _are_names(text: str) -> bool:
     if not (words[0][:1].isupper() and words[0].strip(",.") and (words[1][:1].isupper() or words[1] in _SMALL)):
         return False
     return any(len(name.split()) > 1 for name in bylines.split(text)[0])
-
-
-def _letters(text: str) -> str:
-    folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    return _NO_LETTER.sub("", folded.casefold())

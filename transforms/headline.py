@@ -1,12 +1,10 @@
 """The headline at the head of the text: it becomes the title, or goes because the title says it already."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
 from backfile.article import Article, Span
-from transforms import shape
+from transforms import hygiene, shape
 from transforms.datestamp import is_stamp
 from transforms.rule import rule
 
@@ -16,17 +14,16 @@ TITLE_CHARACTERS = 200
 STANDS_ABOVE = 3  # lines below a headline among which running text begins: byline, date, standfirst
 
 _LISTED = ("-", "–", "—", "•", "*", "·", ">", "#", "|", "(", "@", "http", "www.")
-_NO_LETTER = re.compile(r"[\W_]+")  # all but what `str.isalnum` is true of
 _OPEN_END = (",", ";", ":", "-", "–", "…", "...")
 
 
 @rule("repeated-title", version=1, kind="title")
 def drop_repeated_title(article: Article) -> Article:
     """Takes the headline at the head of the text when the title says the same, up to case and punctuation."""
-    wanted = _letters(article.title or "")
+    wanted = hygiene.letters(article.title or "", "NFKC")
     if not wanted:
         return article
-    goes = {at for at in shape.head(article.body) if _letters(article.body[at].text) == wanted}
+    goes = {at for at in shape.head(article.body) if hygiene.letters(article.body[at].text, "NFKC") == wanted}
     return _without(article, goes)
 
 
@@ -61,11 +58,6 @@ def _opens_an_article(title: str, rest: Sequence[Span]) -> bool:
         return False
     following = rest[:STANDS_ABOVE]
     return any(shape.is_prose(span.text) and len(span.text) > len(title) for span in following)
-
-
-def _letters(text: str) -> str:
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    return _NO_LETTER.sub("", plain.casefold())
 
 
 def _without(article: Article, goes: set[int]) -> Article:

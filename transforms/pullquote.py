@@ -1,13 +1,12 @@
 """Pull quotes: a sentence of the text, shown a second time in large type."""
 
-import re
 from dataclasses import replace
 
 from backfile.article import Article
+from transforms import hygiene
 from transforms.rule import rule
 
 LEAST_LETTERS = 24  # letters and figures; a shorter quote ("Nie wieder!") may be said twice
-_NO_LETTER = re.compile(r"[\W_]+")  # all but what `str.isalnum` is true of
 
 
 @rule("pull-quote", version=1, kind="boilerplate")
@@ -15,7 +14,7 @@ def drop_pull_quote(article: Article) -> Article:
     """Takes a quotation set apart whose words stand in a paragraph as well; one that is said only there stays."""
     if not any(span.role == "quote" for span in article.body):
         return article
-    keys = [_NO_LETTER.sub("", span.text.casefold()) for span in article.body]
+    keys = [hygiene.letters(span.text) for span in article.body]
     paragraphs = " ".join(key for key, span in zip(keys, article.body, strict=True) if span.role != "quote")
     kept = tuple(
         span

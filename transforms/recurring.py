@@ -64,8 +64,6 @@ class Evidence:
 
 # --- lines and sites
 
-_is_prose = lru_cache(maxsize=2048)(shape.is_prose)  # asked for each line by the key, the place and the sketch
-
 
 @lru_cache(maxsize=8192)
 def key(text: str) -> int | None:
@@ -78,7 +76,7 @@ def key(text: str) -> int | None:
     folded = _folded(text)
     if not folded or folded == "0":
         return None
-    bits = SENTENCE * shape.ends_like_a_sentence(text) + PROSE * _is_prose(text)
+    bits = SENTENCE * shape.ends_like_a_sentence(text) + PROSE * shape.is_prose(text)
     bits += DIGITS * ("0" in folded) + FULL * (size >= FULL_WORDS) + CUE * _is_cue(text)
     return _hash(folded) >> _SHAPE_BITS << _SHAPE_BITS | bits
 
@@ -127,7 +125,7 @@ def is_mixed(site: str) -> bool:
 def occurrences(extraction: Extraction) -> dict[int, int]:
     """The keys of an extraction's lines, and where each stands."""
     lines = extraction.lines
-    prose = [at for at, line in enumerate(lines) if _is_prose(line.text)]
+    prose = [at for at, line in enumerate(lines) if shape.is_prose(line.text)]
     headlines = {key(witness.value) for witness in extraction.said("title")}
     found: dict[int, int] = {}
     for at in _counted(len(lines)):
@@ -170,7 +168,8 @@ def sketch(extraction: Extraction, *, url: str | None = None) -> bytes:
     `url` as for `site`.
     """
     url = url or normalise.key_url(extraction)
-    long = [line.text for line in extraction.lines if _is_prose(line.text)] or [line.text for line in extraction.lines]
+    texts = [line.text for line in extraction.lines]
+    long = [text for text in texts if shape.is_prose(text)] or texts
     longest = sorted(set(long), key=lambda text: (-len(text), text))[:SKETCHED]
     named = sorted({(key(text) or _hash(_folded(text[:_OPENING]))) >> _SHAPE_BITS for text in longest})
     return b"".join(each.to_bytes(_HASH_BYTES, signed=True) for each in [_hash(url) if url else 0, *named])

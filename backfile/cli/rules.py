@@ -14,6 +14,9 @@ from transforms import recurring, rules
 from transforms.rule import Rule
 
 _PLACES = ("head", "tail", "edges", "anywhere")
+_FOR_ARTICLE = click.option(
+    "--article", default="", metavar="ID", help="Only for this article: its id, path or address."
+)
 _STATES = ("candidate", "learned", "accepted", "disabled")
 
 
@@ -130,7 +133,7 @@ def accept(ctx: click.Context, *, lines: tuple[str, ...], where: str | None) -> 
     "backfile rules disable line-1-4f0c9d2e11a0b3c8",
 )
 @click.argument("names", nargs=-1, required=True, metavar="RULE…")
-@click.option("--article", default="", metavar="ID", help="Only for this article: its id, path or address.")
+@_FOR_ARTICLE
 @click.pass_context
 def disable(ctx: click.Context, *, names: tuple[str, ...], article: str) -> None:
     """Have rules, or learned lines, take nothing any more; what they took is put back at once."""
@@ -143,7 +146,7 @@ def disable(ctx: click.Context, *, names: tuple[str, ...], article: str) -> None
     "backfile rules enable line-1-4f0c9d2e11a0b3c8",
 )
 @click.argument("names", nargs=-1, required=True, metavar="RULE…")
-@click.option("--article", default="", metavar="ID", help="Only for this article: its id, path or address.")
+@_FOR_ARTICLE
 @click.pass_context
 def enable(ctx: click.Context, *, names: tuple[str, ...], article: str) -> None:
     """Undo `rules disable` and `rules accept`: the rule runs again, the line is decided from its counts."""

@@ -10,13 +10,12 @@ advertisements and the footer. Neither is a line copied nor left out.
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from backfile.article import Extraction, Line, Witness
-from transforms import mail_words, shape
+from transforms import hygiene, mail_words, shape
 from transforms.extract.newsletter import Block
 from transforms.pattern import linear, plain
 
@@ -96,7 +95,7 @@ def stories(blocks: Sequence[Block]) -> list[Story]:
     if len(bare) < BARE_STORIES:
         found = [story for story in found if story not in bare]
     addresses = {urldefrag(_target(story.link))[0] for story in found}
-    titles = {_letters(blocks[story.head].line.text) for story in found}
+    titles = {hygiene.letters(blocks[story.head].line.text, "NFKC") for story in found}
     if min(len(addresses), len(titles)) < STORIES or len(found) > MOST_STORIES:
         return []
     if len(titles) < len(found) or _stray(blocks, found, advertised) > STRAY_SHARE * _prose(blocks, _places(found)):
@@ -265,7 +264,7 @@ def _target(link: str) -> str:
 
 def _key(title: str, link: str, taken: set[str]) -> str:
     """What identifies a story within its mail, whatever stands above it: of its headline, else of its address."""
-    said = _letters(title) or link
+    said = hygiene.letters(title, "NFKC") or link
     for number in range(MOST_STORIES + 1):
         text = f"{said} {number}" if number else said
         key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:LETTERS_OF_KEY]
@@ -273,8 +272,3 @@ def _key(title: str, link: str, taken: set[str]) -> str:
             break
     taken.add(key)
     return key
-
-
-def _letters(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(sign for sign in folded if sign.isalnum())

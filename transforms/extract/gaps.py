@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lxml import etree, html
 
 from backfile.article import Line
+from transforms import hygiene
 from transforms.extract.blocks import Block
 
 SURE = 24  # letters and figures of a line that stands for itself; shorter ones are looked for as whole lines only
@@ -33,7 +34,6 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _BYLINE = re.compile(r"by-?line|author|autor|auteur|date|datum|(?<![a-z])(?:meta|time|ads?)(?![a-z])|changed|updated")
-_NO_LETTER = re.compile(r"[\W_]+")  # all but what `str.isalnum` is true of
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _INNER = frozenset(["li", "ul", "ol", "dl", "dt", "dd", "tr", "tbody", "thead", "tfoot", "table", "blockquote"])
 
@@ -77,7 +77,7 @@ def filled(taken: Taken, stated: Sequence[str]) -> list[Line]:
 
 def place(lines: Sequence[Line], found: Sequence[Block]) -> Taken:
     """Each block with the line that holds it. Both are in the order of the page, with few exceptions."""
-    keys = [_key(line.text) for line in lines]
+    keys = [hygiene.letters(line.text) for line in lines]
     whole = "".join(keys)
     owner = [number for number, key in enumerate(keys) for _ in key]  # of each character of `whole`, its line
     numbers: dict[str, list[int]] = {}
@@ -88,7 +88,7 @@ def place(lines: Sequence[Line], found: Sequence[Block]) -> Taken:
     placed: list[_Placed] = []
     cursor = 0  # how far `whole` is used up
     for block in found:
-        key = _key(block.text)
+        key = hygiene.letters(block.text)
         line = None
         if len(key) >= SURE:
             offset = whole.find(key, cursor)
@@ -158,7 +158,7 @@ def _is_at_home(block: Block, homes: Counter[html.HtmlElement | None]) -> bool:
 def _standfirst(placed: Sequence[_Placed], first: int, descriptions: Sequence[str]) -> Iterator[int]:
     """The block between headline and text that the page's description repeats, or that is called a lead."""
     start = next((at for at in range(first, -1, -1) if placed[at].block.element.tag == "h1"), None)
-    stated = [key for each in descriptions if len(key := _key(each[:2000])) >= SURE]
+    stated = [key for each in descriptions if len(key := hygiene.letters(each[:2000])) >= SURE]
     nearest = max(0, first - MOST_LINES_APART) if start is None else start + 1
     for at in range(nearest, first):
         each = placed[at]
@@ -217,11 +217,6 @@ def _merged(taken: Taken, missing: set[int]) -> list[Line]:
 
 def _parted(line: Line, parts: list[_Placed]) -> list[Line]:
     """The blocks of a line that was made of several, as the extractor does when it gives up; else the line."""
-    if len(parts) > 1 and "".join(part.key for part in parts) == _key(line.text):
+    if len(parts) > 1 and "".join(part.key for part in parts) == hygiene.letters(line.text):
         return [Line(part.block.text, part.block.role) for part in parts]
     return [line]
-
-
-def _key(text: str) -> str:
-    """The letters and figures of a text: what stays the same whatever is done to blanks and signs."""
-    return _NO_LETTER.sub("", text.casefold())

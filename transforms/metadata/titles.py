@@ -2,9 +2,10 @@
 
 import html
 import re
-import unicodedata
 from collections.abc import Iterable
 from urllib.parse import urlsplit
+
+from transforms import hygiene
 
 ALIKE = (
     0.5  # of the shorter one's words; title_exact is the same from 0.4 to 0.5, lower from 0.6 on (356 pages, Nov 2026)
@@ -13,7 +14,6 @@ LONGEST_TITLE = 600  # characters; longer ones are text
 _SEPARATOR = re.compile(r"\s+[|–—•·»«:\-]{1,2}\s+|\s*\|\s*|\s+::\s+")
 _TICKER = re.compile(r"^(?:\s*\+{2,}\s*)+|(?:\s*\+{2,}\s*)+$")
 _DATE_BEHIND = re.compile(r"\s+[|–—·-]\s+\d{1,2}[./]\s?\d{1,2}[./]\s?\d{4}$")
-_NO_LETTER = re.compile(r"[\W_]+")  # all but what `str.isalnum` is true of
 _FILE_NAME = re.compile(
     r"(?:.*[/\\])?[^/\\]{0,120}\.(?:html?|xhtml|txt|eml|mht|mhtml|docx?|pdf|gz|md|xml|json|csv|rtf|odt|msg|php|aspx?)$",
     re.IGNORECASE,
@@ -64,8 +64,7 @@ def is_kicker_before(whole: str, headline: str) -> bool:
 
 def fold(text: str) -> str:
     """Letters and figures only, case and accents aside: what is equal here is one headline or one name."""
-    plain = text if text.isascii() else unicodedata.normalize("NFKD", text)
-    return _NO_LETTER.sub("", plain.casefold())
+    return hygiene.letters(text, "NFKD")
 
 
 def _enough(rest: str, gone: str) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import accumulate
 
 from backfile.article import Article, Removal
 from transforms import shape
@@ -163,9 +164,8 @@ class View:
     def __init__(self, lines: Sequence[_Line]) -> None:
         self.lines = lines
         self.paragraphs = [at for at, line in enumerate(lines) if line.prose]
-        self.taken = [0]
-        for line in lines:
-            self.taken.append(self.taken[-1] + line.taken)
+        self.taken = [0, *accumulate(line.taken for line in lines)]  # how many before each place
+        self.tells = [0, *accumulate(line.tells for line in lines)]
         self.said = Counter(word for line in lines if line.prose for word in set(line.words))
         self.repeats = Counter(line.words for line in lines)
         there = [line for line in lines if not line.taken]
@@ -174,9 +174,9 @@ class View:
     def look(self, at: int) -> Look:
         """The line at this place, and what decides whether the model is asked about it."""
         line = self.lines[at]
-        above, below = bisect_left(self.paragraphs, at), bisect_right(self.paragraphs, at)
-        first, last = self._block(at)
-        furniture_near = any(self.lines[n].tells for n in range(first, last + 1) if n != at)
+        above, below = self._sides(at)
+        first, last = self._block(above, below)
+        furniture_near = self.tells[last + 1] > self.tells[first]
         before = self._line(at - 1)
         goes_on = not before.taken and before.text.endswith((",", ":"))
         place = self._where(above, below)
@@ -185,8 +185,8 @@ class View:
     def vector(self, at: int) -> tuple[float, ...]:
         """What the model sees of the line at this place: the figures of `NAMES`."""
         line = self.lines[at]
-        above, below = bisect_left(self.paragraphs, at), bisect_right(self.paragraphs, at)
-        first, last = self._block(at)
+        above, below = self._sides(at)
+        first, last = self._block(above, below)
         block = [self.lines[n] for n in range(first, last + 1) if n != at]
         block_taken = self.taken[last + 1] - self.taken[first]
         return (
@@ -208,9 +208,12 @@ class View:
             return Place.WITHIN
         return Place.BELOW if above else Place.ABOVE if under else Place.ALONE
 
-    def _block(self, at: int) -> tuple[int, int]:
-        """The first and last of the lines around this one without a paragraph between."""
-        above, below = bisect_left(self.paragraphs, at), bisect_right(self.paragraphs, at)
+    def _sides(self, at: int) -> tuple[int, int]:
+        """How many paragraphs stand above the place, and the number of the first one below it."""
+        return bisect_left(self.paragraphs, at), bisect_right(self.paragraphs, at)
+
+    def _block(self, above: int, below: int) -> tuple[int, int]:
+        """The first and last of the lines that no paragraph parts from a place with these sides."""
         first = self.paragraphs[above - 1] + 1 if above else 0
         last = self.paragraphs[below] - 1 if below < len(self.paragraphs) else len(self.lines) - 1
         return first, last
