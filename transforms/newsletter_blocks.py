@@ -234,17 +234,13 @@ def drop_letter_footer(article: Article) -> Article:
     if not page.letter:
         return article
     goes = _sponsored(page)
-    blocks = page.blocks()
-    taken = 0
-    for block in reversed(blocks):
-        if set(block) <= goes:
-            continue
+    for block in reversed(page.blocks()):
+        if set(block) <= goes or not any(page.rows[at].at for at in block):
+            continue  # what is gone already says nothing
         if not _is_footer(page, block, goes):
+            goes |= set(_last_rows(page, block))
             break
         goes |= set(block)
-        taken += 1
-    if not taken and blocks:
-        goes |= set(_last_rows(page, blocks[-1]))
     return _without(article, page, goes)
 
 
@@ -477,8 +473,8 @@ def _last_rows(page: _Page, block: range) -> Iterator[int]:
     start = block.stop
     for paragraph in reversed(list(_paragraphs(page, block))):
         text, words = _said(page, paragraph)
-        if not words:
-            continue  # an address belongs to what stands above it
+        if not words or not any(page.rows[at].at for at in paragraph):
+            continue  # an address belongs to what stands above it; what is gone already says nothing
         if not (_is_furniture(text, words) or _is_offer(text, words)):
             break
         start = paragraph[0]

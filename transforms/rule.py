@@ -79,9 +79,16 @@ def clean(article: Article, rules: Iterable[Rule]) -> Article | Rejection:
             if result.body is not article.body and result.body != article.body:
                 result = _recorded(article, result, each)
             article = result
+        article = _in_order(article)  # as a rule will see it when it is cleaned again
         if article is before or article == before:
             break
-    return replace(article, removed=tuple(sorted(article.removed, key=lambda r: (r.line, r.start))))
+    return article
+
+
+def _in_order(article: Article) -> Article:
+    """The article with its removals in the order of the text."""
+    removed = tuple(sorted(article.removed, key=lambda removal: (removal.line, removal.start)))
+    return article if removed == article.removed else replace(article, removed=removed)
 
 
 class _Chosen:

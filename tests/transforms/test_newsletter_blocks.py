@@ -135,3 +135,7 @@ def test_a_long_newsletter_takes_no_long_time() -> None:
     cleaned([*EN, *lines], "en")
 
     assert time.process_time() - begun < 5
+
+
+def test_a_footer_above_a_line_that_another_rule_took_goes_in_the_first_reading() -> None:
+    assert "\n\n".join(DE) == cleaned([*DE, "Sie erhalten diese E-Mail, weil Sie dabei sind.", "Bild: KI"]).text

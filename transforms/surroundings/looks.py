@@ -126,9 +126,10 @@ def _lines(article: Article, own: str) -> list[_Line]:
             texts.setdefault(removal.line, []).append((removal.start, removal.text))
         elif _is_evidence(removal, own) and removal.line not in texts:
             taken[removal.line] = removal.rule.partition("/")[0] not in SILENT
+    gone = taken.keys() - texts.keys()
     for removal in article.removed:
-        if removal.line in taken and removal.line not in texts:
-            texts[removal.line] = [(removal.start, removal.text)]
+        if removal.line in gone:
+            texts.setdefault(removal.line, []).append((removal.start, removal.text))
     return [
         _line(
             number,
