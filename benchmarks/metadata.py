@@ -28,16 +28,16 @@ def rows(path: Path) -> Iterator[dict[str, str]]:
 
 
 def read_dates(path: Path, out: Path) -> None:
-    """Each statement as ISO 8601 at its own precision; empty when it states no date."""
+    """Each statement as EDTF at its own precision; empty when it states no date."""
     with (out / "dates.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("id", "pred"))
         for row in rows(path):
             now = datetime.fromisoformat(row["now"]) if row.get("now") else None
-            when = dates.parse(
+            said = dates.edtf(
                 row["text"], language=row.get("lang") or None, country=row.get("country") or None, now=now
             )
-            writer.writerow((row["id"], when.iso if when else ""))
+            writer.writerow((row["id"], said))
 
 
 def read_bylines(path: Path, out: Path) -> None:
