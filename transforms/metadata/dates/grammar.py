@@ -28,9 +28,10 @@ _DAYS = (
     rf"(?P<year>y)(?P<sep>[-./])(?P<month>n)(?P=sep)(?P<day>n)",
     r"(?P<year>y)Y(?P<month>n)M(?P<day>n)D?",
     rf"(?P<a>n)(?P<sep>[-./])(?P<b>n)(?P=sep){_END}",
-    rf"(?P<day>[noO])[.\-/]?{_J}(?P<month>m)[.,\-/]*{_J},?{_END}",
+    rf"(?P<day>[no])[.\-/]?{_J}(?P<month>m)[.,\-/]*{_J},?{_END}",
     rf"(?P<month>m)[.\-]?{_J}(?P<day>[no])[.,]*{_J}(?P<year>[yv])",
-    rf"(?P<year>y)[.,\-]*{_J}(?P<month>m)[.\-]?{_J}(?P<day>[no])",
+    rf"(?P<year>y)[.,\-gxh]*(?P<month>m)[.\-]?{_J}(?P<day>[no])",
+    r"(?P<year>y)[.,gxh]*g[.,gxh]*(?P<day>n)\.?(?P<month>m)",
     r"(?P<day>n)[.\-]?(?P<roman>R)[.\-]?(?P<year>y)",
 )
 _MONTHS = (
@@ -40,7 +41,7 @@ _MONTHS = (
 )
 DAYS = tuple(re.compile(shape) for shape in _DAYS)
 MONTHS = tuple(re.compile(shape) for shape in _MONTHS)
-_TO = rf"(?P<link>[-rh/&])[,.]*{_J}"
+_TO = rf"\.?,?(?P<link>[-rhj/&])[,.]*{_J}"
 _D1, _D2 = "(?P<d1>[no])", "(?P<d2>[no])"
 SPANS = tuple(
     re.compile(shape)
@@ -52,7 +53,7 @@ SPANS = tuple(
         rf"{_D1}\.(?:(?P<m1>n)\.?)?{_TO}{_D2}\.(?P<m2>n)\.{_END}",  # 3.–5.6.2024, 28.5.–2.6.2024
     )
 )
-BRIDGE = re.compile(r"[.,;]*[gx]*[-r][gx;,.]*")  # between two whole dates
+BRIDGE = re.compile(r"[.,;]*[gx]*[-rj][gx;,.]*")  # between two whole dates
 _NUMERIC_SIGNS = frozenset("./-")
 _EDGE, _TAIL = r"[gxhl;,.\-]*", r"[gxhlD;,.\-]*"
 
@@ -122,10 +123,16 @@ def _dates(said: Statement, match: re.Match[str], reader: Reader) -> tuple[When,
         return _figures(said, match, reader, year)
     month = part.get("month") or part["roman"]
     day = part.get("day")
-    if day is not None and day.sign == "O":
+    if day is None and _has_day(said, match):
         return ()
     when = dated(year, month.number, day.number if day else None, None, reader.latest)
     return (when,) if when else ()
+
+
+def _has_day(said: Statement, match: re.Match[str]) -> bool:
+    """Whether a number stands beside a month and its year, which is no day then: "32. Januar 2024"."""
+    before = said.shape[: match.start()].rstrip(".gxh")
+    return before.endswith(("n", "o")) or said.shape[match.end() :].lstrip(".")[:1] in {"n", "o"}
 
 
 def _figures(said: Statement, match: re.Match[str], reader: Reader, year: int) -> tuple[When, ...]:
@@ -269,7 +276,7 @@ def _marked(stated: Expression, sign: str) -> Expression:
 _CORES = tuple(
     (name, re.compile(shape))
     for name, shape in (
-        ("years", r"x?g*(?P<year>y)Y?(?P<link>[-r/h&])g*(?P<last>[yn])Y?g*"),
+        ("years", r"[xt]?g*(?P<year>y)Y?(?P<link>[-rhj/&])g*(?P<last>[yn])Y?g*"),
         ("season", rf"(?P<season>z)[,.']*{_J}(?P<year>[yv])(?P<next>[/\-][yn])?"),
         ("season", rf"(?P<year>y)Y?[,.\-/]?{_J}(?P<season>z)"),
         ("quarter", rf"(?P<number>[noOR])[.\-]?{_J}q\.?[,/]?{_J}(?P<year>[yv])Y?{_J}"),
@@ -280,9 +287,10 @@ _CORES = tuple(
         ("half", rf"(?P<number>[noOR])[.\-]?{_J}H[,/]?{_J}(?P<year>[yv])"),
         ("half", rf"(?P<number>J)[,/.\-]?{_J}(?P<year>[yvn])"),
         ("half", rf"(?P<year>y)[,/.\-]?(?P<number>J)"),
-        ("decade", r"(?P<year>E)[eg]*"),
-        ("decade", r"(?P<year>y)(?:-e+|e+)"),
-        ("decade", r"[eg]*e(?P<year>[yE])\.?"),
+        ("decade", r"(?P<year>E)[\-]?[eg]*"),
+        ("decade", rf"[eg]*e?{_J}(?P<year>[nvE])\.?-?e*{_J}(?:(?P<number>R)\.?{_J}k|k\.?{_J}(?P<number2>R))"),
+        ("decade", r"(?P<year>y)[;\-]?e+"),
+        ("decade", rf"[eg]*e{_J}(?P<year>[yE])\.?"),
         ("decade", r"e(?P<year>[nv])\.?"),
         ("decade", r"(?P<year>n)(?:-e+)"),
         ("century", rf"(?P<number>[noRO])\.?-?{_J}k\.?"),
@@ -294,7 +302,7 @@ _CORES = tuple(
     )
 )
 _LEAD = re.compile(rf"{_EDGE}(?:(?P<about>a)\.?{_EDGE})?(?:(?P<maybe>u)\.?{_EDGE})?(?:(?P<part>f)\.?-?{_EDGE})?")
-_OPEN = re.compile(r"[gl;,]*(?P<side>[btr])[gxh]*")
+_OPEN = re.compile(r"[gl;,]*(?P<side>[btj])[gxh]*")
 _END_OF = re.compile(rf"{_TAIL}(?P<about>a)?(?P<maybe>u|\?)?{_TAIL}")
 
 
@@ -343,13 +351,16 @@ def _inexact(said: Statement, reader: Reader, at: int) -> Expression | None:
 def _core(name: str, part: dict[str, Token], said: Statement, reader: Reader) -> Expression | None:
     """The expression of one of the weaker forms."""
     if name == "decade":
-        return _decade(part["year"], said, reader)
+        century = part.get("number") or part.get("number2")
+        return _decade(part["year"], century, said, reader)
     if name == "century":
         return _century(part["number"], reader)
     year = full_year(part["year"], reader)
     if year is None or not EARLIEST_YEAR <= year <= reader.latest:
         return None
     if name == "years":
+        if part["link"].sign == "&" and "x" not in said.shape:
+            return None  # "2019 and 2021" are two years
         return _years(year, part["last"], part["link"], reader)
     if name in {"month", "day"}:
         day = part["day"].number if "day" in part else None
@@ -380,25 +391,24 @@ def _years(year: int, last: Token, link: Token, reader: Reader) -> Expression | 
             return None  # 2010-12 is December or three years
     else:
         return None
-    if link.sign == "&" and end != year + 1:
-        return None
     return Expression(f"{year}/{end}") if year < end <= reader.latest else None
 
 
-def _decade(stated: Token, said: Statement, reader: Reader) -> Expression | None:
-    """`199X`; `18XX` for the English "1800s"."""
+def _decade(stated: Token, century: Token | None, said: Statement, reader: Reader) -> Expression | None:
+    """`199X`, also for "lata 90. XX wieku"; `18XX` for the English "1800s"."""
+    if century is not None and stated.number < 100 and stated.number % 10 == 0:
+        return Expression(f"{century.number - 1:02}{stated.number // 10}X") if century.number else None
     if stated.length == 4:
         if stated.number % 10 or not EARLIEST_YEAR <= stated.number <= reader.latest:
             return None
-        century = stated.number % 100 == 0 and stated.number < reader.latest // 100 * 100
-        if century and stated.sign == "E" and said.text[stated.end - 1] == "s":
+        hundred = stated.number % 100 == 0 and stated.number < reader.latest // 100 * 100
+        if hundred and stated.sign == "E" and said.text[stated.end - 1] == "s":
             return Expression(f"{stated.number // 100}XX")
         return Expression(f"{stated.number // 10}X")
     if stated.number % 10 or stated.number > 99:
         return None
-    century = reader.latest // 100 * 100
-    start = century + stated.number if century + stated.number <= reader.latest else century - 100 + stated.number
-    return Expression(f"{start // 10}X")
+    year = full_year(stated._replace(length=2), reader)
+    return Expression(f"{year // 10}X") if year else None
 
 
 def _century(stated: Token, reader: Reader) -> Expression | None:

@@ -7,8 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from transforms.metadata.dates import cldr
-from transforms.metadata.dates.folding import fold
-from transforms.metadata.dates.words import forms, tables
+from transforms.metadata.dates.words import folded_name, forms, tables
 
 Unit = Literal["minute", "hour", "day", "week", "month", "year"]
 Kind = Literal["ago", "few", "now", "last", "this", "weekday", "last weekday"]
@@ -66,12 +65,8 @@ def relative(folded: str, language: str) -> Distance | None:
 
     Without a language that is known, all of the table are tried.
     """
-    if language in tables():
-        order = [language, "en"]
-    elif language and cldr.known(language):
-        order = [language, "en"]
-    else:
-        order = list(tables())
+    known = language in tables() or (language and cldr.known(language))
+    order = [language, "en"] if known else list(tables())
     for each in order:
         if found := _told(folded, _phrases(each)):
             return found
@@ -93,7 +88,7 @@ def _distance(way: _Way, match: re.Match[str], phrases: _Phrases) -> Distance | 
     if "weekday" in said:
         return Distance(way.kind, phrases.weekdays[said["weekday"]], "day", start, end)
     unit = way.unit or (phrases.units[said["unit"]] if "unit" in said else "minute")
-    count = 0
+    count = 1 if way.kind == "ago" else 0
     if "count" in said:
         count = int(said["count"]) if said["count"].isdecimal() else phrases.numbers[said["count"]]
     if "rest" in said and unit == "hour":  # "1 hour 20 minutes ago"
@@ -103,8 +98,8 @@ def _distance(way: _Way, match: re.Match[str], phrases: _Phrases) -> Distance | 
 
 @lru_cache(MOST_LANGUAGES)
 def _phrases(language: str) -> _Phrases:
-    table = tables().get(language)
-    if table is None:
+    table = tables().get(language, {})
+    if "units" not in table:
         return _Phrases({}, {}, {}, {}, tuple(_of_cldr(language)))
     numbers = {word: number for number, word in forms(table.get("numbers", ""))}
     units = {word: UNITS[number - 1] for number, word in forms(table.get("units", ""))}
@@ -129,14 +124,15 @@ def _of_table(stated: Mapping[str, str], words: Mapping[str, str], *, spaced: bo
     """The ways to tell a distance with the words of the table; scripts without blanks know no ends of words."""
     start, end = (r"(?<![^\W_])", r"(?![^\W_])") if spaced else ("", "")
     count, unit = rf"(?P<count>{words['count']})", rf"(?P<unit>{words['unit']})\.?"
-    gap = r"\s*" if not spaced else r"(?:\s+|(?<=\d)\s?|(?<=\d)-)"
+    gap = r"\s*" if not spaced else r"(?:\s+|'|(?<=\d)-?)"
     rest = rf"(?:,?\s(?:{stated['pair']}\s)?(?P<rest>\d{{1,2}})\s?(?:{words['unit']})\.?)?"
     about = rf"(?:(?:{stated['about']})\.?\s)?"
     last, this = stated["last"], stated["this"]
-    yield _Way("ago", None, f"{start}(?:{stated['ago_before']})\\s+{about}{count}{gap}{unit}{rest}{end}")
+    yield _Way("ago", None, f"{start}(?:{stated['ago_before']})\\s+{about}{count}{gap}{unit}{rest}(?:\\s+(?:{stated['ago_behind']}))?{end}")
     yield _Way("ago", None, f"{start}{about}{count}{gap}{unit}{rest}\\s*(?:{stated['ago_behind']}){end}")
     yield _Way("few", None, f"{start}(?:{stated['ago_before']})\\s+(?:{stated['few']})(?:\\s+{unit})?{end}")
     yield _Way("few", None, f"{start}(?:{stated['few']})\\s+{unit}\\s+(?:{stated['ago_behind']}){end}")
+    yield _Way("ago", None, f"{start}{unit}\\s+(?:{stated['ago_behind']}){end}")  # "rok temu"
     for kind, turns in (("last", last), ("this", this)):
         yield _Way(kind, None, f"{start}(?:{turns})\\s+{unit}{end}")
         yield _Way(kind, None, f"{start}{unit}\\s+(?:{turns}){end}")
@@ -151,6 +147,6 @@ def _of_table(stated: Mapping[str, str], words: Mapping[str, str], *, spaced: bo
 def _of_cldr(language: str) -> Iterator[_Way]:
     """CLDR's ways to say how many units ago something was."""
     for unit in UNITS:
-        for said in dict.fromkeys(fold(text) for stated, text in cldr.ago(language) if stated == unit):
+        for said in dict.fromkeys(folded_name(text) for stated, text in cldr.ago(language) if stated == unit):
             before, _, behind = said.partition("{}")
             yield _Way("ago", unit, rf"(?<!\w){_blank(before)}(?P<count>\d{{1,4}}){_blank(behind)}(?!\w)")

@@ -102,10 +102,11 @@ def _read(statement: str, language: str | None, country: str | None, now: dateti
     today = now.date() if now else None
     reader = Reader(_order(tag, place), tag in YEAR_FIRST, tag == "th" or bool(_THAI.search(text)), latest, today)
     found = _dated(said, reader)
-    if not found and now is not None:
-        found = _from_now(text, folded, tag, place, now)
+    if not found and (told := _distance(text, folded, tag, place)):
+        stated = _resolved(*told, now) if now else None
+        return (stated,) if stated else ()
     if not found and (day := grammar.yearless(said, reader)):
-        found = (day,)
+        return (day,)
     if not found and tag in _NO_LANGUAGE and _unknown_name(said):
         found = _dated(tokenize(text, folded, vocabulary(ANY), place), reader)
     return found
@@ -157,21 +158,19 @@ def _order(tag: str, place: str) -> str:
     return "" if undecided else "day"
 
 
-def _from_now(text: str, folded: str, tag: str, place: str, now: datetime) -> tuple[Expression, ...]:
-    """What "yesterday, 18:20" or "vor 3 Tagen" said at `now` means, where the statement says nothing else."""
+def _distance(text: str, folded: str, tag: str, place: str) -> tuple[Distance, Statement] | None:
+    """The distance from now that the statement tells, and what stands around it; None where it says anything else."""
     told = relative(folded, tag)
     if told is None:
-        return ()
+        return None
     around = " " * (told.end - told.start)
     text, folded = (f"{each[: told.start]}{around}{each[told.end :]}" for each in (text, folded))
     rest = tokenize(text, folded, vocabulary(tag), place)
-    if set(rest.shape) - _BENIGN or len(rest.clocks) > 1:
-        return ()
-    stated = _resolved(told, rest, now)
-    return (stated,) if stated else ()
+    return None if set(rest.shape) - _BENIGN or len(rest.clocks) > 1 else (told, rest)
 
 
 def _resolved(told: Distance, rest: Statement, now: datetime) -> Expression | None:
+    """What "yesterday, 18:20" or "vor 3 Tagen" said at `now` means."""
     if told.kind == "now" or (told.kind == "ago" and told.unit in {"minute", "hour"}):
         moment = now - timedelta(minutes=told.count * (60 if told.unit == "hour" else 1))
         return Expression.of(When(moment.isoformat(timespec="minutes"), "minute"))

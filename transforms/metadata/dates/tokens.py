@@ -15,9 +15,12 @@ _PUNCTUATION = {
     **dict.fromkeys("-–—‐‑‒―~〜～", "-"), **dict.fromkeys(",،、", ","), **dict.fromkeys("|•·∙;:()[]\"“”„«»'!*►▶", ";"),
     ".": ".", "/": "/", "?": "?", "≈": "a", "&": "&",
 }  # fmt: skip
-_SPAN_OF_HOURS = re.compile(r"c[-rh]c")
+_SPAN_OF_HOURS = re.compile(r"(?:c|(?:^|[gla,;y])n)[-rhj]c")  # 10:00–12:00, 10–12 Uhr
 _LATIN = re.compile(r"[a-z]")
 _TAGGED = re.compile(r"(?P<letter>[qthskv])(?P<figure>[1-4])")  # Q3, T3 (trimestre), H1, S1 (semestre), K2 (kvartal)
+_ROMAN_ORDINAL = re.compile(r"([ivx]{1,5})(?:e|er|eme|ieme|o)")  # XIXe siècle
+_COUNTED = frozenset("qHk")
+_BEFORE_RANGE = frozenset("nyomMDYc.")  # `7~9 March`; elsewhere `~1950` is about 1950
 _DECADE_TAIL = frozenset({"s", "'s", "er"})
 
 
@@ -57,7 +60,7 @@ def tokenize(text: str, folded: str, vocabulary: Vocabulary, country: str) -> St
             if found:
                 clocks.append((found, seasonal))
         else:
-            row.append(_token(match, folded, vocabulary))
+            row.append(_token(match, vocabulary, row))
     row = list(_untainted(row, folded))
     spans_hours = _SPAN_OF_HOURS.search("".join(token.sign for token in row)) is not None
     weekday = next((token.number for token in row if token.sign == "d"), None)
@@ -65,8 +68,10 @@ def tokenize(text: str, folded: str, vocabulary: Vocabulary, country: str) -> St
     return Statement(folded, tokens, "".join(token.sign for token in tokens), tuple(clocks), weekday, spans_hours)
 
 
-def _token(match: re.Match[str], folded: str, vocabulary: Vocabulary) -> Token:
+def _token(match: re.Match[str], vocabulary: Vocabulary, before: list[Token]) -> Token:
     start, end = match.span()
+    if match[0] == "~" and not (before and before[-1].sign in _BEFORE_RANGE):
+        return Token("a", 0, start, end)
     if match["number"]:
         return _number(match)
     if match["numbered"]:
@@ -78,7 +83,9 @@ def _token(match: re.Match[str], folded: str, vocabulary: Vocabulary) -> Token:
     if match["other"]:
         return Token(_PUNCTUATION.get(match[0], "P"), 0, start, end)
     word = re.sub(r"\s", " ", match[0])
-    sign, number = vocabulary.signs.get(word) or ("W", 0)
+    sign, number = vocabulary.signs.get(word) or vocabulary.signs.get(word.rpartition("'")[2]) or ("W", 0)
+    if sign == "W" and (century := _ROMAN_ORDINAL.fullmatch(word)):
+        return Token(*vocabulary.signs.get(century[1], ("W", 0)), start, end)
     return Token(sign, number, start, end)
 
 
@@ -108,6 +115,8 @@ def _untainted(row: list[Token], folded: str) -> Iterator[Token]:
             yield Token(sign, int(tagged["figure"]), token.start, behind.end)
             skip = True
             continue
+        if token.sign == "&" and folded[token.start : token.end] == "i" and behind and behind.sign in _COUNTED:
+            token = token._replace(sign="R", number=1)  # noqa: PLW2901  ("I kwartał")
         if token.sign in "nyo" and (_stuck(row, at, at - 1, folded) or _stuck(row, at, at + 1, folded)):
             token = token._replace(sign="N")  # noqa: PLW2901
         yield token

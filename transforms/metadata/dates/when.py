@@ -77,7 +77,7 @@ class Expression:
 
 def dated(year: int, month: int | None, day: int | None, clock: Clock | None, latest: int) -> When | None:
     """The date if the calendar has it and the year is possible (not after `latest`), else None."""
-    if not EARLIEST_YEAR <= year <= latest or not 1 <= (month or 1) <= 12:
+    if not EARLIEST_YEAR <= year <= latest or (month is not None and not 1 <= month <= 12):
         return None
     if month is None:
         return When(f"{year:04}", "year")

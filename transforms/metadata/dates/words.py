@@ -4,12 +4,13 @@ A word is one sign of the grammar's shapes:
 
     m month    d weekday    z season    q quarter    H half-year    e decade    k century    O ordinal    R Roman figure
     a about    u perhaps    f early, late            b before       t since
-    r until, to             h the same, but joins otherwise too     & and       x from
+    r to    j until         h to, but joins otherwise too           & and       x from
     g joins the parts of a date             l label, part of the day
 """
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,9 +27,10 @@ ANY = "*"  # the language of a statement when CLDR's other languages are asked t
 # In the order in which a word's meanings count.
 _SIGNS = {
     "months": "m", "days": "d", "seasons": "z", "quarter": "q", "half": "H", "century": "k", "decade": "e",
-    "ordinals": "O", "range": "r", "soft_range": "h", "pair": "&", "from": "x", "about": "a", "perhaps": "u", "part": "f",
+    "ordinals": "O", "until": "j", "range": "r", "soft_range": "h", "pair": "&", "from": "x", "about": "a", "perhaps": "u", "part": "f",
     "before": "b", "since": "t", "glue": "g", "label": "l", "daypart": "l",
 }  # fmt: skip
+_INFLECTED = {"he": ("ב{}",), "eu": ("{}ren", "{}k")}  # forms of names within dates that CLDR's patterns have, not its names
 _FIRST = {"seasons": 21}  # EDTF's number of the first name; elsewhere names count from 1
 _ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi".split()
 LETTERS = (  # letters with the vowel signs and accents that Python does not count among them
@@ -56,7 +58,12 @@ def forms(stated: str) -> Iterator[tuple[int, str]]:
     """The folded words of an entry of the table, each with the place of its meaning, from 1 on."""
     for number, meaning in enumerate(stated.split(), start=1):
         for form in meaning.split("|"):
-            yield number, fold(form.replace("_", " "))
+            yield number, folded_name(form.replace("_", " "))
+
+
+def folded_name(name: str) -> str:
+    """A name as it stands in a folded statement."""
+    return fold(unicodedata.normalize("NFKC", name))
 
 
 def vocabulary(language: str) -> Vocabulary:
@@ -68,11 +75,11 @@ def vocabulary(language: str) -> Vocabulary:
 @lru_cache(MOST_LANGUAGES)
 def _vocabulary(language: str) -> Vocabulary:
     signs: dict[str, tuple[str, int]] = {}
-    if language in tables():
-        _add(signs, [tables()[language]], shortest=1)
-    elif language and language != ANY:
+    table = tables().get(language, {})
+    _add(signs, [table], shortest=1)
+    if language and language != ANY and "months" not in table:
         _add_names(signs, language)
-    shortest = SHORTEST_FOREIGN if language and language != ANY else 1
+    shortest = SHORTEST_FOREIGN if "months" in table else 1
     _add(signs, [tables()["en"]], shortest=1)
     _add(signs, list(tables().values()), shortest=shortest)
     if language == ANY:
@@ -94,19 +101,20 @@ def _add(signs: dict[str, tuple[str, int]], languages: list[Mapping[str, str]], 
 
 def _add_names(signs: dict[str, tuple[str, int]], language: str) -> None:
     for key, name, number in cldr.names(language):
-        if name:
-            signs.setdefault(fold(name), (_SIGNS[key], number))
+        for inflected in (name, *(form.format(name) for form in _INFLECTED.get(language, ()))):
+            if name:
+                signs.setdefault(folded_name(inflected), (_SIGNS[key], number))
 
 
 def _token(phrases: Iterator[str]) -> re.Pattern[str]:
     """What a statement is made of, the names of several words (`كانون الثاني`, `avant-hier`) among it."""
-    ordered = sorted((phrase for phrase in phrases if re.search(rf"[^\w]", phrase)), key=len, reverse=True)
+    ordered = sorted((phrase for phrase in phrases if re.search(r"[^\w]", phrase)), key=len, reverse=True)
     named = "|".join(re.escape(phrase).replace(r"\ ", r"\s") for phrase in ordered)
     return re.compile(
         rf"(?P<clock>{CLOCK})"
         r"|(?P<numbered>(?:thang|thg)\s?(?P<month>1[0-2]|0?[1-9])(?!\d))"
-        r"|(?P<abbreviated>'\d\d(?!\d))"
-        r"|(?P<number>\d+)(?P<tail>(?:st|nd|rd|th|er|re|eme|o|a|e|º|°|ª)(?![^\W\d_])|er(?=\s?-?jahre)|s(?![^\W\d_])|'s(?![^\W\d_]))?"
+        r"|(?P<abbreviated>'\d\d(?![\ds]))"
+        r"|(?P<number>\d+)(?P<tail>(?:(?:st|nd|rd|th|er|re|eme|\.?[oa]|e|°)(?![^\W\d_])|er(?=\s?-?jahre)|s(?![^\W\d_])|'s(?![^\W\d_])))?"
         r"|(?P<sign>(?<=\d)\s?(?:年代|[年月日号號년월일]))"
         rf"|(?P<phrase>(?<![^\W_])(?:{named})(?![^\W_]))"
         rf"|(?P<word>{LETTERS}+(?:'{LETTERS}+)*)"
