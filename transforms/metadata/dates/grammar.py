@@ -28,7 +28,7 @@ _DAYS = (
     rf"(?P<year>y)(?P<sep>[-./])(?P<month>n)(?P=sep)(?P<day>n)",
     r"(?P<year>y)Y(?P<month>n)M(?P<day>n)D?",
     rf"(?P<a>n)(?P<sep>[-./])(?P<b>n)(?P=sep){_END}",
-    rf"(?P<day>[no])[.\-/]?{_J}(?P<month>m)[.,\-/]*{_J},?{_END}",
+    rf"(?P<day>[no])[.\-/]?{_J}(?P<month>m)[.,\-/gxh]*{_END}",
     rf"(?P<month>m)[.\-]?{_J}(?P<day>[no])[.,]*{_J}(?P<year>[yv])",
     rf"(?P<year>y)[.,\-gxh]*(?P<month>m)[.\-]?{_J}(?P<day>[no])",
     r"(?P<year>y)[.,gxh]*g[.,gxh]*(?P<day>n)\.?(?P<month>m)",
@@ -53,7 +53,7 @@ SPANS = tuple(
         rf"{_D1}\.(?:(?P<m1>n)\.?)?{_TO}{_D2}\.(?P<m2>n)\.{_END}",  # 3.–5.6.2024, 28.5.–2.6.2024
     )
 )
-BRIDGE = re.compile(r"[.,;]*[gx]*[-rj][gx;,.]*")  # between two whole dates
+BRIDGE = re.compile(r"[.,;]*[gx]*[-rhj][gx;,.]*")  # between two whole dates
 _NUMERIC_SIGNS = frozenset("./-")
 _EDGE, _TAIL = r"[gxhl;,.\-]*", r"[gxhlD;,.\-]*"
 

@@ -128,7 +128,11 @@ def _of_table(stated: Mapping[str, str], words: Mapping[str, str], *, spaced: bo
     rest = rf"(?:,?\s(?:{stated['pair']}\s)?(?P<rest>\d{{1,2}})\s?(?:{words['unit']})\.?)?"
     about = rf"(?:(?:{stated['about']})\.?\s)?"
     last, this = stated["last"], stated["this"]
-    yield _Way("ago", None, f"{start}(?:{stated['ago_before']})\\s+{about}{count}{gap}{unit}{rest}(?:\\s+(?:{stated['ago_behind']}))?{end}")
+    yield _Way(
+        "ago",
+        None,
+        f"{start}(?:{stated['ago_before']})\\s+{about}{count}{gap}{unit}{rest}(?:\\s+(?:{stated['ago_behind']}))?{end}",
+    )
     yield _Way("ago", None, f"{start}{about}{count}{gap}{unit}{rest}\\s*(?:{stated['ago_behind']}){end}")
     yield _Way("few", None, f"{start}(?:{stated['ago_before']})\\s+(?:{stated['few']})(?:\\s+{unit})?{end}")
     yield _Way("few", None, f"{start}(?:{stated['few']})\\s+{unit}\\s+(?:{stated['ago_behind']}){end}")

@@ -30,7 +30,10 @@ _SIGNS = {
     "ordinals": "O", "until": "j", "range": "r", "soft_range": "h", "pair": "&", "from": "x", "about": "a", "perhaps": "u", "part": "f",
     "before": "b", "since": "t", "glue": "g", "label": "l", "daypart": "l",
 }  # fmt: skip
-_INFLECTED = {"he": ("ב{}",), "eu": ("{}ren", "{}k")}  # forms of names within dates that CLDR's patterns have, not its names
+_INFLECTED = {
+    "he": ("ב{}",),
+    "eu": ("{}ren", "{}k"),
+}  # forms of names within dates that CLDR's patterns have, not its names
 _FIRST = {"seasons": 21}  # EDTF's number of the first name; elsewhere names count from 1
 _ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi".split()
 LETTERS = (  # letters with the vowel signs and accents that Python does not count among them
