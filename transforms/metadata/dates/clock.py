@@ -32,19 +32,19 @@ _SOFT_LEAD = r"(?:um|at|om|o|alle|a\slas|as|στις)"
 _EAST = r"(?:上午|下午|午前|午後|오전|오후|晚上|凌晨|早上|中午)"
 # In folded text. Dots make a time only beside a word that says so; `14.05` is a date's beginning otherwise.
 CLOCK = (
-    rf"{_EAST}?\s?(?<![\d:.])\d{{1,2}}[:∶]\d\d(?:[:∶]\d\d(?:[.,]\d{{1,9}})?)?(?![:\d])"
+    rf"(?:{_EAST}|(?<![^\W_])[ap]m)?\s?(?<![\d:.])\d{{1,2}}[:∶]\d\d(?:[:∶]\d\d(?:[.,]\d{{1,9}})?)?(?![:\d])"
     rf"|{_EAST}?\s?(?<![\d:.])\d{{1,2}}[时時点點시](?:\s?\d{{1,2}}[分분])?"
     rf"|{_EAST}\s?\d{{1,2}}(?!\d)"
     rf"|(?<![\d.,:/-])\d{{1,2}}\.\d\d(?:\.\d\d)?(?![.:/-]?\d)(?=\s?(?:{_HALF}|(?:uhr|uur|h|hod|น)\b))"
     rf"|(?<!\w){_LEAD}\s?\d{{1,2}}(?:[.:]\d\d(?:[.:]\d\d)?)?(?![.:/-]?\d)"
     rf"|(?<!\w){_SOFT_LEAD}\s\d{{1,2}}\.\d\d(?![.:/-]\s?\d|\d|\.)"
     r"|(?<![\w.,:/-])\d{1,2}h\d\d(?!\d)"
-    rf"|(?<![\w.,:/-])\d{{1,2}}\s?{_UNIT}(?:\s\d\d(?!\s?[.\d]|\s?[^\W\d_]))?(?![^\W_])"
+    rf"|(?<![\w.,:/-])\d{{1,2}}\s?{_UNIT}(?:\s\d\d(?:\s?min\b|(?!\s?[.\d]|\s?[^\W\d_])))?(?![^\W_])"
     rf"|(?<![\w.,:/-])\d{{1,2}}(?=\s?{_HALF})"
 )
 _BEHIND = re.compile(rf"\s?(?P<half>{_HALF})?\s?(?:(?:uhr|uur|horas?|hrs?|hours?|hod|час|ч|h|น|o'clock)(?!\w)\.?)?")
-_AFTERNOON = re.compile(r"下午|午後|오후|晚上|p\s?\.?\s?m\b|μ\.?\s?μ|م")
-_FORENOON = re.compile(r"上午|午前|오전|凌晨|早上|a\s?\.?\s?m\b|π\.?\s?μ|ص")
+_AFTERNOON = re.compile(r"下午|午後|오후|晚上|pm|p\s?\.?\s?m\b|μ\.?\s?μ|م")
+_FORENOON = re.compile(r"上午|午前|오전|凌晨|早上|am|a\s?\.?\s?m\b|π\.?\s?μ|ص")
 _DIGITS = re.compile(r"\d+")
 _NAMED_OFFSET = re.compile(r"\s*[(\[]?(?:utc|gmt)\s?([+-])\s?(\d{1,2})(?::?(\d\d))?(?!\d)\)?")
 _OFFSET = re.compile(r"(?P<gap>\s*)([+-])(\d\d)(?P<colon>:)?(\d\d)?(?![\d:])")

@@ -6,9 +6,10 @@ where it says nothing else.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from transforms.metadata.dates.clock import offset_at, possible
@@ -117,7 +118,11 @@ def _dates(said: Statement, match: re.Match[str], reader: Reader) -> tuple[When,
     part = {name: said.tokens[match.start(name)] for name, at in match.groupdict().items() if at and name != "sep"}
     year = full_year(part["year"], reader)
     figures = match.groupdict().get("sep") is not None or "a" in part
-    if year is None or (figures and not _apart(said, match)) or not _ends(said, match.end("year"), part["year"]):
+    if figures and not _apart(said, match):
+        return ()
+    if "a" in part and reader.year_first and part["year"].length <= 2:
+        return _year_first(part, reader)
+    if year is None or not _ends(said, match.end("year"), part["year"]):
         return ()
     if "a" in part:
         return _figures(said, match, reader, year)
@@ -137,11 +142,7 @@ def _has_day(said: Statement, match: re.Match[str]) -> bool:
 
 def _figures(said: Statement, match: re.Match[str], reader: Reader, year: int) -> tuple[When, ...]:
     """What 03/04/2024 can mean: dots put the day first everywhere, a day of the week decides, else the order."""
-    a, b, last = (said.tokens[match.start(name)] for name in ("a", "b", "year"))
-    if reader.year_first and last.length <= 2:
-        year_said = full_year(a._replace(length=2), reader) if a.length == 2 else None
-        when = dated(year_said, b.number, last.number, None, reader.latest) if year_said else None
-        return (when,) if when else ()
+    a, b = (said.tokens[match.start(name)] for name in "ab")
     both = [(a.number, b.number), (b.number, a.number)]
     if match["sep"] == ".":
         both = both[:1]
@@ -152,6 +153,13 @@ def _figures(said: Statement, match: re.Match[str], reader: Reader, year: int) -
         fitting = [when for when in whens if date.fromisoformat(when.iso).isoweekday() == said.weekday]
         whens = fitting or whens
     return tuple(whens)
+
+
+def _year_first(part: Mapping[str, Token], reader: Reader) -> tuple[When, ...]:
+    """What 24.06.03 is where the year is written first."""
+    year = full_year(part["a"], reader) if part["a"].length == 2 else None
+    when = dated(year, part["b"].number, part["year"].number, None, reader.latest) if year else None
+    return (when,) if when else ()
 
 
 def _apart(said: Statement, match: re.Match[str]) -> bool:
@@ -209,7 +217,7 @@ def _at(when: When, stated: Clock | None, zone: str) -> When:
     return dated(day.year, day.month, day.day, stated, day.year) or when
 
 
-_DOTTED = re.compile(r"[,;\-gl]*(?P<hour>n)\.(?P<minute>n)(?!\.?[nN])")
+_DOTTED = re.compile(r"[,;\-gl]*(?P<hour>n)\.(?P<minute>n)(?:\.(?P<second>n))?(?!\.?[nN])")
 
 
 def _dotted(said: Statement, found: Found) -> Clock | None:
@@ -217,9 +225,11 @@ def _dotted(said: Statement, found: Found) -> Clock | None:
     match = _DOTTED.match(said.shape, found.end)
     if match is None:
         return None
-    hour, dot, minute = said.tokens[match.start("hour") : match.end("minute")]
-    whole = hour.end == dot.start and dot.end == minute.start and minute.length == 2
-    return Clock(hour.number, minute.number) if whole and possible(hour.number, minute.number, None) else None
+    parts = said.tokens[match.start("hour") : match.end()]
+    if any(left.end != right.start for left, right in pairwise(parts)) or any(part.length != 2 for part in parts[2::2]):
+        return None
+    hour, minute, second = (*(part.number for part in parts[::2]), None)[:3]
+    return Clock(hour, minute, second) if possible(hour, minute, second) else None
 
 
 def _span(said: Statement, reader: Reader) -> Expression | None:

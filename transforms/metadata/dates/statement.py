@@ -36,6 +36,7 @@ _ERAS = {
 _ERA = re.compile(rf"({'|'.join(_ERAS)})\s?(元|\d{{1,3}})\s?年")
 _FIGURES = {figure: str(value) for value, figure in enumerate("〇一二三四五六七八九")} | {"零": "0"}
 _CHINESE = re.compile(r"[〇零一二三四五六七八九十]+(?=[年月日号號])")
+_UNSEEN = re.compile(r"[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # marks of direction, blanks of no width
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
 _BENIGN = frozenset("glxhaf;,.-")  # signs of what may stand around "yesterday"
 
@@ -127,7 +128,7 @@ def _plain(text: str) -> str:
     """The text with the digits of ASCII, and with the years of eras and the figures of Chinese as such digits."""
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFKC", text)
+    text = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
     text = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
     text = _ERA.sub(lambda match: f"{_ERAS[match[1]] + (1 if match[2] == '元' else int(match[2]))}年", text)
     return _CHINESE.sub(_chinese, text)
