@@ -36,7 +36,7 @@ _UPDATED = (
     "mis à jour|mise à jour|dernière mise à jour|màj|modifié|actualisé|"
     "actualizado|actualizada|última actualización|actualización|modificado|"
     "aggiornato|aggiornata|aggiornamento|ultimo aggiornamento|ultima modifica|modificato|"
-    "bijgewerkt|gewijzigd|aangepast|laatste update|laatste wijziging|geüpdatet|"
+    "bijgewerkt|laatst bijgewerkt|laatst gewijzigd|gewijzigd|aangepast|laatste update|laatste wijziging|geüpdatet|"
     "zaktualizowano|aktualizacja|data aktualizacji|ostatnia aktualizacja|zmodyfikowano|"
     "atualizado|atualizada|atualização|última atualização|actualização|última modificação|"
     "uppdaterad|uppdaterat|senast uppdaterad|ändrad|opdateret|senest opdateret|sidst opdateret|oppdatert|sist oppdatert|"
@@ -97,7 +97,7 @@ def _expressions() -> _Expressions:
             }
         )
 
-    month = rf"(?:{names('months', short=_SHORT_MONTHS)})\b"
+    month = rf"(?:{names('months', short=_SHORT_MONTHS)})"
     day, joined = r"\d{1,2}(?:st|nd|rd|th|er|e|\.|º|°)?", r"(?:de\s|del\s|d'|of\s)?"
     date = (
         r"(?:(?:19|20)\d\d[-/.](?:1[0-2]|0?[1-9])(?:[-/.]\d{1,2})?(?:t\d\d:\d\d\S*)?"
@@ -108,17 +108,17 @@ def _expressions() -> _Expressions:
         rf"|(?:19|20)\d\d\.\s{month}\.?\s\d{{1,2}}\.?)"
     )
     changed = _any_of(fold(_UPDATED).split("|"))
-    label = rf"(?:(?:zuletzt |last |first |erst)?(?:{_any_of(fold(_PUBLISHED).split('|'))}|{changed})\b{_PREPOSITION})"
+    label = rf"(?:(?:zuletzt |last |first |erst)?(?:{_any_of(fold(_PUBLISHED).split('|'))}|{changed}){_PREPOSITION})"
     weekday = rf"(?:(?:{names('days', short=_SHORT_DAYS)})\b\.?)"
     month_year = rf"{month}\.?\s{joined}(?:19|20)\d\d"
     return _Expressions(
         date=date,
         label=label,
-        later=rf"\b(?:{changed})\b",
+        later=rf"(?:^|\P{{L}})(?:{changed})",
         weekday=weekday,
         stamp=rf"(?:{label}|{date}|{_TIME}|{weekday}|{_READING}|{_LINK})+",
         month_stamp=rf"{label}\s?:?\s(?:in\s|im\s|en\s|w\s|em\s|a\s)?{month_year}\.?",
-        month_only=rf"\b{month_year}",
+        month_only=rf"(?:^|\P{{L}}){month_year}",
         time_behind=rf"{_LINK}*{_TIME}",
     )
 
@@ -160,7 +160,7 @@ def is_stamp(line: str) -> bool:
         return False
     text, flat, known = plain(line), _flat(line), _expressions()
     kicker = linear(_KICKER_BEFORE).match(text)
-    if linear(known.month_stamp).fullmatch(flat[kicker.end() :] if kicker else flat):
+    if any(linear(known.month_stamp).fullmatch(flat, at) for at in {0, kicker.end() if kicker else 0}):
         return True
     if linear(known.date).search(flat) is None:
         return False

@@ -55,6 +55,7 @@ SPANS = tuple(
     )
 )
 BRIDGE = re.compile(r"[.,;]*[gx]*[-rhj][gx;,.]*")  # between two whole dates
+_LINKS = frozenset("-rhj/&")
 _NUMERIC_SIGNS = frozenset("./-")
 _EDGE, _TAIL = r"[gxhl;,.\-]*", r"[gxhlD;,.\-]*"
 
@@ -234,6 +235,8 @@ def _dotted(said: Statement, found: Found) -> Clock | None:
 
 def _span(said: Statement, reader: Reader) -> Expression | None:
     """The time from one day or month to another."""
+    if not _LINKS & set(said.shape):
+        return None
     for shape in SPANS:
         for match in _matches(shape, said.shape, 0):
             if spanned := _ends_of(said, match, reader):

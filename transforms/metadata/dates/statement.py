@@ -36,7 +36,9 @@ _ERAS = {
 _ERA = re.compile(rf"({'|'.join(_ERAS)})\s?(元|\d{{1,3}})\s?年")
 _FIGURES = {figure: str(value) for value, figure in enumerate("〇一二三四五六七八九")} | {"零": "0"}
 _CHINESE = re.compile(r"[〇零一二三四五六七八九十]+(?=[年月日号號])")
-_UNSEEN = re.compile(r"[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # marks of direction, blanks of no width
+_UNSEEN = re.compile(
+    r"[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)  # marks of direction, blanks of no width
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
 _BENIGN = frozenset("glxhaf;,.-")  # signs of what may stand around "yesterday"
 
