@@ -20,32 +20,34 @@ LONGEST = 130  # characters; the longest stamp in the development data has 46; t
 
 # What a date above or below a text is of. Words for a change stand apart: their date is `updated`.
 _PUBLISHED = (
-    "date|dated|datum|stand|veröffentlicht|veröffentlichung|erschienen|erstellt|erstmals erschienen|publiziert|online seit|published|"
-    "first published|originally published|date published|publication date|published date|posted|posted in|released|created|"
-    "publié|publiée|date de publication|paru|mis en ligne|créé|diffusé|"
-    "publicado|publicada|fecha|fecha de publicación|creado|"
-    "pubblicato|pubblicata|data|data di pubblicazione|data pubblicazione|creato|"
-    "gepubliceerd|geplaatst|publicatiedatum|verschenen|opublikowano|data publikacji|publikacja|dodano|data dodania|utworzono|"
-    "data de publicação|data da publicação|publicação|postado|criado|divulgado|"
-    "publicerad|publicerat|publicerades|publiceret|offentliggjort|udgivet|oprettet|publisert|julkaistu|"
-    "publikováno|zveřejněno|vydáno|megjelent|közzétéve|publikálva|yayınlanma|yayınlanma tarihi|yayın tarihi|giriş|"
-    "опубликовано|дата публикации|опубліковано|дата публікації|publicat|data publicării|δημοσίευση|δημοσιεύτηκε"
+    "date|dated|datum|stand|veröffentlicht|veröffentlichung|erschienen|erstellt|erstmals erschienen|publiziert|"
+    "online seit|published|first published|originally published|date published|publication date|published date|"
+    "posted|posted in|released|created|publié|publiée|date de publication|paru|mis en ligne|créé|diffusé|"
+    "publicado|publicada|fecha|fecha de publicación|creado|pubblicato|pubblicata|data|data di pubblicazione|"
+    "data pubblicazione|creato|gepubliceerd|geplaatst|publicatiedatum|verschenen|opublikowano|data publikacji|"
+    "publikacja|dodano|data dodania|utworzono|data de publicação|data da publicação|publicação|postado|criado|"
+    "divulgado|publicerad|publicerat|publicerades|publiceret|offentliggjort|udgivet|oprettet|publisert|julkaistu|"
+    "publikováno|zveřejněno|vydáno|megjelent|közzétéve|publikálva|yayınlanma|yayınlanma tarihi|yayın tarihi|"
+    "giriş|опубликовано|дата публикации|опубліковано|дата публікації|publicat|data publicării|δημοσίευση|"
+    "δημοσιεύτηκε"
 )
 _UPDATED = (
-    "aktualisiert|aktualisierung|letzte aktualisierung|geändert|letzte änderung|update|updated|modified|date modified|"
-    "mis à jour|mise à jour|dernière mise à jour|màj|modifié|actualisé|"
-    "actualizado|actualizada|última actualización|actualización|modificado|"
-    "aggiornato|aggiornata|aggiornamento|ultimo aggiornamento|ultima modifica|modificato|"
-    "bijgewerkt|laatst bijgewerkt|laatst gewijzigd|gewijzigd|aangepast|laatste update|laatste wijziging|geüpdatet|"
-    "zaktualizowano|aktualizacja|data aktualizacji|ostatnia aktualizacja|zmodyfikowano|"
-    "atualizado|atualizada|atualização|última atualização|actualização|última modificação|"
-    "uppdaterad|uppdaterat|senast uppdaterad|ändrad|opdateret|senest opdateret|sidst opdateret|oppdatert|sist oppdatert|"
-    "päivitetty|viimeksi päivitetty|aktualizováno|poslední aktualizace|frissítve|frissítés|módosítva|"
-    "güncelleme|güncellenme|son güncelleme|güncelleme tarihi|обновлено|последнее обновление|изменено|оновлено|"
-    "actualizat|ultima actualizare|ενημέρωση|τελευταία ενημέρωση"
+    "aktualisiert|aktualisierung|letzte aktualisierung|geändert|letzte änderung|update|updated|modified|"
+    "date modified|mis à jour|mise à jour|dernière mise à jour|màj|modifié|actualisé|actualizado|actualizada|"
+    "última actualización|actualización|modificado|aggiornato|aggiornata|aggiornamento|ultimo aggiornamento|"
+    "ultima modifica|modificato|bijgewerkt|laatst bijgewerkt|laatst gewijzigd|gewijzigd|aangepast|laatste update|"
+    "laatste wijziging|geüpdatet|zaktualizowano|aktualizacja|data aktualizacji|ostatnia aktualizacja|"
+    "zmodyfikowano|atualizado|atualizada|atualização|última atualização|actualização|última modificação|"
+    "uppdaterad|uppdaterat|senast uppdaterad|ändrad|opdateret|senest opdateret|sidst opdateret|oppdatert|"
+    "sist oppdatert|päivitetty|viimeksi päivitetty|aktualizováno|poslední aktualizace|frissítve|frissítés|"
+    "módosítva|güncelleme|güncellenme|son güncelleme|güncelleme tarihi|обновлено|последнее обновление|изменено|"
+    "оновлено|actualizat|ultima actualizare|ενημέρωση|τελευταία ενημέρωση"
 )
 _ZONE = r"(?:\s?\(?(?:gmt|utc|cet|cest|mez|mesz|bst|[ecmp][sd]?t|ist|myt|sgt|ae[sd]t|sast|wib)\b(?:[+-]\d{1,2})?\)?)?"
-_TIME = rf"(?:\d{{1,2}}[:.h]\d\d(?::\d\d)?\s?(?:uhr|uur|hs?|horas|a\.?m\.?|p\.?m\.?)?|\d{{1,2}}\s(?:uhr|uur)|\d{{1,2}}h){_ZONE}"
+_TIME = (
+    r"(?:\d{1,2}[:.h]\d\d(?::\d\d)?\s?(?:uhr|uur|hs?|horas|a\.?m\.?|p\.?m\.?)?|\d{1,2}\s(?:uhr|uur)|\d{1,2}h)"
+    rf"{_ZONE}"
+)
 _READING = (
     r"(?:(?:lesezeit|lesedauer|reading time|temps de lecture|tiempo de lectura|tempo di lettura|leestijd|czas czytania|"
     r"tempo de leitura|lastid|laesetid|lesetid)\s?:?\s?(?:ca\.\s)?\d{1,3}\s?min\w*\.?|"
@@ -53,8 +55,8 @@ _READING = (
     r"(?:\s(?:read|lesezeit|reading time|de lecture|de lectura|di lettura|leestijd|czytania|de leitura))?)"
 )
 _LINK = (
-    r"(?:[\s,;:.|•·()/\[\]–—-]+|\b(?:um|at|a|a las|as|alle|alle ore|ore|om|o|godz|kl|klo|gegen|am|vom|den|on|op|le|el|il|em|"
-    r"and|und|et|y|e|en|i|r|roku)\b)"
+    r"(?:[\s,;:.|•·()/\[\]–—-]+|\b(?:um|at|a|a las|as|alle|alle ore|ore|om|o|godz|kl|klo|gegen|am|vom|den|on|op|"
+    r"le|el|il|em|and|und|et|y|e|en|i|r|roku)\b)"
 )
 _PREPOSITION = r"(?:\s(?:am|vom|on|at|le|el|il|op|em|den|dnia|a las|a|um|date))?"
 _YEAR = re.compile(r"\d{2}")
@@ -64,8 +66,10 @@ _NAME_BEFORE = (
     r"(?:(?i:von|by|par|por|di|door|av|af):?\s)?(?:\p{Lu}[\p{L}'.-]+\s){1,2}\p{Lu}[\p{L}'.-]+\s?[|,·•–—-]?\s?"
 )
 SHORTEST_NAME = 4  # letters; "ma", "sex" and "per" are days of the week too
-_SHORT_MONTHS = frozenset("de en fr es it nl pl pt sv da no ru tr".split())  # languages whose abbreviations count
-_SHORT_DAYS = frozenset("de en fr es it".split())
+_SHORT_MONTHS = frozenset(
+    {"de", "en", "fr", "es", "it", "nl", "pl", "pt", "sv", "da", "no", "ru", "tr"}
+)  # languages whose abbreviations count
+_SHORT_DAYS = frozenset({"de", "en", "fr", "es", "it"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,28 @@
-"""Names of months and days, and "3 days ago", in the languages that our own table does not have: CLDR, by way of Babel."""
+"""Names of months and days, and "3 days ago", in languages that our own table does not have: CLDR, through Babel."""
 
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Literal
 
 # Read together when a statement has words that no table knows and its language is not known: the other languages of
 # Europe and those with the most newspapers. Reading one takes 4 ms (2-core machine, November 2026).
-OTHERS = tuple(
-    "ca eu gl hr sr bs sl sk bg mk lt lv et is ga cy sq be kk az ka hy he fa hi bn ta te ml kn mr gu th id ms sw af lb".split()
+OTHERS = (
+    "ca", "eu", "gl", "hr", "sr", "bs", "sl", "sk", "bg", "mk", "lt", "lv", "et", "is", "ga", "cy", "sq", "be", "kk",
+    "az", "ka", "hy", "he", "fa", "hi", "bn", "ta", "te", "ml", "kn", "mr", "gu", "th", "id", "ms", "sw", "af", "lb",
 )  # fmt: skip
 MOST_WORDS = 3  # of a name; longer ones are descriptions
 
 _BEFORE_NAME = re.compile(r"^(?:de |d['’]|dhe |a )")
-_UNITS = {"minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800, "month": 2_629_800, "year": 31_557_600}
+_Unit = Literal["minute", "hour", "day", "week", "month", "year"]
+_UNITS: dict[_Unit, int] = {  # seconds
+    "minute": 60,
+    "hour": 3_600,
+    "day": 86_400,
+    "week": 604_800,
+    "month": 2_629_800,
+    "year": 31_557_600,
+}
 
 
 def known(language: str) -> bool:
@@ -42,14 +52,13 @@ def _bare(name: str) -> str:
     return bare if usable else ""
 
 
-def ago(language: str) -> Iterator[tuple[str, str]]:
+def ago(language: str) -> Iterator[tuple[_Unit, str]]:
     """Each way to say how long ago something was, as unit and text with `{}` for the number."""
     from babel.dates import format_timedelta  # noqa: PLC0415  (as above)
 
     for unit, seconds in _UNITS.items():
         for count in (2, 3, 5, 11, 22):  # one of each plural form that has a figure
-            said = format_timedelta(
-                timedelta(seconds=-seconds * count), granularity=unit, threshold=count + 1, add_direction=True, locale=language
-            )  # fmt: skip
+            distance = timedelta(seconds=-seconds * count)
+            said = format_timedelta(distance, unit, threshold=count + 1, add_direction=True, locale=language)
             if str(count) in said:
                 yield unit, said.replace(str(count), "{}")

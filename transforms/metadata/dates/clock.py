@@ -15,9 +15,9 @@ _ZONES = {  # minutes east of Greenwich; names that several zones share (IST, AS
     "aest": 600, "aedt": 660, "nzst": 720, "nzdt": 780,
 }  # fmt: skip
 _LOCAL = {  # names that mean one thing in one country
-    ("ist", "in"): 330, ("ist", "ie"): 60, ("ist", "il"): 120, ("cst", "cn"): 480, ("cst", "tw"): 480, ("cst", "cu"): -300,
-    ("bst", "bd"): 360, ("pst", "ph"): 480, ("mst", "my"): 480, ("ast", "ca"): -240, ("ast", "pr"): -240,
-    ("gst", "ae"): 240, ("est", "au"): 600, ("edt", "au"): 660,
+    ("ist", "in"): 330, ("ist", "ie"): 60, ("ist", "il"): 120, ("cst", "cn"): 480, ("cst", "tw"): 480,
+    ("cst", "cu"): -300, ("bst", "bd"): 360, ("pst", "ph"): 480, ("mst", "my"): 480, ("ast", "ca"): -240,
+    ("ast", "pr"): -240, ("gst", "ae"): 240, ("est", "au"): 600, ("edt", "au"): 660,
 }  # fmt: skip
 _SEASONAL = {  # names that leave it to the date whether it is summer
     "et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles",

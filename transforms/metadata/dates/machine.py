@@ -18,7 +18,10 @@ _EXIF = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)(?:\.\d+)?([+-]\d
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
 _ORDINAL = re.compile(r"(\d{4})-(\d{3})")
 _WEEK = re.compile(r"(\d{4})-?W(\d\d)(?:-?([1-7]))?", re.IGNORECASE)
-_EDTF_DATE = r"(?:(?P<year{0}>\d{{4}}|\d{{3}}X|\d\dXX|XXXX)(?:-(?P<month{0}>\d\d|XX)(?:-(?P<day{0}>\d\d|XX))?)?(?P<mark{0}>[?~%]?))"
+_EDTF_DATE = (
+    r"(?:(?P<year{0}>\d{{4}}|\d{{3}}X|\d\dXX|XXXX)(?:-(?P<month{0}>\d\d|XX)(?:-(?P<day{0}>\d\d|XX))?)?"
+    r"(?P<mark{0}>[?~%]?))"
+)
 _EDTF = re.compile(_EDTF_DATE.format(""))
 _EDTF_INTERVAL = re.compile(rf"(?:{_EDTF_DATE.format(1)}|\.\.)?/(?:{_EDTF_DATE.format(2)}|\.\.)?")
 SEASONS = range(21, 42)  # EDTF level 2: seasons, seasons by hemisphere, quarters, thirds and halves of a year

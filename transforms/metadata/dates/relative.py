@@ -137,7 +137,8 @@ def _of_table(stated: Mapping[str, str], words: Mapping[str, str], *, spaced: bo
     yield _Way("few", None, f"{start}(?:{stated['ago_before']})\\s+(?:{stated['few']})(?:\\s+{unit})?{end}")
     yield _Way("few", None, f"{start}(?:{stated['few']})\\s+{unit}\\s+(?:{stated['ago_behind']}){end}")
     yield _Way("ago", None, f"{start}{unit}\\s+(?:{stated['ago_behind']}){end}")  # "rok temu"
-    for kind, turns in (("last", last), ("this", this)):
+    turning: tuple[tuple[Kind, str], ...] = (("last", last), ("this", this))
+    for kind, turns in turning:
         yield _Way(kind, None, f"{start}(?:{turns})\\s+{unit}{end}")
         yield _Way(kind, None, f"{start}{unit}\\s+(?:{turns}){end}")
     day = rf"(?P<weekday>{words['weekday']})\.?"

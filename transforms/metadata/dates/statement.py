@@ -4,10 +4,11 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
 
-from transforms.metadata.dates import grammar
 from transforms.metadata.dates.clock import offset_at
+from transforms.metadata.dates.days import Reader
 from transforms.metadata.dates.folding import fold
-from transforms.metadata.dates.grammar import Reader
+from transforms.metadata.dates.grammar import read
+from transforms.metadata.dates.inexact import calendar_week, yearless
 from transforms.metadata.dates.machine import machine
 from transforms.metadata.dates.relative import Distance, relative
 from transforms.metadata.dates.tokens import Statement, tokenize
@@ -74,8 +75,8 @@ def edtf(
     """The expression as EDTF (ISO 8601-2, with times to the minute too); "" when it is no date or not decided.
 
     Arguments as for `parse`. A season is `2024-23`, the third quarter `2024-35`, the nineties `199X`, "ca. 2020"
-    `2020~`, "perhaps 2020" `2020?`, "3.–5. Juni 2024" `2024-06-03/2024-06-05`, "since 2020" `2020/..`, and a day without
-    a year and without `now` `XXXX-11-25`.
+    `2020~`, "perhaps 2020" `2020?`, "3.–5. Juni 2024" `2024-06-03/2024-06-05`, "since 2020" `2020/..`, and a day
+    without a year and without `now` `XXXX-11-25`.
     """
     found = _read(statement, language, country, now)
     return found[0].edtf if len(found) == 1 else ""
@@ -108,7 +109,7 @@ def _read(statement: str, language: str | None, country: str | None, now: dateti
     if not found and (told := _distance(text, folded, tag, place)):
         stated = _resolved(*told, now) if now else None
         return (stated,) if stated else ()
-    if not found and (day := grammar.yearless(said, reader)):
+    if not found and (day := yearless(said, reader)):
         return (day,)
     if not found and tag in _NO_LANGUAGE and _unknown_name(said):
         found = _dated(tokenize(text, folded, vocabulary(ANY), place), reader)
@@ -116,9 +117,9 @@ def _read(statement: str, language: str | None, country: str | None, now: dateti
 
 
 def _dated(said: Statement, reader: Reader) -> tuple[Expression, ...]:
-    if weeks := grammar.calendar_week(said, reader):
+    if weeks := calendar_week(said, reader):
         return (weeks,)
-    return grammar.read(said, reader)
+    return read(said, reader)
 
 
 def _unknown_name(said: Statement) -> bool:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
 from transforms.metadata.dates.clock import clock
@@ -69,24 +68,29 @@ def tokenize(text: str, folded: str, vocabulary: Vocabulary, country: str) -> St
 
 
 def _token(match: re.Match[str], vocabulary: Vocabulary, before: list[Token]) -> Token:
-    start, end = match.span()
-    if match[0] == "~" and not (before and before[-1].sign in _BEFORE_RANGE):
-        return Token("a", 0, start, end)
     if match["number"]:
         return _number(match)
+    length = 0
     if match["numbered"]:
-        return Token("m", int(match["month"]), start, end)
-    if match["abbreviated"]:
-        return Token("v", int(match[0][1:]), start, end, 2)
-    if match["sign"]:
-        return Token(_MARKS[match[0].strip()], 0, start, end)
-    if match["other"]:
-        return Token(_PUNCTUATION.get(match[0], "P"), 0, start, end)
-    word = re.sub(r"\s", " ", match[0])
-    sign, number = vocabulary.signs.get(word) or vocabulary.signs.get(word.rpartition("'")[2]) or ("W", 0)
-    if sign == "W" and (century := _ROMAN_ORDINAL.fullmatch(word)):
-        return Token(*vocabulary.signs.get(century[1], ("W", 0)), start, end)
-    return Token(sign, number, start, end)
+        sign, number = "m", int(match["month"])
+    elif match["abbreviated"]:
+        sign, number, length = "v", int(match[0][1:]), 2
+    elif match["sign"]:
+        sign, number = _MARKS[match[0].strip()], 0
+    elif match["other"]:
+        around = match[0] == "~" and not (before and before[-1].sign in _BEFORE_RANGE)
+        sign, number = "a" if around else _PUNCTUATION.get(match[0], "P"), 0
+    else:
+        sign, number = _word(re.sub(r"\s", " ", match[0]), vocabulary)
+    return Token(sign, number, match.start(), match.end(), length)
+
+
+def _word(word: str, vocabulary: Vocabulary) -> tuple[str, int]:
+    """What a word is for, also behind an article (`d'août`) and as a French or Spanish number of a century (`XIXe`)."""
+    known = vocabulary.signs.get(word) or vocabulary.signs.get(word.rpartition("'")[2])
+    if known is None and (century := _ROMAN_ORDINAL.fullmatch(word)):
+        known = vocabulary.signs.get(century[1])
+    return known or ("W", 0)
 
 
 def _number(match: re.Match[str]) -> Token:

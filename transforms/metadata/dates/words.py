@@ -27,15 +27,18 @@ ANY = "*"  # the language of a statement when CLDR's other languages are asked t
 # In the order in which a word's meanings count.
 _SIGNS = {
     "months": "m", "days": "d", "seasons": "z", "quarter": "q", "half": "H", "century": "k", "decade": "e",
-    "ordinals": "O", "until": "j", "range": "r", "soft_range": "h", "pair": "&", "from": "x", "about": "a", "perhaps": "u", "part": "f",
-    "before": "b", "since": "t", "glue": "g", "label": "l", "daypart": "l",
+    "ordinals": "O", "until": "j", "range": "r", "soft_range": "h", "pair": "&", "from": "x", "about": "a",
+    "perhaps": "u", "part": "f", "before": "b", "since": "t", "glue": "g", "label": "l", "daypart": "l",
 }  # fmt: skip
 _INFLECTED = {
     "he": ("ב{}",),
     "eu": ("{}ren", "{}k"),
 }  # forms of names within dates that CLDR's patterns have, not its names
 _FIRST = {"seasons": 21}  # EDTF's number of the first name; elsewhere names count from 1
-_ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi".split()
+_ROMAN = (
+    "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii",
+    "xviii", "xix", "xx", "xxi",
+)  # fmt: skip
 LETTERS = (  # letters with the vowel signs and accents that Python does not count among them
     r"(?:[^\W\d_]|[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
     r"\u0900-\u0963\u0970-\u0dff\u0e31-\u0e4e\u0eb1-\u0ebc\u102b-\u103e\u17b4-\u17d3\u200c\u200d])"
