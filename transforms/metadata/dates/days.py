@@ -19,6 +19,7 @@ _DAYS = (
     r"(?P<year>y)(?P<sep>[-./])(?P<month>n)(?P=sep)(?P<day>n)",
     r"(?P<year>y)Y(?P<month>n)M(?P<day>n)D?",
     rf"(?P<a>n)(?P<sep>[-./])(?P<b>n)(?P=sep){YEAR}",
+    r"(?P<a>n)(?P<sep>/)(?P<b>n)-(?P<year>y)",  # Danish
     rf"(?P<day>[no])[.\-/]?{JOINED}(?P<month>m)[.,\-/gxh]*{YEAR}",
     rf"(?P<month>m)[.\-]?{JOINED}(?P<day>[no])[.,]*{JOINED}(?P<year>[yv])",
     rf"(?P<year>y)[.,\-gxh]*(?P<month>m)[.\-]?{JOINED}(?P<day>[no])",

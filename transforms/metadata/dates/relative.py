@@ -9,13 +9,13 @@ from typing import Literal
 from transforms.metadata.dates import cldr
 from transforms.metadata.dates.words import folded_name, forms, tables
 
-Unit = Literal["minute", "hour", "day", "week", "month", "year"]
+Unit = Literal["second", "minute", "hour", "day", "week", "month", "year"]
 Kind = Literal["ago", "few", "now", "last", "this", "weekday", "last weekday"]
 
 UNITS: tuple[Unit, ...] = ("minute", "hour", "day", "week", "month", "year")
 MOST = 1000  # of a unit; more is no way to tell a date
 MOST_LANGUAGES = 64  # whose phrases are kept
-_BACK = (0, 1, 2, -1)  # days, in the order of `days_back`
+_BACK = (0, 1, 2, -1, -2)  # days, in the order of `days_back`
 _PHRASES = ("pair", "about", "ago_before", "ago_behind", "few", "now", "last", "this")
 _UNSPACED = frozenset({"zh", "ja", "ko"})
 
@@ -102,7 +102,8 @@ def _phrases(language: str) -> _Phrases:
     if "units" not in table:
         return _Phrases({}, {}, {}, {}, tuple(_of_cldr(language)))
     numbers = {word: number for number, word in forms(table.get("numbers", ""))}
-    units = {word: UNITS[number - 1] for number, word in forms(table.get("units", ""))}
+    units: dict[str, Unit] = {word: UNITS[number - 1] for number, word in forms(table.get("units", ""))}
+    units |= {word: "second" for _, word in forms(table.get("seconds", ""))}
     days = {word: _BACK[number - 1] for number, word in forms(table.get("days_back", ""))}
     weekdays = {word: number for number, word in forms(table.get("days", ""))}
     stated = {key: _any(word for _, word in forms(table.get(key, ""))) for key in _PHRASES}

@@ -41,6 +41,7 @@ _UNSEEN = re.compile(
     r"[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )  # marks of direction, blanks of no width
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
+_SECONDS = {"second": 1, "minute": 60, "hour": 3_600}
 _BENIGN = frozenset("glxhaf;,.-")  # signs of what may stand around "yesterday"
 
 
@@ -175,8 +176,8 @@ def _distance(text: str, folded: str, tag: str, place: str) -> tuple[Distance, S
 
 def _resolved(told: Distance, rest: Statement, now: datetime) -> Expression | None:
     """What "yesterday, 18:20" or "vor 3 Tagen" said at `now` means."""
-    if told.kind == "now" or (told.kind == "ago" and told.unit in {"minute", "hour"}):
-        moment = now - timedelta(minutes=told.count * (60 if told.unit == "hour" else 1))
+    if told.kind == "now" or (told.kind == "ago" and told.unit in _SECONDS):
+        moment = now - timedelta(seconds=told.count * _SECONDS.get(told.unit, 0))
         return Expression.of(When(moment.isoformat(timespec="minutes"), "minute"))
     if told.kind in {"last", "this"} or told.unit in {"month", "year"}:
         back = {"last": told.count or 1, "this": 0}.get(told.kind, told.count)
@@ -186,7 +187,7 @@ def _resolved(told: Distance, rest: Statement, now: datetime) -> Expression | No
     else:
         back = told.count * (7 if told.unit == "week" else 1)
     if told.kind == "few":
-        return Expression.of(When(now.date().isoformat(), "day")) if told.unit in {"minute", "hour"} else None
+        return Expression.of(When(now.date().isoformat(), "day")) if told.unit in _SECONDS else None
     day = (now - timedelta(days=back)).date()
     stated, zone = rest.clocks[0] if rest.clocks and not rest.spans_hours else (None, "")
     if stated and zone:
