@@ -107,12 +107,15 @@ def _read(statement: str, language: str | None, country: str | None, now: dateti
     today = now.date() if now else None
     reader = Reader(_order(tag, place), tag in YEAR_FIRST, tag == "th" or bool(_THAI.search(text)), latest, today)
     found = _dated(said, reader)
-    if not found and (told := _distance(text, folded, tag, place)):
+    if found:
+        return found
+    day = yearless(said, reader)
+    if (now or day) and (told := _distance(text, folded, tag, place)):  # "2 … ago" may look like the second of August
         stated = _resolved(*told, now) if now else None
         return (stated,) if stated else ()
-    if not found and (day := yearless(said, reader)):
+    if day:
         return (day,)
-    if not found and tag in _NO_LANGUAGE and _unknown_name(said):
+    if tag in _NO_LANGUAGE and _unknown_name(said):
         found = _dated(tokenize(text, folded, vocabulary(ANY), place), reader)
     return found
 
@@ -179,6 +182,8 @@ def _resolved(told: Distance, rest: Statement, now: datetime) -> Expression | No
     if told.kind == "now" or (told.kind == "ago" and told.unit in _SECONDS):
         moment = now - timedelta(seconds=told.count * _SECONDS.get(told.unit, 0))
         return Expression.of(When(moment.isoformat(timespec="minutes"), "minute"))
+    if told.kind == "few":  # which few is not known
+        return Expression.of(When(now.date().isoformat(), "day")) if told.unit in _SECONDS else None
     if told.kind in {"last", "this"} or told.unit in {"month", "year"}:
         back = {"last": told.count or 1, "this": 0}.get(told.kind, told.count)
         return _period(told.unit, back, now.date()) if told.kind != "ago" or told.unit != "week" else None
@@ -186,8 +191,6 @@ def _resolved(told: Distance, rest: Statement, now: datetime) -> Expression | No
         back = _days_since(told, rest, now)
     else:
         back = told.count * (7 if told.unit == "week" else 1)
-    if told.kind == "few":
-        return Expression.of(When(now.date().isoformat(), "day")) if told.unit in _SECONDS else None
     day = (now - timedelta(days=back)).date()
     stated, zone = rest.clocks[0] if rest.clocks and not rest.spans_hours else (None, "")
     if stated and zone:
@@ -210,6 +213,7 @@ def _period(unit: str, back: int, today: date) -> Expression | None:
         days = (When(day.isoformat(), "day") for day in (monday, monday + timedelta(days=6)))
         return between(*days)
     months = today.year * 12 + today.month - 1 - back * (12 if unit == "year" else 1)
-    if unit == "year":
-        return Expression.of(When(f"{months // 12:04}", "year"))
-    return Expression.of(When(f"{months // 12:04}-{months % 12 + 1:02}", "month")) if unit == "month" else None
+    if unit not in {"month", "year"}:
+        return None
+    when = dated(months // 12, months % 12 + 1 if unit == "month" else None, None, None, today.year + 1)
+    return Expression.of(when) if when else None
