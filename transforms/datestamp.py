@@ -1,11 +1,14 @@
 """The date of publication that stands above or below a text (`Stand: 25.11.2024, 19:45 Uhr`, `date 2024-11`)."""
 
 import re
-from dataclasses import replace
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from backfile.article import Article
 from transforms import shape
+from transforms.metadata.dates.folding import fold
 from transforms.pattern import linear, plain
 from transforms.rule import rule
 
@@ -15,48 +18,117 @@ if TYPE_CHECKING:
 MOST_CONFLICTS = 10  # statements that are kept beside the date
 LONGEST = 130  # characters; the longest stamp in the development data has 46; two dates and a reading time fit
 
-_MONTH = (
-    "jan|feb|mär|mar|apr|mai|may|jun|jul|aug|sep|okt|oct|nov|dez|dec|jän|fév|avr|juin|juil|août|déc|ene|abr|ago|dic|"
-    "mai|out|set"
+# What a date above or below a text is of. Words for a change stand apart: their date is `updated`.
+_PUBLISHED = (
+    "date|dated|datum|stand|veröffentlicht|veröffentlichung|erschienen|erstellt|erstmals erschienen|publiziert|"
+    "online seit|published|first published|originally published|date published|publication date|published date|"
+    "posted|posted in|released|created|publié|publiée|date de publication|paru|mis en ligne|créé|diffusé|"
+    "publicado|publicada|fecha|fecha de publicación|creado|pubblicato|pubblicata|data|data di pubblicazione|"
+    "data pubblicazione|creato|gepubliceerd|geplaatst|publicatiedatum|verschenen|opublikowano|data publikacji|"
+    "publikacja|dodano|data dodania|utworzono|data de publicação|data da publicação|publicação|postado|criado|"
+    "divulgado|publicerad|publicerat|publicerades|publiceret|offentliggjort|udgivet|oprettet|publisert|julkaistu|"
+    "publikováno|zveřejněno|vydáno|megjelent|közzétéve|publikálva|yayınlanma|yayınlanma tarihi|yayın tarihi|"
+    "giriş|опубликовано|дата публикации|опубліковано|дата публікації|publicat|data publicării|δημοσίευση|"
+    "δημοσιεύτηκε"
 )
-_DATE = (
-    r"(?:(?:19|20)\d\d[-/.](?:1[0-2]|0?[1-9])(?:[-/.]\d{1,2})?(?:t\d\d:\d\d\S*)?"
-    r"|\d{1,2}[./-]\s?\d{1,2}[./-]\s?(?:\d{4}|\d\d)"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|er|\.|º)?\s(?:de\s)?(?:{_MONTH})\p{{L}}*\.?,?\s(?:de\s|del\s)?\d{{4}}"
-    rf"|(?:{_MONTH})\p{{L}}*\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}})"
+_UPDATED = (
+    "aktualisiert|aktualisierung|letzte aktualisierung|geändert|letzte änderung|update|updated|modified|"
+    "date modified|mis à jour|mise à jour|dernière mise à jour|màj|modifié|actualisé|actualizado|actualizada|"
+    "última actualización|actualización|modificado|aggiornato|aggiornata|aggiornamento|ultimo aggiornamento|"
+    "ultima modifica|modificato|bijgewerkt|laatst bijgewerkt|laatst gewijzigd|gewijzigd|aangepast|laatste update|"
+    "laatste wijziging|geüpdatet|zaktualizowano|aktualizacja|data aktualizacji|ostatnia aktualizacja|"
+    "zmodyfikowano|atualizado|atualizada|atualização|última atualização|actualização|última modificação|"
+    "uppdaterad|uppdaterat|senast uppdaterad|ändrad|opdateret|senest opdateret|sidst opdateret|oppdatert|"
+    "sist oppdatert|päivitetty|viimeksi päivitetty|aktualizováno|poslední aktualizace|frissítve|frissítés|"
+    "módosítva|güncelleme|güncellenme|son güncelleme|güncelleme tarihi|обновлено|последнее обновление|изменено|"
+    "оновлено|actualizat|ultima actualizare|ενημέρωση|τελευταία ενημέρωση"
 )
+_ZONE = r"(?:\s?\(?(?:gmt|utc|cet|cest|mez|mesz|bst|[ecmp][sd]?t|ist|myt|sgt|ae[sd]t|sast|wib)\b(?:[+-]\d{1,2})?\)?)?"
 _TIME = (
-    r"(?:\d{1,2}[:.h]\d\d(?::\d\d)?\s?(?:uhr|h|a\.?m\.?|p\.?m\.?)?|\d{1,2}\suhr)"
-    r"(?:\s?\(?(?:gmt|utc|cet|cest|mez|mesz|bst|[ecmp][sd]?t|ist|myt|sgt)\b(?:[+-]\d{1,2})?\)?)?"
-)
-_WEEKDAY = (
-    r"(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
-    r"mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|"
-    r"miércoles|jueves|viernes|sábado|domingo)\b\.?"
-)
-_LABEL = (
-    r"(?:(?:zuletzt\s|last\s|first\s|erst)?(?:date|datum|stand|veröffentlicht|erschienen|erstellt|publiziert|"
-    r"aktualisiert|geändert|aktualisierung|update|updated|modified|published|posted|publication date|released|created|"
-    r"originally published|publié|mis à jour|mise à jour|modifié|publicado|actualizado|fecha)\b"
-    r"(?:\s(?:am|vom|on|at|le|el|a las|à|um|date))?)"
+    r"(?:\d{1,2}[:.h]\d\d(?::\d\d)?\s?(?:uhr|uur|hs?|horas|a\.?m\.?|p\.?m\.?)?|\d{1,2}\s(?:uhr|uur)|\d{1,2}h)"
+    rf"{_ZONE}"
 )
 _READING = (
-    r"(?:(?:lesezeit|lesedauer|reading time|temps de lecture|tiempo de lectura)\s?:?\s?(?:ca\.\s)?\d{1,3}\s?min\w*\.?|"
-    r"\d{1,3}\s?(?:-\s?)?min(?:uten?|utes?|s)?\.?(?:\s(?:read|lesezeit|reading time|de lecture|de lectura))?)"
+    r"(?:(?:lesezeit|lesedauer|reading time|temps de lecture|tiempo de lectura|tempo di lettura|leestijd|czas czytania|"
+    r"tempo de leitura|lastid|laesetid|lesetid)\s?:?\s?(?:ca\.\s)?\d{1,3}\s?min\w*\.?|"
+    r"\d{1,3}\s?(?:-\s?)?min(?:uten?|utes?|utos?|uti|uut|s)?\.?"
+    r"(?:\s(?:read|lesezeit|reading time|de lecture|de lectura|di lettura|leestijd|czytania|de leitura))?)"
 )
-_LINK = r"(?:[\s,;:.|•·()/\[\]–—-]+|\b(?:um|at|à|a las|gegen|am|on|and|und)\b)"
+_LINK = (
+    r"(?:[\s,;:.|•·()/\[\]–—-]+|\b(?:um|at|a|a las|as|alle|alle ore|ore|om|o|godz|kl|klo|gegen|am|vom|den|on|op|"
+    r"le|el|il|em|and|und|et|y|e|en|i|r|roku)\b)"
+)
+_PREPOSITION = r"(?:\s(?:am|vom|on|at|le|el|il|op|em|den|dnia|a las|a|um|date))?"
 _YEAR = re.compile(r"\d{2}")
-_STAMP = rf"(?i)(?:{_LABEL}|{_DATE}|{_TIME}|{_WEEKDAY}|{_READING}|{_LINK})+"
-# A month alone is a date only with a label before it: `March 2024` may head a chapter.
-_MONTH_ONLY = rf"(?i)\b(?:{_MONTH})\p{{L}}*\.?\s(?:de\s)?(?:19|20)\d\d"
-_MONTH_STAMP = rf"(?i){_LABEL}\s?:?\s(?:in\s|im\s|en\s)?(?:{_MONTH})\p{{L}}*\.?\s(?:de\s)?(?:19|20)\d\d\.?"
 _KICKER_BEFORE = r"\p{Lu}\p{Ll}[\p{L}-]*(?:\s\p{L}+){0,2}\s?[.|:·]\s"
 _FIELD = r"(?i)\s*date\s(?P<date>(?:19|20)\d\d(?:-\d\d){0,2})(?:\s+|$)"
-_ANY_DATE = rf"(?i){_DATE}"
-_ANY_LABEL = rf"(?i){_LABEL}"
-_LATER = r"(?i)aktualisier|geändert|update|modified|mise? à jour|modifié|actualizado"
-_TIME_BEHIND = rf"(?i){_LINK}*{_TIME}"
-_NAME_BEFORE = r"(?:(?i:von|by|par|por):?\s)?(?:\p{Lu}[\p{L}'.-]+\s){1,2}\p{Lu}[\p{L}'.-]+\s?[|,·•–—-]?\s?"
+_NAME_BEFORE = (
+    r"(?:(?i:von|by|par|por|di|door|av|af):?\s)?(?:\p{Lu}[\p{L}'.-]+\s){1,2}\p{Lu}[\p{L}'.-]+\s?[|,·•–—-]?\s?"
+)
+SHORTEST_NAME = 4  # letters; "ma", "sex" and "per" are days of the week too
+_SHORT_MONTHS = frozenset(
+    {"de", "en", "fr", "es", "it", "nl", "pl", "pt", "sv", "da", "no", "ru", "tr"}
+)  # languages whose abbreviations count
+_SHORT_DAYS = frozenset({"de", "en", "fr", "es", "it"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Expressions:
+    """What a stamp is made of, in folded text. RE2."""
+
+    date: str
+    label: str
+    later: str  # a label that says that the date is of a change
+    weekday: str
+    stamp: str
+    month_stamp: str  # a month alone is a date only with a label before it: `March 2024` may head a chapter
+    month_only: str
+    time_behind: str
+
+
+@lru_cache(1)
+def _expressions() -> _Expressions:
+    """The expressions with the names that the parser of dates knows; made when the first line with figures is met."""
+    from transforms.metadata.dates.words import forms, tables  # noqa: PLC0415  (not needed until a date is met)
+
+    def names(key: str, *, short: Container[str] = ()) -> str:
+        return _any_of(
+            {
+                word
+                for language, table in tables().items()
+                for _, word in forms(table.get(key, ""))
+                if len(word) >= SHORTEST_NAME or language in short
+            }
+        )
+
+    month = rf"(?:{names('months', short=_SHORT_MONTHS)})"
+    day, joined = r"\d{1,2}(?:st|nd|rd|th|er|e|\.|º|°)?", r"(?:de\s|del\s|d'|of\s)?"
+    date = (
+        r"(?:(?:19|20)\d\d[-/.](?:1[0-2]|0?[1-9])(?:[-/.]\d{1,2})?(?:t\d\d:\d\d\S*)?"
+        r"|\d{1,2}[./-]\s?\d{1,2}[./-]\s?(?:\d{4}|\d\d)"
+        r"|(?:19|20)\d\d\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
+        rf"|{day}\s{joined}{month}\.?,?\s{joined}\d{{4}}"
+        rf"|{month}\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}"
+        rf"|(?:19|20)\d\d\.\s{month}\.?\s\d{{1,2}}\.?)"
+    )
+    changed = _any_of(fold(_UPDATED).split("|"))
+    label = rf"(?:(?:zuletzt |last |first |erst)?(?:{_any_of(fold(_PUBLISHED).split('|'))}|{changed}){_PREPOSITION})"
+    weekday = rf"(?:(?:{names('days', short=_SHORT_DAYS)})\b\.?)"
+    month_year = rf"{month}\.?\s{joined}(?:19|20)\d\d"
+    return _Expressions(
+        date=date,
+        label=label,
+        later=rf"(?:^|\P{{L}})(?:{changed})",
+        weekday=weekday,
+        stamp=rf"(?:{label}|{date}|{_TIME}|{weekday}|{_READING}|{_LINK})+",
+        month_stamp=rf"{label}\s?:?\s(?:in\s|im\s|en\s|w\s|em\s|a\s)?{month_year}\.?",
+        month_only=rf"(?:^|\P{{L}}){month_year}",
+        time_behind=rf"{_LINK}*{_TIME}",
+    )
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word).replace(r"\ ", " ") for word in sorted(words, key=lambda word: (-len(word), word)))
 
 
 @rule("date-field", version=1, kind="date")
@@ -69,7 +141,7 @@ def take_date_field(article: Article) -> Article:
     return article
 
 
-@rule("date-line", version=1, kind="date")
+@rule("date-line", version=2, kind="date")
 def take_date_line(article: Article) -> Article:
     """Takes a line that is only a date above the text, or a labelled one below; the days of a chronology stay."""
     stamps = [at for at, span in enumerate(article.body) if is_stamp(span.text)]
@@ -78,7 +150,7 @@ def take_date_line(article: Article) -> Article:
     above, below = shape.head(article.body), shape.tail(article.body)
     for at in stamps:
         text = article.body[at].text
-        labelled = linear(_ANY_LABEL).search(plain(text)) is not None
+        labelled = linear(_expressions().label).search(_flat(text)) is not None
         if labelled and (at in above or at in below):
             return _taken(article, at, text, len(text), keep=at in above or len(stamps) == 1)
         if at in above and not any(other not in above for other in stamps):
@@ -90,21 +162,26 @@ def is_stamp(line: str) -> bool:
     """Whether the line is a date, with or without label, time, reading time and a name before it, and nothing else."""
     if len(line) > LONGEST or not _YEAR.search(line):
         return False
-    text = plain(line)
+    text, flat, known = plain(line), _flat(line), _expressions()
     kicker = linear(_KICKER_BEFORE).match(text)
-    if linear(_MONTH_STAMP).fullmatch(text[kicker.end() :] if kicker else text):
+    if any(linear(known.month_stamp).fullmatch(flat, at) for at in {0, kicker.end() if kicker else 0}):
         return True
-    if linear(_ANY_DATE).search(text) is None:
+    if linear(known.date).search(flat) is None:
         return False
-    if linear(_STAMP).fullmatch(text):
+    if linear(known.stamp).fullmatch(flat):
         return True
     name = linear(_NAME_BEFORE).match(text)
-    return name is not None and linear(_STAMP).fullmatch(text[name.end() :]) is not None
+    return name is not None and linear(known.stamp).fullmatch(flat[name.end() :]) is not None
 
 
 def is_weekday(text: str) -> bool:
     """Whether the text is the name of a day of the week, which may stand before a date as a place does."""
-    return linear(rf"(?i){_WEEKDAY}").fullmatch(plain(text)) is not None
+    return linear(_expressions().weekday).fullmatch(_flat(text)) is not None
+
+
+def _flat(text: str) -> str:
+    """The text as the expressions see it, sign for sign."""
+    return fold(plain(text))
 
 
 def _taken(article: Article, at: int, statement: str, end: int, *, keep: bool = True) -> Article:
@@ -138,12 +215,15 @@ def _dates_in(statement: str, language: str) -> "dict[str, dates.When]":
     from transforms.metadata import dates  # noqa: PLC0415  (its tables are not needed until a date is met)
 
     found: dict[str, dates.When] = {}
-    for expression in (_ANY_DATE, _MONTH_ONLY):
-        for match in linear(expression).finditer(statement):
-            clock = linear(_TIME_BEHIND).match(statement[match.end() :])
+    known, flat = _expressions(), _flat(statement)
+    for expression in (known.date, known.month_only):
+        for match in linear(expression).finditer(flat):
+            clock = linear(known.time_behind).match(flat[match.end() :])
             stated = statement[match.start() : match.end() + (clock.end() if clock else 0)]
-            when = dates.parse(stated, language=language) or dates.parse(match[0], language=language)
-            later = linear(_LATER).search(statement[: match.start()]) is not None
+            when = dates.parse(stated, language=language) or dates.parse(
+                statement[match.start() : match.end()], language=language
+            )
+            later = linear(known.later).search(flat[: match.start()]) is not None
             if when is not None:
                 found.setdefault("updated" if later else "published", when)
         if found:
