@@ -31,13 +31,15 @@ propos\s+recueillis\s+par | recueillis?\s+par | entretien\s+réalisé\s+par | in
   (?:ver\s+)?(?:todos|todas)\s+(?:\w+\s+){0,3}?(?:de|por) | tutti\s+gli\s+articoli\s+di | zum\s+profil\s+von | 👤
 """
 _LABELS = r"""
-(?:haupt|gast)?autor(?:in|en|innen)? | authors? | autore | autrice | autori | autorzy | autork[ai] | auteurs?e? | auteure |
+(?:haupt|gast)?autor(?:in|en|innen|[:*_/]innen)? | (?:text|words|texte|texto|testo|tekst|story)\s*(?:und|and|et|y|e|en|i|og|och|&|\+|/)\s*
+  (?:fotos?|photos?|bilder|pictures|images|foto's|beeld|zdjęcia|video) | guest\s+authors? | authors? | autore | autrice | autori | autorzy | autork[ai] | auteurs?e? | auteure |
 autores | autora | verfasser(?:in)? | text(?:e|en)? | words | story | report | bericht | tekst | texto?s? | texte | testo |
 teksti | szöveg | szerző | interview | protokoll | redaktion\s+und\s+text | recherche | beitrag | artikel | reporter |
 gepostet | автори?(?:ка)? | текст | інтерв'?ю | forfatter | författare | kirjoittaja | skribent | yazar | yazan | muhabir |
 haber | autoř(?:ka)? | autorul | συντάκτης | penulis | tác\s+giả | 作者 | 记者 | 記者 | 文 | 撰文 | 執筆 | 글 | الكاتب | लेखक | מאת |
 byline | by | von | name | written | journalist | journaliste | periodista | giornalista
 """
+_BARE_LABELS = "tekst|text|texte|testo|words"  # without a colon, before a name alone
 # What is another's work: no author. The names stand behind it.
 _OTHERS = r"""
 (?:fotos?|fotografien|photos?|photographs?|photography|pictures?|bild(?:er)?|illustrations?|illustrationen|illustraties?|
@@ -46,7 +48,7 @@ _OTHERS = r"""
  fotografie|fotografía|fotografías?|fotografias?|imágenes|imagens?|images?|immagini|bilder|foton|valokuvat|kuvat?|fotó|
  фото|ілюстрації|иллюстрации|redaktion|editing|bearbeitung|lektorat|mitarbeit|übersetzung|translation|traduction|
  traducción|traduzione|tradução|vertaling|tłumaczenie|przekład|переклад|перевод|översättning|faktencheck|dokumentation|
- webredaktion|online-?umsetzung|umsetzung|design|layout|audio|ton|musik|copyright|quelle|source|写真|摄影|攝影|编辑|編集|
+ webredaktion|online-?umsetzung|umsetzung|design|layout|audio|ton|musik|copyright|写真|摄影|攝影|编辑|編集|
  责编|责任编辑|사진|تصوير|montaje|edición|edição)
  (?:\s*(?:&|und|and|/|,)\s*(?:fotos?|photos?|video|grafik|illustration|bilder))?
  \s*(?:by\b|von\b|de\b|di\b|par\b|por\b|door\b|av\b|\s*[:：＝=／])
@@ -77,17 +79,20 @@ def _alternatives(text: str) -> str:
 
 
 LEAD = re.compile(
-    rf"^(?:(?:{_alternatives(_LEADS)})(?:\s*[:：]\s*|\s+)|(?:{_alternatives(_LABELS)})\s*[:：／＝/=](?!/)\s*)",
+    rf"^(?:(?:{_alternatives(_LEADS)})(?:\s*[:：]\s*|\s+)|(?:{_alternatives(_LABELS)})\s*[:：／＝/=](?!/)\s*"
+    rf"|(?:{_BARE_LABELS})\s+(?=(?-i:[A-ZÀ-Ž])))",
     re.IGNORECASE | re.VERBOSE,
 )
 # The same in the midst of a byline, where a word must be sure: a label with its colon, or "written by".
 TURN = re.compile(
-    rf"""(?P<other>(?<!\w)(?:{_alternatives(_OTHERS).replace("|^", "|(?<![^|;,./])")}))
-       | (?P<material>(?<!\w)(?:{_alternatives(_MATERIAL)}))
-       | (?P<own>(?<!\w)(?:(?:haupt)?autor(?:in|en|innen)?|authors?|auteurs?|autore|autores|text|texte|texto|testo|tekst|
-           words|interview|protokoll|bericht|story)\s*[:：](?!/)
+    rf"""(?P<own>(?<!\w)(?:(?:haupt|gast)?autor(?:in|en|innen|[:*_/]innen)?|authors?|auteurs?|autore|autores|interview|protokoll|
+           bericht|(?:text|texte|texto|testo|tekst|words|story)
+           (?:\s*(?:und|and|et|y|e|en|i|og|och|&|\+|/)\s*(?:fotos?|photos?|bilder|pictures|images|foto's|beeld|zdjęcia))?
+           )\s*[:：](?!/)
            |(?<!\w)(?:written|reported|interview|reporting|posted|published|words|story|text|aufgezeichnet|geschrieben)
-           \s+(?:by|von)\b)""",
+           \s+(?:by|von)\b)
+       | (?P<material>(?<!\w)(?:{_alternatives(_MATERIAL)}))
+       | (?P<other>(?<!\w)(?:{_alternatives(_OTHERS).replace("|^", "|(?<![^|;,./])")}))""",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -108,7 +113,7 @@ agencias agences agenzie agenzia agências agentschappen agencje wire wires serv
 correspondents reporter reporters writer writers editor editors editorial-team contributor contributors contributing
 freelance freelancer freelancers admin administrator adminstrator webmaster root user author authors autor autoren autorin
 autorinnen auteur auteurs autore autrice autores autora verfasser unknown unbekannt anonymous anonym anonyme anónimo
-guest gast gastautor gastautorin gastbeitrag gastkommentar webredaktion media medien médias medios media-team magazine
+gastautor gastautorin gastbeitrag gastkommentar webredaktion media medien médias medios media-team magazine
 magazin zeitung newspaper journal online web website digital netzwerk network redakteur redakteurin redakteure
 redaktor redaktorin korrespondent korrespondentin korrespondenten korrespondentinnen reporterin reporterteam journalist
 journalistin journalists journalistes journaliste periodista periodistas giornalista giornalisti jornalista jornalistas
@@ -127,7 +132,8 @@ center centre clinic department departement ministerium ministry forschung abtei
 behörde club community customer success quelle source contact kontakt impressum datenschutz gesponserte sponsored anzeige
 advertorial copyright lexikon blog webseite site startseite archiv archive facebook twitter instagram linkedin youtube
 tiktok whatsapp telegram follow folgen minutes minuten lesezeit updated aktualisiert published veröffentlicht publié
-publicado pubblicato creative commons lizenz license rights reserved lead director manager officer founder ceo cto
+publicado pubblicato creative post autorenseite autorenprofil profilseite pressestelle stadt gemeinde landkreis
+stadtverwaltung landesregierung bundesregierung parlament commons lizenz license rights reserved lead director manager officer founder ceo cto
 president professor lecturer researcher specialist consultant strategist analyst expert experts assistant intern trainee
 attorney lawyer partner adviser advisor coordinator head teams anmelden registrieren kommentare comments comment
 subscribe abonnieren teilen share print drucken email e-mail mail sendung stand uhr folge podcast kanal channel
@@ -136,10 +142,12 @@ subscribe abonnieren teilen share print drucken email e-mail mail sendung stand 
 NOISE = frozenset(_NOISE_TEXT.split())
 # Words of that kind that are surnames, too: noise alone, no noise behind a given name where a person is stated.
 _ALSO_SURNAMES_TEXT = """
-guest gast post read press home bild show day law times media today head desk board journal center world webb store sport
-archer page reporter partner lead chief newman autor shop club fotograf foto technik uhr stand mail root user
+post press bild show times media today desk board journal center world store sport reporter partner lead chief shop club
+fotograf foto technik uhr stand mail root user web home
 """
 ALSO_SURNAMES = frozenset(_ALSO_SURNAMES_TEXT.split())
+# A part that ends so is a house's, whatever stands before it: "Sample Post Staff".
+HOUSE = frozenset("staff team teams desk board newsroom newsdesk bureau group redaktion agency agencies service services".split())
 # Before a trade: "Senior political correspondent", "unser freier Mitarbeiter".
 _BEFORE_TRADE_TEXT = """
 chief senior junior deputy associate assistant executive managing political diplomatic foreign defence defense business

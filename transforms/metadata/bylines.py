@@ -18,7 +18,7 @@ MOST_LEADS = 4  # one behind the other: "Text: Ein Gastbeitrag von unserem Korre
 
 _AND = "|".join(re.escape(word) for word in sorted(byline_words.AND_TEXT.split("im gespräch")[0].split(), key=len)[::-1])
 _SPLIT = re.compile(
-    rf"\s*[;|•&\n、，،؛]\s*|\s*[|/]\s*|\s[·+*]\s|\s+[-–—]+\s+|\s*,\s*"
+    rf"\s*[;|•&\n、，،؛]\s*|\s*[|/]\s*|\s[·+*]\s|\s+[-–—]+\s+|\s*,\s*(?:(?:{_AND})\s+(?=\S))?"
     rf"|\s+(?:im\s+gespräch\s+mit|in\s+conversation\s+with|(?:together|gemeinsam|zusammen)\s+(?:with|mit)"
     rf"|(?:and|und)/(?:or|oder)|(?:{_AND})(?!\szu\s))\s+",
     re.IGNORECASE,
@@ -26,7 +26,7 @@ _SPLIT = re.compile(
 _NARROW = re.compile(
     rf"(?<=\w)\s+(?:{'|'.join(re.escape(word) for word in byline_words.NARROW_ANDS.split())})\s+(?=\w)", re.IGNORECASE
 )
-_FOR = re.compile(r"\s+(?:for|für|pour|para|per|voor|dla|för|of|at|von\s+der|chez|bei(?:m)?)\s+(?:the\s+|der\s+|die\s+|das\s+)?")
+_FOR = re.compile(r"\s+(?:for|für|pour|para|per|voor|dla|för|of|at|von\s+der|chez|bei(?:m)?)\s+(?:[Tt]he\s+|der\s+|die\s+|das\s+)?")
 _IN = re.compile(
     r"\s+(?:(?:reporting|berichtet|reports|in\s+the\s+us)\s+)?"
     r"(?:in|aus|à|au|en|em|da|a|ad|w|we|te|i|från|fra|из|из\s+г\.|з|у|в|from|near|nahe|bei|(?:z|ze))\s+(?=\w)"
@@ -37,9 +37,15 @@ _MONTH = (
     r"(?:jan|feb|fév|mär|mar|apr|avr|mai|may|maj|jun|juin|jul|juil|aug|août|ago|sep|okt|oct|out|nov|dez|dec|déc|dic|ene|abr|"
     r"set|gen|mag|giu|lug|ott|sty|lut|kwi|cze|lip|sie|wrz|paź|lis|gru|jän)\w{0,7}\.?"
 )
+_WEEKDAY = (
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|"
+    r"sonnabend|mo|di|mi|do|fr|sa|so|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|"
+    r"sábado|domingo|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|maandag|dinsdag|woensdag|donderdag|vrijdag|"
+    r"zaterdag|zondag|(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?)"
+)
 _DAY = re.compile(
     rf"[\s,|·•–-]*(?<![\w-])(?:(?:am|on|le|el|il|den|the|vom|veröffentlicht|published|updated|posted|aktualisiert|stand|publié|"
-    rf"publicado|pubblicato|at|um|dnia|op|em|vor|a las|hace)\b[:\s]*)*(?:\w{{2,10}}\.?,?\s+)?"
+    rf"publicado|pubblicato|at|um|dnia|op|em|vor|a las|hace)\b[:\s]*)*(?:{_WEEKDAY}\b\.?,?\s+)?"
     rf"(?:\d{{1,2}}(?:st|nd|rd|th|er|º|\.)?\s*(?:de\s+)?{_MONTH}(?!\w)|{_MONTH}\s+\d{{1,2}}(?!\w)|\d{{1,2}}[./-]\s?\d{{1,2}}[./-]|"
     r"\d{4}[-./年]\d{1,2}|\d{1,2}[:.h]\d\d|\d+\s*(?:min|stunden?|hours?|tage?n?|days?|heures?|horas?|sek|wochen|weeks|hrs?)\b).*",
     re.IGNORECASE | re.DOTALL,
@@ -57,8 +63,10 @@ _ROLE_ASIDE = re.compile(
     r"zdjęcia|fotografía|imagens|redaktion|editing)\b",
     re.IGNORECASE,
 )
+_LED_BEHIND = re.compile(r"(?<!\w)(?:von|by|par|por|da|di|door|av|af)\s+[^\W\d_]", re.IGNORECASE)
+_TWO_FIELDS = re.compile(r"(?<!\w)(\w+),? (?:and|&|und) (\w+) (\w+)")
 _SIGNS = re.compile(r"[<>{}_@#?!:+=%*\\^~\[\]$€]|\.\.")
-_ARTICLES = frozenset({"the", "of", "und", "das", "les", "los", "las", "het", "der", "die"})  # no name begins so
+_ARTICLES = frozenset({"the", "of", "und", "das", "les", "los", "las", "het", "der", "die", "zur", "zum", "für", "bei"})  # no name begins so
 _UNCASED = re.compile(
     "[\u0530-\u058f\u0590-\u05ff\u0600-\u06ff\u0900-\u0dff\u0e00-\u0fff\u10a0-\u10ff\u1200-\u137f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 )
@@ -210,7 +218,8 @@ def person(text: str, *, stated: bool = False) -> str | None:
         name = " ".join(words)
     if len(words) == 1:
         return _single(name) if stated else None
-    if not all(_is_name_word(word, first=number == 0) for number, word in enumerate(words)):
+    plain = words[:-1] if byline_words.GENERATION.match(words[-1]) else words
+    if not all(_is_name_word(word, first=number == 0) for number, word in enumerate(plain)):
         return None
     if sum(len(word.strip(".")) > 1 for word in words) == 0:
         return None
@@ -251,19 +260,44 @@ def _is_noise(name: str, words: list[str], *, stated: bool) -> bool:
     surname = stated and len(words) > 1 and folded[-1] in byline_words.ALSO_SURNAMES
     if not NOISE.isdisjoint(folded[:-1] if surname else folded):
         return True
-    if any("-" in word and not NOISE.isdisjoint(re.split("[-–]", word)) for word in folded):
+    if any(_is_compound_noise(word) for word in words if "-" in word):
         return True
     if any(len(word) > 4 and byline_words.TRADE.fullmatch(word) for word in (folded[:-1] if surname else folded)):
         return True
     return folded[0] in _ARTICLES or (len(words) > 1 and folded[-1] in PARTICLES - {"i", "l", "d", "san", "ben", "do", "le"})
 
 
+def _is_compound_noise(word: str) -> bool:
+    """`Online-Team`, `ARD-Studio`."""
+    parts = re.split("[-–]", word)
+    return not NOISE.isdisjoint(part.casefold() for part in parts) or any(
+        len(part) > 2 and part.isupper() and agencies.is_one(part) for part in parts if not word.isupper()
+    )
+
+
 def _tidy(byline: str) -> str:
     text = html.unescape(re.sub(r"<br\s*/?>|</(?:p|div|li|span)>", "\n", byline[:LONGEST_BYLINE], flags=re.IGNORECASE))
     text = re.sub(r"<[^<>]{0,200}>", " ", text)
     text = re.sub("[\u200b-\u200f\u00ad\ufeff\ue000\ue001]", "", text).replace("\r", "\n")
-    text = _DAY.sub("", _CODE.sub(" ", text))
+    text = _undated(_TWO_FIELDS.sub(_one_field, _CODE.sub(" ", text)))
     return re.sub(r"[^\S\n]+", " ", text).strip(" \n,;|-–—•·")
+
+
+def _undated(text: str) -> str:
+    """The byline without its date and what follows; where the date comes first, what follows its lead."""
+    match = _DAY.search(text)
+    if match is None:
+        return text
+    if any(map(str.isalpha, before := text[: match.start()])):
+        return before
+    led = _LED_BEHIND.search(text, match.start())
+    return text[led.start() :] if led else ""
+
+
+def _one_field(match: re.Match[str]) -> str:
+    """`Health and science correspondent` as one trade."""
+    one = match[1].casefold() in byline_words.BEFORE_TRADE and byline_words.TRADE.fullmatch(match[3])
+    return f"{match[1]} {match[2]} {match[3]}" if one else match[0]
 
 
 def _set_aside(text: str, asides: list[str]) -> str:
@@ -284,8 +318,9 @@ def _segments(text: str) -> Iterator[tuple[str, str]]:
 def _parts(text: str, *, stated: bool) -> Iterator[str]:
     """The names as they stand apart; "King Jr." and "Jr." stay with the name before them."""
     held = ""
-    for group in _SEMICOLON.split(_led(text)):
-        turned = _first_name_first(group, stated=stated)
+    for group in _SEMICOLON.split(text):
+        group = group if _PARTICLE_FIRST.match(group.strip()) else _led(group)
+        turned = _first_name_first(group.strip(), stated=stated)
         for piece in [turned] if turned else _SPLIT.split(group):
             for part in _narrow_parts(_led(piece.strip())):
                 if not part:
@@ -301,6 +336,7 @@ def _parts(text: str, *, stated: bool) -> Iterator[str]:
 
 
 _SEMICOLON = re.compile(r"\s*[;\n|]\s*")
+_PARTICLE_FIRST = re.compile(r"(?:von|van|de|di|da|av)\s[^\W\d_][\w'-]+,\s[^\W\d_][\w'-]+$")  # von Muster, Max
 
 
 def _led(text: str) -> str:
@@ -372,6 +408,8 @@ def _without_trade(name: str) -> str:
         while words and words[0].casefold() in {"für", "for", "de", "and", "und", "&"}:
             words = words[1:]
         trades = [at for at, word in enumerate(words) if byline_words.TRADE.fullmatch(word.strip(".,"))]
+    if words and words[-1].casefold().strip(".,") in byline_words.HOUSE:
+        return " ".join(words)
     for at in range(2, len(words)):
         word = words[at].casefold().strip(".,")
         rest = {each.casefold().strip(".,") for each in words[at:]}
@@ -397,6 +435,8 @@ def _is_name_word(word: str, *, first: bool) -> bool:
     bare = word.strip(".,'’\"“”„«»()")
     if not bare:
         return False
+    if word in {"'t", "’t", "‘t"}:
+        return True
     if bare.casefold() in PARTICLES and (not first or bare[0].islower()):
         return True
     core = re.sub(r"^(?:[dlDLO]['’`]|(?:al|el|an|ar|as|ash|at|az|ben|ibn|bin|abu|van|von|de|de’|dell|dall|nic|mac|ó|o)[-'’])", "", bare)
