@@ -137,6 +137,7 @@ stadtverwaltung landesregierung bundesregierung parlament commons lizenz license
 president professor lecturer researcher specialist consultant strategist analyst expert experts assistant intern trainee
 attorney lawyer partner adviser advisor coordinator head teams anmelden registrieren kommentare comments comment
 subscribe abonnieren teilen share print drucken email e-mail mail sendung stand uhr folge podcast kanal channel
+research insights marketing strategy operations communications relations policy unternehmen lizenz evaluation gmbh
 редактор кореспондент корреспондент журналіст журналист автор adminuser superadmin newsteam bildquelle
 """
 NOISE = frozenset(_NOISE_TEXT.split())

@@ -63,6 +63,10 @@ _ROLE_ASIDE = re.compile(
     r"zdjęcia|fotografía|imagens|redaktion|editing)\b",
     re.IGNORECASE,
 )
+_DATE_FIRST = re.compile(
+    rf"^\W*(?:{_WEEKDAY}\b\.?,?\s+)?(?:{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\.?\s+{_MONTH}|[\d./-]{{6,10}}),?\s*(?:(?:19|20)\d\d)?", re.IGNORECASE
+)
+_CLOCK = re.compile(r".*\d\S*(?:\s*(?:uhr|h|am|pm|[A-Z]{2,4})\b)?", re.DOTALL)
 _LED_BEHIND = re.compile(r"(?<!\w)(?:von|by|par|por|da|di|door|av|af)\s+[^\W\d_]", re.IGNORECASE)
 _TWO_FIELDS = re.compile(r"(?<!\w)(\w+),? (?:and|&|und) (\w+) (\w+)")
 _SIGNS = re.compile(r"[<>{}_@#?!:+=%*\\^~\[\]$€]|\.\.")
@@ -73,6 +77,8 @@ _UNCASED = re.compile(
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ROMAN = re.compile(r"^(?:I{2,3}|IV|VI{0,3}|IX|X)$")
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.-?){1,4}[^\W\d_]?\.?$")
+_CERTIFIED = re.compile(r"(?<=[a-z]),?\s+(?-i:[B-DF-HJ-NP-TV-XZ]{2,5})$")  # Jane Doe CPP, PSP
+_ENDINGS = frozenset("com net org info blog news online site shop media press eu".split())  # of hosts, behind a full stop
 _MAC = frozenset({"donald", "leod", "gregor", "arthur", "intyre", "farlane", "dougall", "neil", "lean", "millan", "pherson"})
 
 
@@ -190,7 +196,7 @@ class _Reader:
                 self.agencies.append(found)
             else:
                 self.persons.append(found)
-        elif found is None:
+        if found is None or len(found.split()) < len(name.split()):
             self.agencies.extend(agencies.within(name))
         if place and (found or agencies.is_one(name)):
             self.places.append(place)
@@ -204,7 +210,8 @@ def person(text: str, *, stated: bool = False) -> str | None:
     ('John McDonald', None)
     """
     name = byline_words.DEGREE.sub("", text.strip(" ,:;-–—'\"*„“”«»·")).strip()
-    name = byline_words.DEGREE_BEHIND.sub("", name).strip()
+    while (shorter := byline_words.DEGREE_BEHIND.sub("", _CERTIFIED.sub("", name)).strip()) != name:
+        name = shorter
     if not byline_words.GENERATION.match(name.rpartition(" ")[2]) and not _INITIALS.match(name.rpartition(" ")[2]):
         name = name.strip(" .")
     name = _undoubled(re.sub(r"\s+", " ", re.sub(r"[\"“”„«»][^\"“”„«»]{1,20}[\"“”„«»]", lambda m: m[0], name)))
@@ -229,7 +236,7 @@ def person(text: str, *, stated: bool = False) -> str | None:
 def _single(name: str) -> str | None:
     """A name of one word, which only a field for authors can make a person's; user names are none."""
     if name.isalpha() and name.islower():
-        return None
+        return name if len(name) > 3 else None  # a pen name
     if len(name) > 2 and re.sub(r"['’-]", "", name).isalpha() and name[0].isupper():
         return _recased(name, first=True, behind="") if name.isupper() and len(name) > 4 else name
     return _of_user_name(name)
@@ -238,7 +245,7 @@ def _single(name: str) -> str | None:
 def _of_user_name(name: str) -> str | None:
     """`robert.stitz` as a name; None for any other user name."""
     match = re.fullmatch(r"([a-zà-ÿ]{3,15})\.([a-zà-ÿ]{3,20})", name.partition("@")[0])
-    if match is None or not NOISE.isdisjoint(match.groups()):
+    if match is None or not NOISE.isdisjoint(match.groups()) or match[2] in _ENDINGS:
         return None
     return f"{match[1].capitalize()} {match[2].capitalize()}"
 
@@ -290,8 +297,9 @@ def _undated(text: str) -> str:
         return text
     if any(map(str.isalpha, before := text[: match.start()])):
         return before
-    led = _LED_BEHIND.search(text, match.start())
-    return text[led.start() :] if led else ""
+    if led := _LED_BEHIND.search(text, match.start()):
+        return text[led.start() :]
+    return _CLOCK.sub("", _DATE_FIRST.sub("", text, count=1), count=1)
 
 
 def _one_field(match: re.Match[str]) -> str:
@@ -411,6 +419,8 @@ def _without_trade(name: str) -> str:
     if words and words[-1].casefold().strip(".,") in byline_words.HOUSE:
         return " ".join(words)
     for at in range(2, len(words)):
+        if agencies.is_one(" ".join(words[at:])):
+            return " ".join(words[:at])
         word = words[at].casefold().strip(".,")
         rest = {each.casefold().strip(".,") for each in words[at:]}
         tells = not NOISE.isdisjoint(rest) or any(byline_words.TRADE.fullmatch(each) for each in rest)
