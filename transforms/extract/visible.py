@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from itertools import islice
 
 from lxml import etree, html
@@ -54,6 +54,15 @@ _ASIDE_CLASS = re.compile(
     r"latest|more[-_]?news|carousel|promo|newsletter|menu|nav|ticker|breaking|trending|listing|card)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+
+
+_KICKER = re.compile(
+    r"kicker|dachzeile|overline|over-?title|top-?line|topline|spitzmarke|roof-?line|catch-?line|eyebrow|super-?title|supertitle|"
+    r"pre-?title|rubric|occhiello|antetitulo|surtitre|supertitle|headline__prefix|bovenkop",
+    re.IGNORECASE,
+)
+_SILENT = frozenset({"script", "style", "noscript", "template", "svg"})
+_BREAKING = frozenset({"br", "div", "p", "h1", "h2", "h3", "small", "header", "hr", "li"})
 
 
 class Page:
@@ -123,7 +132,9 @@ def headlines(page: Page) -> Iterator[Witness]:
     """The h1 elements, the page's title, and the language it says it is in."""
     for element in islice(page.tree.iter("h1"), MOST_ELEMENTS):
         if not page.aside(element):
-            yield Witness("title", _short(element, LONGEST_TITLE), "h1")
+            yield Witness("title", _heading(element), "h1")
+            if without := _without_kicker(element):
+                yield Witness("title", without, "h1:headline")
     title = page.tree.find("head/title")
     if title is None:
         title = page.tree.find("title")
@@ -132,6 +143,30 @@ def headlines(page: Page) -> Iterator[Witness]:
     language = page.tree.get("lang") or page.tree.get("xml:lang")
     if language:
         yield Witness("language", language, "html:lang")
+
+
+def _heading(element: html.HtmlElement, *, but: Container[html.HtmlElement] = ()) -> str:
+    """A heading's text as it is seen: a word that runs over two elements stays whole, two lines stay apart."""
+    text = ""
+    for event, part in etree.iterwalk(element, events=("start", "end")):
+        if part in but or any(place in but for place in part.iterancestors()):
+            piece = (part.tail or "") if event == "end" and part in but else ""
+        elif event == "start":
+            piece = (part.text or "") if isinstance(part.tag, str) and part.tag not in _SILENT else ""
+        else:
+            piece = (part.tail or "") if part is not element else ""
+        runs_on = bool(text) and (text[-1:].isalnum() and piece[:1].islower() or piece[:1] in {":", ",", ".", "!", "?", ";"})
+        text += ("" if runs_on and part.tag not in _BREAKING else " ") + piece
+        if len(text) > 4 * LONGEST_TITLE:
+            return ""
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST_TITLE else ""
+
+
+def _without_kicker(heading: html.HtmlElement) -> str:
+    """The heading without the kicker that an element in it says it is; "" where there is none."""
+    kickers = [part for part in heading.iterdescendants() if _KICKER.search(part.get("class") or "")]
+    return _heading(heading, but=kickers[:4]) if kickers else ""
 
 
 def times(page: Page) -> Iterator[Witness]:
