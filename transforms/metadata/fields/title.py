@@ -110,7 +110,7 @@ def _with_likely_h1(read: list[_Read]) -> list[_Read]:
         return read
     headings = {text for text, origin in read if origin == "h1"}
     like = {text: max(titles.likeness(text, other) for other in others) for text in headings}
-    likely = [text for text in like if any(_may_be(text, other, alone=len(like) == 1) for other in others)]
+    likely = [text for text in like if any(_may_be(text, other) for other in others)]
     best = max(likely, key=lambda text: like[text], default=None)
     parts = {text for text, origin in read if origin == "h1:headline" and best and titles.is_kicker_before(best, text)}
     return [pair for pair in read if pair[1] not in _H1 or pair[0] == best or (pair[1] != "h1" and pair[0] in parts)]
@@ -121,9 +121,9 @@ def _only_h1_tells(read: list[_Read]) -> bool:
     return {origin for _, origin in read} <= {"h1", "title", "json-ld:name"} and [o for _, o in read].count("h1") == 1
 
 
-def _may_be(heading: str, other: str, *, alone: bool) -> bool:
-    """Whether the heading can be the headline that `other` states; of several, a word or two are a section's name."""
-    short = not alone and len(heading.split()) < LEAST_HEADLINE and len(heading) < len(other) / 2
+def _may_be(heading: str, other: str) -> bool:
+    """Whether the heading can be the headline that `other` states; a word or two of it are a section's name."""
+    short = len(heading.split()) < LEAST_HEADLINE and len(heading) < len(other) / 2
     return titles.alike(heading, other) and (not short or titles.fold(other).startswith(titles.fold(heading)))
 
 
