@@ -87,6 +87,12 @@ def _of_article(node: dict[str, Json], by_id: dict[str, dict[str, Json]]) -> Ite
         yield Witness("publisher", value, "json-ld")
     for value in _strings(node.get("keywords")):
         yield Witness("tag", value, "json-ld")
+    for name in ("about", "mentions"):
+        for value in _strings(node.get(name)):
+            yield Witness("tag", value, f"json-ld:{name}")
+    for name in ("dateline", "contentLocation", "locationCreated"):
+        for value in _strings(node.get(name))[:1]:
+            yield Witness("place", value, f"json-ld:{name}")
     for value in _strings(node.get("inLanguage")):
         yield Witness("language", value, "json-ld")
     page = node.get("mainEntityOfPage")
