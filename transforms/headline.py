@@ -53,7 +53,8 @@ def _other_forms(article: Article, wanted: str) -> frozenset[str]:
     return frozenset(
         said
         for said, value in letters.items()
-        if len(said) >= KICKED_LETTERS and (wanted in said or said in wanted or titles.alike(value, article.title or ""))
+        if len(said) >= KICKED_LETTERS
+        and (wanted in said or said in wanted or titles.alike(value, article.title or ""))
     )
 
 

@@ -18,9 +18,7 @@ def rows() -> list[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize(("opening", "goes", "places", "agencies"), rows())
-def test_a_dateline_goes_and_is_kept_as_place_and_agency(
-    opening: str, goes: str, places: str, agencies: str
-) -> None:
+def test_a_dateline_goes_and_is_kept_as_place_and_agency(opening: str, goes: str, places: str, agencies: str) -> None:
     text = opening + REST
     article = Article("a/1", "a", "a.txt", (Span(0, 0, text), Span(1, 0, "Der Rat" + REST)))
 

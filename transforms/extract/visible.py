@@ -53,7 +53,9 @@ _TAGS_CLASS = re.compile(
     r"etiquetas?|mots-?cles)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_NO_TAGS_CLASS = re.compile(r"cloud|trending|popular|menu|nav|related|header|hot|widget|sidebar|top-?tags", re.IGNORECASE)
+_NO_TAGS_CLASS = re.compile(
+    r"cloud|trending|popular|menu|nav|related|header|hot|widget|sidebar|top-?tags", re.IGNORECASE
+)
 _FOOTER_CLASS = re.compile(r"(?:^|\s)(?:(?:site|page|main|global)[-_])?footer(?:$|\s)", re.IGNORECASE)
 _ARTICLE_CLASS = re.compile(r"(?:^|\s)(?:article|post|h-?entry)(?:$|\s)", re.IGNORECASE)
 _ASIDE = frozenset({"nav", "aside", "form", "select", "button"})
@@ -164,7 +166,9 @@ def _heading(element: html.HtmlElement, *, but: Container[html.HtmlElement] = ()
             piece = (part.text or "") if isinstance(part.tag, str) and part.tag not in _SILENT else ""
         else:
             piece = (part.tail or "") if part is not element else ""
-        runs_on = bool(text) and (text[-1:].isalnum() and piece[:1].islower() or piece[:1] in {":", ",", ".", "!", "?", ";"})
+        runs_on = bool(text) and (
+            text[-1:].isalnum() and piece[:1].islower() or piece[:1] in {":", ",", ".", "!", "?", ";"}
+        )
         text += ("" if runs_on and part.tag not in _BREAKING else " ") + piece
         if len(text) > 4 * LONGEST_TITLE:
             return ""

@@ -148,7 +148,9 @@ fotograf foto technik uhr stand mail root user web home
 """
 ALSO_SURNAMES = frozenset(_ALSO_SURNAMES_TEXT.split())
 # A part that ends so is a house's, whatever stands before it: "Sample Post Staff".
-HOUSE = frozenset("staff team teams desk board newsroom newsdesk bureau group redaktion agency agencies service services".split())
+HOUSE = frozenset(
+    "staff team teams desk board newsroom newsdesk bureau group redaktion agency agencies service services".split()
+)
 # Before a trade: "Senior political correspondent", "unser freier Mitarbeiter".
 _BEFORE_TRADE_TEXT = """
 chief senior junior deputy associate assistant executive managing political diplomatic foreign defence defense business

@@ -16,7 +16,9 @@ MOST_WORDS = 6  # of a person's name: "Karl-Theodor von und zu Guttenberg" has f
 MOST_PERSONS = 40  # of one byline
 MOST_LEADS = 4  # one behind the other: "Text: Ein Gastbeitrag von unserem Korrespondenten"
 
-_AND = "|".join(re.escape(word) for word in sorted(byline_words.AND_TEXT.split("im gespräch")[0].split(), key=len)[::-1])
+_AND = "|".join(
+    re.escape(word) for word in sorted(byline_words.AND_TEXT.split("im gespräch")[0].split(), key=len)[::-1]
+)
 _SPLIT = re.compile(
     rf"\s*[;|•&\n、，،؛]\s*|\s*[|/]\s*|\s[·+*]\s|\s+[-–—]+\s+|\s*,\s*(?:(?:{_AND})\s+(?=\S))?"
     rf"|\s+(?:im\s+gespräch\s+mit|in\s+conversation\s+with|(?:together|gemeinsam|zusammen)\s+(?:with|mit)"
@@ -26,7 +28,9 @@ _SPLIT = re.compile(
 _NARROW = re.compile(
     rf"(?<=\w)\s+(?:{'|'.join(re.escape(word) for word in byline_words.NARROW_ANDS.split())})\s+(?=\w)", re.IGNORECASE
 )
-_FOR = re.compile(r"\s+(?:for|für|pour|para|per|voor|dla|för|of|at|von\s+der|chez|bei(?:m)?)\s+(?:[Tt]he\s+|der\s+|die\s+|das\s+)?")
+_FOR = re.compile(
+    r"\s+(?:for|für|pour|para|per|voor|dla|för|of|at|von\s+der|chez|bei(?:m)?)\s+(?:[Tt]he\s+|der\s+|die\s+|das\s+)?"
+)
 _IN = re.compile(
     r"\s+(?:(?:reporting|berichtet|reports|in\s+the\s+us)\s+)?"
     r"(?:in|aus|à|au|en|em|da|a|ad|w|we|te|i|från|fra|из|из\s+г\.|з|у|в|from|near|nahe|bei|(?:z|ze))\s+(?=\w)"
@@ -64,13 +68,16 @@ _ROLE_ASIDE = re.compile(
     re.IGNORECASE,
 )
 _DATE_FIRST = re.compile(
-    rf"^\W*(?:{_WEEKDAY}\b\.?,?\s+)?(?:{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\.?\s+{_MONTH}|[\d./-]{{6,10}}),?\s*(?:(?:19|20)\d\d)?", re.IGNORECASE
+    rf"^\W*(?:{_WEEKDAY}\b\.?,?\s+)?(?:{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\.?\s+{_MONTH}|[\d./-]{{6,10}}),?\s*(?:(?:19|20)\d\d)?",
+    re.IGNORECASE,
 )
 _CLOCK = re.compile(r".*\d\S*(?:\s*(?:uhr|h|am|pm|[A-Z]{2,4})\b)?", re.DOTALL)
 _LED_BEHIND = re.compile(r"(?<!\w)(?:von|by|par|por|da|di|door|av|af)\s+[^\W\d_]", re.IGNORECASE)
 _TWO_FIELDS = re.compile(r"(?<!\w)(\w+),? (?:and|&|und) (\w+) (\w+)")
 _SIGNS = re.compile(r"[<>{}_@#?!:+=%*\\^~\[\]$€]|\.\.")
-_ARTICLES = frozenset({"the", "of", "und", "das", "les", "los", "las", "het", "der", "die", "zur", "zum", "für", "bei"})  # no name begins so
+_ARTICLES = frozenset(
+    {"the", "of", "und", "das", "les", "los", "las", "het", "der", "die", "zur", "zum", "für", "bei"}
+)  # no name begins so
 _UNCASED = re.compile(
     "[\u0530-\u058f\u0590-\u05ff\u0600-\u06ff\u0900-\u0dff\u0e00-\u0fff\u10a0-\u10ff\u1200-\u137f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 )
@@ -78,8 +85,12 @@ _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ROMAN = re.compile(r"^(?:I{2,3}|IV|VI{0,3}|IX|X)$")
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.-?){1,4}[^\W\d_]?\.?$")
 _CERTIFIED = re.compile(r"(?<=[a-z]),?\s+(?-i:[B-DF-HJ-NP-TV-XZ]{2,5})$")  # Jane Doe CPP, PSP
-_ENDINGS = frozenset("com net org info blog news online site shop media press eu".split())  # of hosts, behind a full stop
-_MAC = frozenset({"donald", "leod", "gregor", "arthur", "intyre", "farlane", "dougall", "neil", "lean", "millan", "pherson"})
+_ENDINGS = frozenset(
+    "com net org info blog news online site shop media press eu".split()
+)  # of hosts, behind a full stop
+_MAC = frozenset(
+    {"donald", "leod", "gregor", "arthur", "intyre", "farlane", "dougall", "neil", "lean", "millan", "pherson"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +282,9 @@ def _is_noise(name: str, words: list[str], *, stated: bool) -> bool:
         return True
     if any(len(word) > 4 and byline_words.TRADE.fullmatch(word) for word in (folded[:-1] if surname else folded)):
         return True
-    return folded[0] in _ARTICLES or (len(words) > 1 and folded[-1] in PARTICLES - {"i", "l", "d", "san", "ben", "do", "le"})
+    return folded[0] in _ARTICLES or (
+        len(words) > 1 and folded[-1] in PARTICLES - {"i", "l", "d", "san", "ben", "do", "le"}
+    )
 
 
 def _is_compound_noise(word: str) -> bool:
@@ -424,7 +437,9 @@ def _without_trade(name: str) -> str:
         word = words[at].casefold().strip(".,")
         rest = {each.casefold().strip(".,") for each in words[at:]}
         tells = not NOISE.isdisjoint(rest) or any(byline_words.TRADE.fullmatch(each) for each in rest)
-        if tells and (word in NOISE or word in byline_words.BEFORE_TRADE - PARTICLES or byline_words.TRADE.fullmatch(word)):
+        if tells and (
+            word in NOISE or word in byline_words.BEFORE_TRADE - PARTICLES or byline_words.TRADE.fullmatch(word)
+        ):
             return " ".join(words[:at])
     return " ".join(words)
 
@@ -449,7 +464,11 @@ def _is_name_word(word: str, *, first: bool) -> bool:
         return True
     if bare.casefold() in PARTICLES and (not first or bare[0].islower()):
         return True
-    core = re.sub(r"^(?:[dlDLO]['’`]|(?:al|el|an|ar|as|ash|at|az|ben|ibn|bin|abu|van|von|de|de’|dell|dall|nic|mac|ó|o)[-'’])", "", bare)
+    core = re.sub(
+        r"^(?:[dlDLO]['’`]|(?:al|el|an|ar|as|ash|at|az|ben|ibn|bin|abu|van|von|de|de’|dell|dall|nic|mac|ó|o)[-'’])",
+        "",
+        bare,
+    )
     return bool(core) and (core[0].isupper() or core[0] == "ʻ") and all(c.isalpha() or _is_mark(c) for c in core)
 
 
@@ -469,7 +488,10 @@ def _raised(words: list[str]) -> list[str]:
     """A name in small letters as names are written; what is no word of letters stays."""
     if len(words) < 2 or not all(re.sub(r"[-'’.]", "", word).isalpha() for word in words):
         return words
-    small = [word if word in PARTICLES and 0 < at else _recased(word.upper(), first=at == 0, behind="") for at, word in enumerate(words)]
+    small = [
+        word if word in PARTICLES and 0 < at else _recased(word.upper(), first=at == 0, behind="")
+        for at, word in enumerate(words)
+    ]
     return small
 
 
@@ -490,7 +512,12 @@ def _is_shouted(word: str) -> bool:
     """Whether a word among others in small letters stands in capitals: MCCARTHY, DUPONT; but neither JRR nor III."""
     bare = re.sub(r"^Mc(?=[^\W\d_]{3})", "MC", word)
     letters = re.sub(r"[\W\d_]", "", bare)
-    return len(letters) > 2 and letters.isupper() and not _ROMAN.match(letters) and bool(re.search(r"[AEIOUYÀ-Ýa-я]", letters))
+    return (
+        len(letters) > 2
+        and letters.isupper()
+        and not _ROMAN.match(letters)
+        and bool(re.search(r"[AEIOUYÀ-Ýa-я]", letters))
+    )
 
 
 def _recased(word: str, *, first: bool, behind: str) -> str:

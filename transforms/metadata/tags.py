@@ -17,7 +17,7 @@ magazin magazine zeitschrift e-paper epaper abo abonnement noticias periódico d
 avis online hintergründe hintergrundinformationen analysen
 """
 _OF_A_SITE = frozenset(_OF_A_SITE_TEXT.split())
-_SEPARATOR = re.compile(r"\s*[,;|\n、，；•]\s*")
+_SEPARATOR = re.compile(r"\s*[,;|\n、，；،؛•]\s*")
 # Ids and marks of the program that files the article, not words about it.
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{24,64}", re.IGNORECASE)
 _ID = re.compile(
@@ -89,4 +89,9 @@ def _tidy(piece: str) -> str:
 def _is_no_tag(tag: str) -> bool:
     if len(tag) > LONGEST_TAG or len(tag.split()) > MOST_WORDS or not any(map(str.isalnum, tag)):
         return True
-    return tag.casefold() in _NO_TAGS or bool(_UUID.fullmatch(tag) or _ID.fullmatch(tag)) or tag.isdigit() and len(tag) != 4
+    return (
+        tag.casefold() in _NO_TAGS
+        or bool(_UUID.fullmatch(tag) or _ID.fullmatch(tag))
+        or tag.isdigit()
+        and len(tag) != 4
+    )

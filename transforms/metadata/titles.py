@@ -22,7 +22,9 @@ _MARKS_BEHIND = re.compile(
     r"aggiornato|bijgewerkt|mit video|mit bildern|with video|vídeo|pdf)[)\]])$",
     re.IGNORECASE,
 )
-_MARKS_BEFORE = re.compile(r"^(?:[(\[](?:updated?|aktualisiert|video|live|anzeige|sponsored|plus)[)\]]|(?:update|video)\s?[:|+]+)\s*", re.I)
+_MARKS_BEFORE = re.compile(
+    r"^(?:[(\[](?:updated?|aktualisiert|video|live|anzeige|sponsored|plus)[)\]]|(?:update|video)\s?[:|+]+)\s*", re.I
+)
 _PICTURES = re.compile(
     "^(?:[\u2190-\u21ff\u25a0-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+\\s*)+|"
     "(?:\\s*[\u2190-\u21ff\u25a0-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+)+$"
@@ -63,7 +65,7 @@ def tidy(title: str, *, sites: Iterable[str] = ()) -> str | None:
             if _resembles(head, names) and _enough(tail, head):
                 text, changed = tail, True
                 break
-    return text or None
+    return text if any(map(str.isalnum, text)) else None
 
 
 def _unmarked(text: str) -> str:
