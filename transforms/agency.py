@@ -93,7 +93,7 @@ AGENCIES = {
     "TASR": "TASR",
 }
 # Signs that elsewhere are initials, a state or a word: agencies only behind the place that opens a report.
-AT_PLACE = {"AA": "Anadolu", "TT": "TT", "PA": "PA Media", "CP": "The Canadian Press", "AGI": "AGI", "IPS": "IPS"}  # fmt: skip
+AT_PLACE = {"AA": "Anadolu", "TT": "TT", "PA": "PA Media", "CP": "The Canadian Press", "AGI": "AGI"}
 _NAME = "|".join(sorted((re.escape(name) for name in AGENCIES), key=len, reverse=True))
 _SIGNED = rf"(?:[a-z]{{2,5}}\s?[/,]\s?){{0,3}}(?:{_NAME})(?:\s?[/,]\s?(?:{_NAME}|[a-z]{{2,5}}))*"
 _BEHIND = rf"\s*[(\[]\s?(?P<signed>{_SIGNED})\s?[)\]]\s*$"

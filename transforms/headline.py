@@ -14,7 +14,7 @@ TITLE_CHARACTERS = 200
 STANDS_ABOVE = 3  # lines below a headline among which running text begins: byline, date, standfirst
 
 KICKED_LETTERS = 15  # of a headline; a shorter one may end a heading by chance
-KICKER_LETTERS = 40  # of a kicker before it; the longest of 130 in headings of the development data has 34 (Nov 2026)
+KICKER_LETTERS = 40  # of a kicker before it
 
 _LISTED = ("-", "–", "—", "•", "*", "·", ">", "#", "|", "(", "@", "http", "www.")
 _OPEN_END = (",", ";", ":", "-", "–", "…", "...")
@@ -22,7 +22,7 @@ _OPEN_END = (",", ";", ":", "-", "–", "…", "...")
 
 @rule("repeated-title", version=2, kind="title")
 def drop_repeated_title(article: Article) -> Article:
-    """Takes the headline at the head of the text when the title says the same, with its kicker or site's name or not."""
+    """Takes the headline at the head of the text when the title says the same, with or without kicker or site."""
     wanted = hygiene.letters(article.title or "", "NFKC")
     if not wanted:
         return article

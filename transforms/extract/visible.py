@@ -167,7 +167,7 @@ def _heading(element: html.HtmlElement, *, but: Container[html.HtmlElement] = ()
         else:
             piece = (part.tail or "") if part is not element else ""
         runs_on = bool(text) and (
-            text[-1:].isalnum() and piece[:1].islower() or piece[:1] in {":", ",", ".", "!", "?", ";"}
+            (text[-1:].isalnum() and piece[:1].islower()) or piece[:1] in {":", ",", ".", "!", "?", ";"}
         )
         text += ("" if runs_on and part.tag not in _BREAKING else " ") + piece
         if len(text) > 4 * LONGEST_TITLE:

@@ -121,24 +121,31 @@ CNN| cnn wire| cnn newsource| cnn.com
 DW| deutsche welle| dw.com
 SRF| ORF| orf.at| ZDF| zdfheute| ARD| ard-aktuell| tagesschau| tagesschau.de| NDR| WDR| BR| BR24| SWR| MDR| RBB| HR
 Radio Bremen| Deutschlandfunk| dlf| RTS| RSI| RTBF| VRT| NOS| NRK| SVT| DR| YLE| RAI| RTVE| RTP| TVP| RTÉ| CBC| ABC
-NPR| PBS| NBC| nbc news| CBS| cbs news| abc news| Fox News| Sky News| ITV| ITV News| Al Jazeera| France 24| RFI| franceinfo
+NPR| PBS| NBC| nbc news| CBS| cbs news| abc news| Fox News| Sky News| ITV| ITV News| Al Jazeera| France 24
+RFI| franceinfo
 NHK| RND| redaktionsnetzwerk deutschland| funke mediengruppe| VOA| voice of america| RFE/RL| radio free europe| RFA
 Der Spiegel| spiegel| spiegel online| Die Zeit| zeit| zeit online| Die Welt| welt| welt online| FAZ| faz.net
 Süddeutsche Zeitung| sz| sz.de| taz| die tageszeitung| Bild| bild.de| Focus| focus online| Stern| stern.de| n-tv| ntv
-t-online| t-online.de| Handelsblatt| Der Standard| Die Presse| NZZ| neue zürcher zeitung| Tages-Anzeiger| Blick| 20 Minuten
-Der Tagesspiegel| Tagesspiegel| Correctiv| netzpolitik.org| heise online| golem.de| Kurier| Kronen Zeitung| watson| ServusTV
-The New York Times| new york times| nyt| The Washington Post| washington post| The Wall Street Journal| wall street journal
+t-online| t-online.de| Handelsblatt| Der Standard| Die Presse| NZZ| neue zürcher zeitung| Tages-Anzeiger
+Blick| 20 Minuten
+Der Tagesspiegel| Tagesspiegel| Correctiv| netzpolitik.org| heise online| golem.de| Kurier| Kronen Zeitung
+watson| ServusTV
+The New York Times| new york times| nyt| The Washington Post| washington post| The Wall Street Journal
+wall street journal
 Los Angeles Times| The Guardian| guardian| The Times| The Telegraph| The Independent| The Economist| Financial Times
 Daily Mail| mailonline| The Sun| Politico| Axios| ProPublica| Forbes| Time| Newsweek| USA Today| HuffPost| BuzzFeed News
 The Conversation| The Hill| The Atlantic| The Verge| Wired| The Irish Times| The Globe and Mail| Toronto Star
 Le Monde| lemonde.fr| Le Figaro| figaro| Libération| Les Echos| L'Express| Le Point| Le Parisien| L'Obs| Mediapart
 Ouest-France| 20 Minutes| BFMTV| La Croix| L'Équipe| Le Soir| La Libre| Le Temps| Courrier international
-El País| El Mundo| ABC| La Vanguardia| El Confidencial| elDiario.es| El Periódico| La Nación| Clarín| Infobae| El Universal
+El País| El Mundo| ABC| La Vanguardia| El Confidencial| elDiario.es| El Periódico| La Nación| Clarín
+Infobae| El Universal
 Corriere della Sera| La Repubblica| Repubblica| La Stampa| Il Sole 24 Ore| Il Post| Il Fatto Quotidiano| Il Messaggero
-De Volkskrant| de volkskrant| NRC| Trouw| De Telegraaf| Het Parool| AD| NU.nl| De Standaard| De Morgen| Het Laatste Nieuws
+De Volkskrant| de volkskrant| NRC| Trouw| De Telegraaf| Het Parool| AD| NU.nl| De Standaard| De Morgen
+Het Laatste Nieuws
 Gazeta Wyborcza| Rzeczpospolita| Onet| TVN24| Polsat News| RMF24| Wirtualna Polska| Interia
 Folha de S.Paulo| O Globo| G1| Estadão| Público| Expresso| Observador| Correio da Manhã| UOL| Jornal de Notícias
-Українська правда| Ukrainska Pravda| Європейська правда| Суспільне| Радіо Свобода| Радио Свобода| Медуза| Meduza| Коммерсантъ| РБК
+Українська правда| Ukrainska Pravda| Європейська правда| Суспільне| Радіо Свобода| Радио Свобода| Медуза
+Meduza| Коммерсантъ| РБК
 Aftenposten| Dagens Nyheter| Svenska Dagbladet| Aftonbladet| Expressen| Politiken| Berlingske| Jyllands-Posten| VG
 Asahi Shimbun| 朝日新聞| 読売新聞| 毎日新聞| 人民日报| 人民网| 新京报| 环球时报| दैनिक भास्कर| अमर उजाला| NDTV| The Hindu
 The Times of India| Hindustan Times| Indian Express| South China Morning Post| The Straits Times| The Japan Times
@@ -146,8 +153,9 @@ Haaretz| The Times of Israel| Hürriyet| Cumhuriyet| Sözcü| Kathimerini
 """
 # As a word with one capital these are given names or words in some language: "Sid Vicious", "Ani", "Time".
 _AMBIGUOUS_TEXT = """
-sid ani ina efe hina pa aa ap app map sta uni nan tap sana mena cp br hr dr ad abc tt ats petra fars time stern bild blick
-focus zeit welt wired politico forbes watson guardian figaro spiegel aps vg sz ard sita leta wam bss unb cna cns iha anka antara elta expresso kurier
+sid ani ina efe hina pa aa ap app map sta uni nan tap sana mena cp br hr dr ad abc tt ats petra fars time stern bild
+blick focus zeit welt wired politico forbes watson guardian figaro spiegel aps vg sz ard sita leta wam bss unb cna cns
+iha anka antara elta expresso kurier
 """
 _AMBIGUOUS = frozenset(_AMBIGUOUS_TEXT.split())
 LONGEST_NAME = 6  # words

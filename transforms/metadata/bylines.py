@@ -86,7 +86,7 @@ _ROMAN = re.compile(r"^(?:I{2,3}|IV|VI{0,3}|IX|X)$")
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.-?){1,4}[^\W\d_]?\.?$")
 _CERTIFIED = re.compile(r"(?<=[a-z]),?\s+(?-i:[B-DF-HJ-NP-TV-XZ]{2,5})$")  # Jane Doe CPP, PSP
 _ENDINGS = frozenset(
-    "com net org info blog news online site shop media press eu".split()
+    ["com", "net", "org", "info", "blog", "news", "online", "site", "shop", "media", "press", "eu"]
 )  # of hosts, behind a full stop
 _MAC = frozenset(
     {"donald", "leod", "gregor", "arthur", "intyre", "farlane", "dougall", "neil", "lean", "millan", "pherson"}
@@ -339,8 +339,8 @@ def _segments(text: str) -> Iterator[tuple[str, str]]:
 def _parts(text: str, *, stated: bool) -> Iterator[str]:
     """The names as they stand apart; "King Jr." and "Jr." stay with the name before them."""
     held = ""
-    for group in _SEMICOLON.split(text):
-        group = group if _PARTICLE_FIRST.match(group.strip()) else _led(group)
+    for stretch in _SEMICOLON.split(text):
+        group = stretch if _PARTICLE_FIRST.match(stretch.strip()) else _led(stretch)
         turned = _first_name_first(group.strip(), stated=stated)
         for piece in [turned] if turned else _SPLIT.split(group):
             for part in _narrow_parts(_led(piece.strip())):
@@ -384,7 +384,7 @@ def _first_name_first(group: str, *, stated: bool) -> str | None:
     if agencies.is_one(last) or agencies.is_one(first) or byline_words.GENERATION.match(first):
         return None
     turned = f"{first} {last}"
-    return turned if person(turned) and not _without_trade(f"X Y {first}") == "X Y" else None
+    return turned if person(turned) and _without_trade(f"X Y {first}") != "X Y" else None
 
 
 def _narrow_parts(text: str) -> list[str]:
@@ -412,7 +412,7 @@ def _apart(part: str) -> tuple[str, str, str]:
     for match in _IN.finditer(name):
         before, place = name[: match.start()], name[match.end() :]
         words = before.split()
-        surely = match[0].split()[0] in {"in", "aus", "from", "from", "near", "nahe"} or _is_city(place)
+        surely = match[0].split()[0] in {"in", "aus", "from", "near", "nahe"} or _is_city(place)
         if not words or not surely or not place[:1].isupper() or not _PLACE.fullmatch(place):
             continue
         if len(words) > 1 or agencies.is_one(before):
@@ -488,11 +488,10 @@ def _raised(words: list[str]) -> list[str]:
     """A name in small letters as names are written; what is no word of letters stays."""
     if len(words) < 2 or not all(re.sub(r"[-'’.]", "", word).isalpha() for word in words):
         return words
-    small = [
-        word if word in PARTICLES and 0 < at else _recased(word.upper(), first=at == 0, behind="")
+    return [
+        word if word in PARTICLES and at > 0 else _recased(word.upper(), first=at == 0, behind="")
         for at, word in enumerate(words)
     ]
-    return small
 
 
 def _recased_name(name: str, words: list[str]) -> str:
@@ -523,7 +522,7 @@ def _is_shouted(word: str) -> bool:
 def _recased(word: str, *, first: bool, behind: str) -> str:
     """A word of a name in capitals as in running text: MCDONALD-O'NEIL → McDonald-O'Neil."""
     folded = word.casefold().strip(".,")
-    small = PARTICLES - {"la", "le", "los", "las", "les", "el", "di", "della", "dello", "san", "ben", "do", "do"}
+    small = PARTICLES - {"la", "le", "los", "las", "les", "el", "di", "della", "dello", "san", "ben", "do"}
     if not first and (folded in small or (folded in {"la", "los", "las"} and behind.casefold() in {"de", "von"})):
         return word.casefold()
     if _ROMAN.match(word) or _INITIALS.match(word):

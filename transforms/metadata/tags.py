@@ -13,8 +13,8 @@ FEWEST_BLANK_PARTED = 3  # tags in Han that a keyword field parts by blanks alon
 _OF_A_SITE_TEXT = """
 nachrichten news zeitung tageszeitung newspaper aktuell aktuelles aktuelle schlagzeilen headlines online-zeitung
 magazin magazine zeitschrift e-paper epaper abo abonnement noticias periódico diario actualités actualité journal
-ニュース 新聞 速報 新闻 资讯 뉴스 haber haberler son dakika wiadomości gazeta giornale notizie quotidiano nieuws krant nyheter
-avis online hintergründe hintergrundinformationen analysen
+ニュース 新聞 速報 新闻 资讯 뉴스 haber haberler son dakika wiadomości gazeta giornale notizie quotidiano
+nieuws krant nyheter avis online hintergründe hintergrundinformationen analysen
 """
 _OF_A_SITE = frozenset(_OF_A_SITE_TEXT.split())
 _SEPARATOR = re.compile(r"\s*[,;|\n、，；،؛•]\s*")
@@ -29,9 +29,10 @@ _ID = re.compile(
 _NUMBERED = re.compile(r"^\(\d{1,3}\)\s*")
 _COUNT_BEHIND = re.compile(r"\s*\(\d{1,6}\)$")
 _NO_TAGS_TEXT = """
-tags tag keywords keyword schlagworte schlagwörter stichworte themen topics wired curated uncategorized uncategorised allgemein
-sonstiges none null undefined default general misc featured homepage frontpage article artikel post posts story beitrag page
-video-page syndication premium plus paywall free newsletter unkategorisiert mehr more alle all startseite home
+tags tag keywords keyword schlagworte schlagwörter stichworte themen topics wired curated uncategorized uncategorised
+allgemein sonstiges none null undefined default general misc featured homepage frontpage article artikel post posts
+story beitrag page video-page syndication premium plus paywall free newsletter unkategorisiert mehr more alle all
+startseite home
 """
 _NO_TAGS = frozenset(_NO_TAGS_TEXT.split())
 _HAN = re.compile("[\u3400-\u9fff\u3040-\u30ff]")
@@ -92,6 +93,5 @@ def _is_no_tag(tag: str) -> bool:
     return (
         tag.casefold() in _NO_TAGS
         or bool(_UUID.fullmatch(tag) or _ID.fullmatch(tag))
-        or tag.isdigit()
-        and len(tag) != 4
+        or (tag.isdigit() and len(tag) != 4)
     )

@@ -14,7 +14,7 @@ LONGEST_TITLE = 600  # characters; longer ones are text
 _SEPARATOR = re.compile(r"\s+[|–—•·»«:\-]{1,2}\s+|\s*\|\s*|\s+::\s+")
 _TICKER = re.compile(r"^(?:\s*\+{2,}\s*)+|(?:\s*\+{2,}\s*)+$")
 _DATE_BEHIND = re.compile(r"\s+[|–—·-]\s+\d{1,2}[./]\s?\d{1,2}[./]\s?\d{4}$")
-# Signs that a program or an editor puts at the ends: what the piece holds, that it was renewed, which page of it this is.
+# Signs that an editor puts at the ends: what the piece holds, that it was renewed, which page of it this is.
 _MARKS_BEHIND = re.compile(
     r"\s*(?:[|–—·-]\s*(?:seite|page|página|pagina|pág\.?|teil|strona)\s\d{1,3}(?:\s(?:von|of|de|di)\s\d{1,3})?"
     r"|[|–—-]\s(?:videos?|mit video|photos?|fotos?|bilder|pictures|galerie|gallery|podcast|audio|infografik)"
@@ -23,7 +23,8 @@ _MARKS_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _MARKS_BEFORE = re.compile(
-    r"^(?:[(\[](?:updated?|aktualisiert|video|live|anzeige|sponsored|plus)[)\]]|(?:update|video)\s?[:|+]+)\s*", re.I
+    r"^(?:[(\[](?:updated?|aktualisiert|video|live|anzeige|sponsored|plus)[)\]]|(?:update|video)\s?[:|+]+)\s*",
+    re.IGNORECASE,
 )
 _PICTURES = re.compile(
     "^(?:[\u2190-\u21ff\u25a0-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+\\s*)+|"
@@ -31,11 +32,12 @@ _PICTURES = re.compile(
 )
 # A section behind the headline, set off like a site's name.
 _SECTIONS_TEXT = """
-politik wirtschaft sport kultur panorama wissen wissenschaft gesellschaft ausland inland lokales regional meinung netzwelt
-feuilleton nachrichten news aktuell startseite politics business economy world uk us sports culture opinion science
-technology tech health entertainment lifestyle home politique économie société monde culture sciences actualités política
-economía deportes sociedad internacional opinión portada economia esporte mundo brasil cronaca politica esteri sport
-chronik binnenland buitenland economie cultuur polityka gospodarka świat kraj wiadomości kultura inrikes utrikes
+politik wirtschaft sport kultur panorama wissen wissenschaft gesellschaft ausland inland lokales regional meinung
+netzwelt feuilleton nachrichten news aktuell startseite politics business economy world uk us sports culture opinion
+science technology tech health entertainment lifestyle home politique économie société monde culture sciences
+actualités política economía deportes sociedad internacional opinión portada economia esporte mundo brasil cronaca
+politica esteri sport chronik binnenland buitenland economie cultuur polityka gospodarka świat kraj wiadomości kultura
+inrikes utrikes
 """
 _SECTIONS = frozenset(_SECTIONS_TEXT.split())
 LEAST_BEFORE_SECTION = 4  # words

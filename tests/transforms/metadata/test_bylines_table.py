@@ -90,4 +90,4 @@ def test_a_long_line_of_one_word_is_read_at_once(word: str) -> None:
 
 
 def test_what_is_noise_is_no_person() -> None:
-    assert [] == [word for word in byline_words.NOISE if person(word.capitalize(), stated=False)]
+    assert [word for word in byline_words.NOISE if person(word.capitalize(), stated=False)] == []

@@ -50,11 +50,11 @@ def test_each_statement_about_people_says_what_became_of_it() -> None:
         said("author", ("json-ld", "Anna Beispiel"), ("meta:author", "Redaktion"), ("rel:author", "dpa")), SITES
     )
 
-    assert [
+    assert [(each.witness.origin, each.read, each.weight, each.note) for each in found.weighed] == [
         ("json-ld", "Anna Beispiel", 0.9, ""),
         ("rel:author", "", 0.0, "an agency: dpa"),
         ("meta:author", "", 0.0, "names no person"),
-    ] == [(each.witness.origin, each.read, each.weight, each.note) for each in found.weighed]
+    ]
 
 
 def test_a_list_of_other_articles_does_not_give_all_its_authors() -> None:
@@ -62,7 +62,7 @@ def test_a_list_of_other_articles_does_not_give_all_its_authors() -> None:
 
     found, _ = people.decide(said("author", *(("rel:author", name) for name in names)), SITES)
 
-    assert ("Anna Eins",) == found.value
+    assert found.value == ("Anna Eins",)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_tags_come_from_all_statements_that_agree(pairs: list[tuple[str, str]], 
 def test_a_tag_list_that_is_not_believed_says_why() -> None:
     found = tags.decide(said("tag", ("json-ld", "Bahn"), ("class:tags", "Wetter")), SITES)
 
-    assert [("", "Bahn"), ("a heavier origin has tags", "Wetter")] == [(w.note, w.read) for w in found.weighed]
+    assert [(w.note, w.read) for w in found.weighed] == [("", "Bahn"), ("a heavier origin has tags", "Wetter")]
 
 
 @pytest.mark.parametrize(
