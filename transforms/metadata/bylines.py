@@ -282,6 +282,8 @@ def _is_noise(name: str, words: list[str], *, stated: bool) -> bool:
         return True
     if any(len(word) > 4 and byline_words.TRADE.fullmatch(word) for word in (folded[:-1] if surname else folded)):
         return True
+    if byline_words.BEFORE_TRADE.issuperset(folded):  # what is left of "our special correspondent"
+        return True
     return folded[0] in _ARTICLES or (
         len(words) > 1 and folded[-1] in PARTICLES - {"i", "l", "d", "san", "ben", "do", "le"}
     )

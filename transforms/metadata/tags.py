@@ -29,10 +29,9 @@ _ID = re.compile(
 _NUMBERED = re.compile(r"^\(\d{1,3}\)\s*")
 _COUNT_BEHIND = re.compile(r"\s*\(\d{1,6}\)$")
 _NO_TAGS_TEXT = """
-tags tag keywords keyword schlagworte schlagwörter stichworte themen topics wired curated uncategorized uncategorised
-allgemein sonstiges none null undefined default general misc featured homepage frontpage article artikel post posts
-story beitrag page video-page syndication premium plus paywall free newsletter unkategorisiert mehr more alle all
-startseite home
+tags tag keywords keyword schlagworte schlagwörter stichworte topics wired curated uncategorized uncategorised
+allgemein sonstiges none null undefined default general misc featured homepage frontpage video-page syndication
+unkategorisiert startseite
 """
 _NO_TAGS = frozenset(_NO_TAGS_TEXT.split())
 _HAN = re.compile("[\u3400-\u9fff\u3040-\u30ff]")

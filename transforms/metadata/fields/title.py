@@ -6,9 +6,9 @@ from transforms.metadata.fields.decision import Decision, Weighed
 from transforms.metadata.fields.statements import Statements, is_containers
 
 # What an origin's statement counts; those that say the same add up. Of 116 news pages in two halves by site the sum is
-# right on .87 and .91, the order of belief that it replaces on .84 and .85 (Nov 2026). On pages without a NewsArticle the
-# sum is worse by .03: markup is written for search engines there (h1 right and og:title wrong on 31 pages, the reverse
-# on 23), so the h1 decides.
+# right on .87 and .91, the order of belief that it replaces on .84 and .85 (Nov 2026). On pages without a NewsArticle
+# the sum is worse by .03: markup is written for search engines there (h1 right and og:title wrong on 31 pages, the
+# reverse on 23), so the h1 decides.
 WEIGHTS = {
     "config": 1.0,
     "mail:heading": 1.0,  # only where the subject has it too
