@@ -1,6 +1,7 @@
 """The words of bylines: what leads to a name, what tells another's work, a trade, an organisation."""
 
 import re
+from functools import cache
 
 # What stands before the name of who wrote it. A colon may follow all of them, and must follow those in `_LABELS`.
 _LEADS = r"""
@@ -91,23 +92,34 @@ def _alternatives(text: str) -> str:
     return "|".join(line for line in lines if line)
 
 
-LEAD = re.compile(
-    rf"^(?:(?:{_alternatives(_LEADS)})(?:\s*[:：]\s*|\s+)|(?:{_alternatives(_LABELS)})\s*[:：／＝/=](?!/)\s*"
-    rf"|(?:{_BARE_LABELS})\s+(?=(?-i:[A-ZÀ-Ž])))",
-    re.IGNORECASE | re.VERBOSE,
-)
-# The same in the midst of a byline, where a word must be sure: a label with its colon, or "written by".
-TURN = re.compile(
-    rf"""(?P<own>(?<!\w)(?:(?:haupt|gast)?autor(?:in|en|innen|[:*_/]innen)?|authors?|auteurs?|autore|autores|interview|protokoll|
-           bericht|(?:text|texte|texto|testo|tekst|words|story)
-           (?:\s*(?:und|and|et|y|e|en|i|og|och|&|\+|/)\s*(?:fotos?|photos?|bilder|pictures|images|foto's|beeld|zdjęcia))?
-           )\s*[:：](?!/)
-           |(?<!\w)(?:written|reported|interview|reporting|posted|published|words|story|text|aufgezeichnet|geschrieben)
-           \s+(?:by|von)\b)
-       | (?P<material>(?<!\w)(?:{_alternatives(_MATERIAL)}))
-       | (?P<other>(?<!\w)(?:{_alternatives(_OTHERS).replace("|^", "|(?<![^|;,./])")}))""",
-    re.IGNORECASE | re.VERBOSE,
-)
+@cache
+def lead() -> re.Pattern[str]:
+    """What stands before the first name: `Von`, `Ein Gastbeitrag von`, `Author:`. Compiled when first asked for."""
+    return re.compile(
+        rf"^(?:(?:{_alternatives(_LEADS)})(?:\s*[:：]\s*|\s+)|(?:{_alternatives(_LABELS)})\s*[:：／＝/=](?!/)\s*"
+        rf"|(?:{_BARE_LABELS})\s+(?=(?-i:[A-ZÀ-Ž])))",
+        re.IGNORECASE | re.VERBOSE,
+    )
+
+
+@cache
+def turn() -> re.Pattern[str]:
+    """The same in the midst of a byline, where a word must be sure: a label with its colon, or `written by`.
+
+    The group that matched says what follows: `own`, `material` (agencies alone) or `other` (another's work).
+    """
+    return re.compile(
+        rf"""(?P<own>(?<!\w)(?:(?:haupt|gast)?autor(?:in|en|innen|[:*_/]innen)?|authors?|auteurs?|autore|autores|interview|protokoll|
+               bericht|(?:text|texte|texto|testo|tekst|words|story)
+               (?:\s*(?:und|and|et|y|e|en|i|og|och|&|\+|/)\s*(?:fotos?|photos?|bilder|pictures|images|foto's|beeld|zdjęcia))?
+               )\s*[:：](?!/)
+               |(?<!\w)(?:written|reported|interview|reporting|posted|published|words|story|text|aufgezeichnet|geschrieben)
+               \s+(?:by|von)\b)
+           | (?P<material>(?<!\w)(?:{_alternatives(_MATERIAL)}))
+           | (?P<other>(?<!\w)(?:{_alternatives(_OTHERS).replace("|^", "|(?<![^|;,./])")}))""",
+        re.IGNORECASE | re.VERBOSE,
+    )
+
 
 AND_TEXT = """
 and und sowie et och og mit with avec con con: med met com wie plus ja és eta dan và un ir ve dhe και или и й та oraz

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from transforms.metadata import agencies, byline_words
 from transforms.metadata.byline_words import NOISE, PARTICLES
@@ -13,6 +14,7 @@ LONGEST_BYLINE = 400  # characters that are looked at; longer ones are biographi
 LONGEST_UNCASED = 40  # characters of a name in a script without capitals
 LONGEST_HAN = 6  # characters of a name in Han or kana without a blank; 林真理子 has four, 小笠原満男 five
 MOST_WORDS = 6  # of a person's name: "Karl-Theodor von und zu Guttenberg" has five
+REMEMBERED = 1_024  # bylines; a page says each of its own several times, and an outlet has few authors
 MOST_PERSONS = 40  # of one byline
 MOST_LEADS = 4  # one behind the other: "Text: Ein Gastbeitrag von unserem Korrespondenten"
 
@@ -131,13 +133,18 @@ def read(byline: str, *, stated: bool = False, outlets: Iterable[str] = ()) -> B
     >>> read("Jane Doe in Berlin").places
     ('Berlin',)
     """
+    return _read(byline[:LONGEST_BYLINE], stated, frozenset(_folded(outlet) for outlet in outlets))
+
+
+@lru_cache(REMEMBERED)
+def _read(byline: str, stated: bool, known: frozenset[str]) -> Byline:  # noqa: FBT001 - a key of the cache
     text = _tidy(byline)
     asides: list[str] = []
     text = _ASIDE.sub(lambda match: _set_aside(match[1], asides), text)
     bare = _ADDRESS.sub(" ", text)
     if asides and _MAIL_OR_LINK.search(text) and not any(map(str.isalpha, _MARK.sub("", bare))):
         bare, asides = ", ".join(asides), []  # jane.doe@example.com (Jane Doe), the form of an author in RSS
-    reader = _Reader(asides, stated=stated, known={_folded(outlet) for outlet in outlets})
+    reader = _Reader(asides, stated=stated, known=known)
     for kind, segment in _segments(bare):
         reader.segment(kind, segment)
     if not any(map(str.isalpha, bare)) and text.strip():
@@ -148,7 +155,7 @@ def read(byline: str, *, stated: bool = False, outlets: Iterable[str] = ()) -> B
 class _Reader:
     """What has been read of one byline."""
 
-    def __init__(self, asides: list[str], *, stated: bool, known: set[str]) -> None:
+    def __init__(self, asides: list[str], *, stated: bool, known: frozenset[str]) -> None:
         self.persons: list[str] = []
         self.agencies: list[str] = []
         self.places: list[str] = []
@@ -307,7 +314,7 @@ def _tidy(byline: str) -> str:
 
 def _undated(text: str) -> str:
     """The byline without its date and what follows; where the date comes first, what follows its lead."""
-    match = _DAY.search(text)
+    match = _DAY.search(text) if any(map(str.isdigit, text)) else None
     if match is None:
         return text
     if any(map(str.isalpha, before := text[: match.start()])):
@@ -332,7 +339,7 @@ def _set_aside(text: str, asides: list[str]) -> str:
 def _segments(text: str) -> Iterator[tuple[str, str]]:
     """The byline where its leads part it: `Text: A, Fotos: B` is of A, and of others B."""
     kind, start = "own", 0
-    for match in byline_words.TURN.finditer(text):
+    for match in byline_words.turn().finditer(text) if _MAY_TURN.search(text) else ():
         yield kind, text[start : match.start()].rstrip(" ,;|/")
         kind, start = match.lastgroup or "own", match.end()
     yield kind, text[start:]
@@ -358,6 +365,11 @@ def _parts(text: str, *, stated: bool) -> Iterator[str]:
         yield held
 
 
+_MAY_TURN = re.compile(  # one of these is in every turn
+    r"[:：＝=／/]|\b(?:b[yi]|von|durch|mit|mi[tz]|with|avec|con|com|met|par|por|da|de|di|door|av|as|from|führten?|van|z|ze|za|na|"
+    r"за|по|unter|teils?|interview|gespräch|przełożył[ao]?|tłumaczył[ao]?|traduit|illustré|traducid[ao]|tradotto)\b",
+    re.IGNORECASE,
+)
 _SEMICOLON = re.compile(r"\s*[;\n|]\s*")
 _PARTICLE_FIRST = re.compile(r"(?:von|van|de|di|da|av)\s[^\W\d_][\w'-]+,\s[^\W\d_][\w'-]+$")  # von Muster, Max
 
@@ -366,7 +378,7 @@ def _led(text: str) -> str:
     """The text without the words that lead in: `Ein Gastbeitrag von …`, `Author: By …`."""
     text = text.strip(" ,:;–—-\"'»«•·")
     for _ in range(MOST_LEADS):
-        match = byline_words.LEAD.match(text)
+        match = byline_words.lead().match(text)
         if match is None or not (rest := text[match.end() :].strip(" ,:;–—-")):
             break
         text = rest
