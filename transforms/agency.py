@@ -11,18 +11,89 @@ from transforms.rule import rule
 
 # As they sign, and as they are written. Only what cannot be taken for a word or a place.
 AGENCIES = {
-    "dpa": "dpa", "dpa-AFX": "dpa-AFX", "dpa-tmn": "dpa-tmn", "dpa-infocom": "dpa", "AFP": "AFP", "afp": "AFP",
+    "dpa": "dpa",
+    "dpa-AFX": "dpa-AFX",
+    "dpa-tmn": "dpa-tmn",
+    "dpa-infocom": "dpa",
+    "AFP": "AFP",
+    "afp": "AFP",
     "AP": "AP",
-    "Reuters": "Reuters", "REUTERS": "Reuters", "reuters": "Reuters", "rtr": "Reuters", "KNA": "KNA", "epd": "epd",
-    "APA": "APA", "sda": "sda", "SDA": "sda", "Keystone-SDA": "Keystone-SDA", "SID": "SID", "sid": "SID", "dts": "dts",
-    "ots": "ots", "dapd": "dapd", "ddp": "ddp", "DPA": "dpa", "PTI": "PTI", "ANI": "ANI", "IANS": "IANS",
-    "Xinhua": "Xinhua", "TASS": "TASS", "Interfax": "Interfax", "EFE": "EFE", "Europa Press": "Europa Press",
-    "ANSA": "ANSA", "UPI": "UPI", "Bloomberg": "Bloomberg", "AAP": "AAP", "Belga": "Belga", "belga": "Belga",
+    "Reuters": "Reuters",
+    "REUTERS": "Reuters",
+    "reuters": "Reuters",
+    "rtr": "Reuters",
+    "KNA": "KNA",
+    "epd": "epd",
+    "APA": "APA",
+    "sda": "sda",
+    "SDA": "sda",
+    "Keystone-SDA": "Keystone-SDA",
+    "SID": "SID",
+    "sid": "SID",
+    "dts": "dts",
+    "ots": "ots",
+    "dapd": "dapd",
+    "ddp": "ddp",
+    "DPA": "dpa",
+    "PTI": "PTI",
+    "ANI": "ANI",
+    "IANS": "IANS",
+    "Xinhua": "Xinhua",
+    "TASS": "TASS",
+    "Interfax": "Interfax",
+    "EFE": "EFE",
+    "Europa Press": "Europa Press",
+    "ANSA": "ANSA",
+    "UPI": "UPI",
+    "Bloomberg": "Bloomberg",
+    "AAP": "AAP",
+    "Belga": "Belga",
+    "belga": "Belga",
     "ANP": "ANP",
-    "Kyodo": "Kyodo", "Jiji": "Jiji", "Yonhap": "Yonhap", "NTB": "NTB", "PAP": "PAP", "ČTK": "ČTK", "CTK": "ČTK",
-    "Ukrinform": "Ukrinform", "Anadolu": "Anadolu", "The Canadian Press": "The Canadian Press", "CNA": "CNA",
-    "Bernama": "Bernama", "SANA": "SANA", "IRNA": "IRNA", "WAM": "WAM", "dpa/AFP": "dpa", "AFP/dpa": "AFP",
-}  # fmt: skip
+    "Kyodo": "Kyodo",
+    "Jiji": "Jiji",
+    "Yonhap": "Yonhap",
+    "NTB": "NTB",
+    "PAP": "PAP",
+    "ČTK": "ČTK",
+    "CTK": "ČTK",
+    "Ukrinform": "Ukrinform",
+    "Anadolu": "Anadolu",
+    "The Canadian Press": "The Canadian Press",
+    "CNA": "CNA",
+    "Bernama": "Bernama",
+    "SANA": "SANA",
+    "IRNA": "IRNA",
+    "WAM": "WAM",
+    "dpa/AFP": "dpa",
+    "AFP/dpa": "AFP",
+    "EUROPA PRESS": "Europa Press",
+    "askanews": "askanews",
+    "Askanews": "askanews",
+    "Adnkronos": "Adnkronos",
+    "LaPresse": "LaPresse",
+    "Italpress": "Italpress",
+    "Lusa": "Lusa",
+    "LUSA": "Lusa",
+    "Ritzau": "Ritzau",
+    "BELGA": "Belga",
+    "ANSA.it": "ANSA",
+    "ТАСС": "TASS",
+    "Интерфакс": "Interfax",
+    "Укрінформ": "Ukrinform",
+    "AAP Newswire": "AAP",
+    "Kyodo News": "Kyodo",
+    "Yonhap News": "Yonhap",
+    "XINHUA": "Xinhua",
+    "BERNAMA": "Bernama",
+    "dpa-tmn/dpa": "dpa-tmn",
+    "Agerpres": "Agerpres",
+    "AGERPRES": "Agerpres",
+    "MTI": "MTI",
+    "TASR": "TASR",
+}
+# Signs that elsewhere are initials, a state or a word: agencies only behind the place that opens a report.
+AT_PLACE = {"AA": "Anadolu", "TT": "TT", "PA": "PA Media", "CP": "The Canadian Press", "AGI": "AGI"}
 _NAME = "|".join(sorted((re.escape(name) for name in AGENCIES), key=len, reverse=True))
 _SIGNED = rf"(?:[a-z]{{2,5}}\s?[/,]\s?){{0,3}}(?:{_NAME})(?:\s?[/,]\s?(?:{_NAME}|[a-z]{{2,5}}))*"
 _BEHIND = rf"\s*[(\[]\s?(?P<signed>{_SIGNED})\s?[)\]]\s*$"
@@ -47,11 +118,14 @@ def named(stated: str) -> tuple[str, ...]:
     >>> named("sak/Reuters, dpa")
     ('Reuters', 'dpa')
     """
-    found = (AGENCIES.get(part.strip()) for part in re.split(r"[/,]|\s(?:und|and|with|mit)\s", stated))
+    found = (
+        AGENCIES.get(part.strip()) or AT_PLACE.get(part.strip())
+        for part in re.split(r"[/,]|\s(?:und|and|with|mit)\s", stated)
+    )
     return tuple(dict.fromkeys(agency for agency in found if agency))
 
 
-@rule("agency-credit", version=1, kind="credit")
+@rule("agency-credit", version=2, kind="credit")
 def take_agency_credit(article: Article) -> Article:
     """Takes the agency that signs the end of a report (`(dpa)`, `sak/Reuters`); one that a sentence names stays."""
     for at in reversed(shape.tail(article.body)):

@@ -58,7 +58,7 @@ MOST_PARTS = 4  # of a line that says place, date and author
 _PLACE_BEFORE = r"(?P<place>\p{Lu}[\p{L}'./ -]{1,40}?),\s(?:den |le )?"
 
 
-@rule("byline", version=1, kind="byline")
+@rule("byline", version=2, kind="byline")
 def take_byline(article: Article) -> Article:
     """Takes the line above a text that names its authors; they become known if none are. `Von Kopf bis Fuß` stays."""
     known = {hygiene.letters(name, "NFKC") for name in (*article.authors, *article.agencies)}
@@ -70,9 +70,15 @@ def take_byline(article: Article) -> Article:
         if (known and hygiene.letters(text, "NFKC") in known) or (span.role == "byline" and shape.words(text) <= 8):
             return _taken(article, at, text)
         lead = linear(_LEAD).match(text)
-        if lead is not None and _are_names(text[lead.end() :]):
+        if lead is not None and (_are_names(text[lead.end() :]) or _is_house(article, text[lead.end() :])):
             return _taken(article, at, text)
     return article
+
+
+def _is_house(article: Article, text: str) -> bool:
+    """Whether the text names the publisher: `Par Le Journal`."""
+    house = hygiene.letters(article.publisher or "", "NFKC")
+    return bool(house) and hygiene.letters(text, "NFKC") == house
 
 
 @rule("signature", version=1, kind="byline")

@@ -7,7 +7,7 @@ from typing import Any
 
 from backfile.article import Article, Span
 from transforms import shape
-from transforms.agency import AGENCIES, with_agencies
+from transforms.agency import AGENCIES, AT_PLACE, with_agencies
 from transforms.metadata import dates
 from transforms.pattern import linear, plain
 from transforms.places import CITIES
@@ -18,18 +18,24 @@ PLACE_WORDS = 4  # "Frankfurt am Main", "Rio de Janeiro"
 LEAST_BEHIND = 8  # words that follow a dateline in its line
 
 _PLACES = r"(?P<places>\p{Lu}[\p{L}'./ -]*?)"
-_AGENCY = "|".join(sorted((re.escape(name) for name in AGENCIES), key=len, reverse=True))
-_SOURCE = rf"\(\s?(?P<agencies>(?:{_AGENCY})(?:\s?[/,]\s?(?:{_AGENCY}|[a-z]{{2,4}}))*)\s?\)"
+_AGENCY = "|".join(sorted((re.escape(name) for name in (*AGENCIES, *AT_PLACE)), key=len, reverse=True))
+_SOURCE = rf"(?:\(|/)\s?(?P<agencies>(?:{_AGENCY})(?:\s?[/,]\s?(?:{_AGENCY}|[a-z]{{2,4}}))*)\s?(?:\)|/)"
 _DAY = (
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s?)?"
-    r"(?:\d{1,2}\.?\s?(?:\p{L}+\.?|\d{1,2}\.?)|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s\d{1,2})"
-    r"(?:,?\s(?:19|20)\d\d)?"
+    r"(?:\d{1,2}\.?\s?(?:(?:de\s)?\p{L}+\.?|\d{1,2}\.?)|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s\d{1,2})"
+    r"(?:,?\s?(?:de\s)?(?:19|20)\d\d)?"
 )
+# "SAMPLETON, Ohio", "NAIROBI, Kenya", "New Delhi [India]": the state or the country is no part of the place.
+_REGION = r"(?:,\s\p{Lu}[\p{L}.]+(?:\s\p{Lu}[\p{L}.]+){0,2}|\s?\[\p{Lu}[\p{L} ]{2,30}\])?"
 _DASH = r"(?:[–—]|--?)"
 
 # "BERLIN, 25. November (dpa) - ", "Berlin/Paris (dpa/AFP) –", "(Reuters) - ": the agency makes it certain.
-_PLACE_AND_DAY = rf"(?:{_PLACES}[.,]?\s?(?:,?\s?(?P<day>{_DAY})[.,]?)?\s?)?"
-_WITH_AGENCY = rf"(\s*{_PLACE_AND_DAY}{_SOURCE}[.:]?\s?(?:{_DASH}\s*)?)[\"'(]*[\p{{Lu}}\p{{N}}]"
+_PLACE_AND_DAY = rf"(?:{_PLACES}{_REGION}[.,]?\s?(?:,?\s?(?P<day>{_DAY}|\d{{1,2}})[.,]?)?\s?)?"
+_WITH_AGENCY = rf"(\s*{_PLACE_AND_DAY}{_SOURCE}[.:]?\s?(?:{_DASH}\s*)?)[\"'“„«(]*[\p{{Lu}}\p{{N}}]"
+# "(ANSA) - ROMA, 25 NOV - ": the agency before the place.
+_AGENCY_FIRST = rf"(\s*{_SOURCE}\s?{_DASH}\s?{_PLACES},?\s(?P<day>{_DAY})\s?{_DASH}\s*)[\"'“„«(]*\p{{Lu}}"
+# "NEW DELHI: ", "NAIROBI, Kenya — ": a known city in capitals.
+_SHOUTED = rf"(\s*(?P<places>\p{{Lu}}[\p{{Lu}}' -]{{2,30}}?)(?:{_REGION}\s?{_DASH}|:)\s+)[\"'“„«(]*\p{{Lu}}"
 # "VILLARROCA (Redacción).- ", as Spanish newsrooms sign.
 _WITH_NEWSROOM = (
     rf"(\s*(?P<places>\p{{Lu}}[\p{{Lu}}' -]{{2,40}}?),?\s?"
@@ -40,10 +46,11 @@ _WITH_DASH = rf"(\s*{_PLACES}(?P<stop>\.?),?\s?(?P<day>{_DAY}\.?)?\s?{_DASH}\s+)
 # "Norderhafen. Eine Fähre …": a name and a full stop are a dateline only in an agency's report that tells of the place.
 _WITH_STOP = r"(\s*(?P<places>\p{Lu}\p{Ll}[\p{L}-]+(?: (?:am|an der|im) \p{Lu}\p{L}+)?)\.\s+)\p{Lu}"
 _SMALL = frozenset({"am", "an", "der", "im", "de", "la", "del", "of", "and", "und"})
+_OPENS = re.compile(r"[(/:]|\s[–—-]\s|\.\s?[–—-]|\s--")  # one of them is in every dateline
 _FURTHER_DASH = re.compile(r"\s[–—-]\s")
 
 
-@rule("dateline", version=1, kind="dateline")
+@rule("dateline", version=2, kind="dateline")
 def take_dateline(article: Article) -> Article:
     """Takes place, agency and day that open the first paragraphs; a sentence with a name and a dash stays."""
     for at in shape.head(article.body):
@@ -64,10 +71,14 @@ def take_dateline(article: Article) -> Article:
 
 def _dateline(text: str) -> Any:
     beginning = plain(text[:LOOKED_AT])
-    if "(" not in beginning and not _FURTHER_DASH.search(beginning):
+    if not _OPENS.search(beginning):
         return None
-    match = linear(_WITH_AGENCY).match(beginning)
-    if match is not None and (match["places"] is None or _are_places(match["places"])):
+    for pattern in (_AGENCY_FIRST, _WITH_AGENCY):
+        match = linear(pattern).match(beginning)
+        if match is not None and (match["places"] is None or _are_places(match["places"])):
+            return match
+    match = linear(_SHOUTED).match(beginning)
+    if match is not None and _known(match["places"]):
         return match
     return linear(_WITH_NEWSROOM).match(beginning) or _place_and_dash(text, beginning)
 
@@ -123,10 +134,16 @@ def _known(places: str) -> bool:
     return any(place.strip().casefold() in CITIES for place in places.split("/"))
 
 
+def _known_whole(places: str) -> bool:
+    """Whether what has a slash is one city: Frankfurt/Main."""
+    return "/" in places and places.strip().casefold() in CITIES
+
+
 def _noted(article: Article, places: str | None, agencies: str | None, line: int) -> Article:
     said = f"text:line {line + 1}"
     if places and not article.place:
-        found = tuple(dict.fromkeys(_spelled(place.strip(" .,")) for place in places.split("/")))
+        several = [places] if _known_whole(places) else places.split("/")
+        found = tuple(dict.fromkeys(_spelled(place.strip(" .,")) for place in several))
         article = replace(article, place=found, provenance={**article.provenance, "place": said})
     return with_agencies(article, agencies or "", said)
 

@@ -13,18 +13,49 @@ LONGEST_TITLE = 26  # words; the longest of 237 titles in the development data h
 TITLE_CHARACTERS = 200
 STANDS_ABOVE = 3  # lines below a headline among which running text begins: byline, date, standfirst
 
+KICKED_LETTERS = 15  # of a headline; a shorter one may end a heading by chance
+KICKER_LETTERS = 40  # of a kicker before it
+
 _LISTED = ("-", "–", "—", "•", "*", "·", ">", "#", "|", "(", "@", "http", "www.")
 _OPEN_END = (",", ";", ":", "-", "–", "…", "...")
 
 
-@rule("repeated-title", version=1, kind="title")
+@rule("repeated-title", version=2, kind="title")
 def drop_repeated_title(article: Article) -> Article:
-    """Takes the headline at the head of the text when the title says the same, up to case and punctuation."""
+    """Takes the headline at the head of the text when the title says the same, with or without kicker or site."""
     wanted = hygiene.letters(article.title or "", "NFKC")
     if not wanted:
         return article
-    goes = {at for at in shape.head(article.body) if hygiene.letters(article.body[at].text, "NFKC") == wanted}
+    others = _other_forms(article, wanted)
+    goes = {at for at in shape.head(article.body) if _says(article.body[at], wanted, others)}
     return _without(article, goes)
+
+
+def _says(span: Span, wanted: str, others: frozenset[str]) -> bool:
+    """Whether the line is the headline, in a form that the page states, or as a heading with a kicker before it."""
+    if len(span.text) > TITLE_CHARACTERS:
+        return hygiene.letters(span.text, "NFKC") == wanted
+    said = hygiene.letters(span.text, "NFKC")
+    if said == wanted or said in others:
+        return True
+    kicked = span.role == "heading" and len(wanted) >= KICKED_LETTERS and said.endswith(wanted)
+    return kicked and len(said) - len(wanted) <= KICKER_LETTERS
+
+
+def _other_forms(article: Article, wanted: str) -> frozenset[str]:
+    """The letters of the page's other statements about its headline that hold the title, or share its words."""
+    stated = [sign.value for sign in article.signs if sign.field == "title"]
+    if len(wanted) < KICKED_LETTERS or not stated:
+        return frozenset()
+    from transforms.metadata import titles  # noqa: PLC0415  (of pages alone)
+
+    letters = {hygiene.letters(value, "NFKC"): value for value in stated}
+    return frozenset(
+        said
+        for said, value in letters.items()
+        if len(said) >= KICKED_LETTERS
+        and (wanted in said or said in wanted or titles.alike(value, article.title or ""))
+    )
 
 
 @rule("headline", version=1, kind="title")

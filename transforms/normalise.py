@@ -64,7 +64,7 @@ def decide(extraction: Extraction, stated: Statements) -> tuple[dict[str, Decisi
         "published": published,
         "updated": updated,
         "fetched": fetched,
-        "tags": tags.decide(stated),
+        "tags": tags.decide(stated, sites),
         "place": place.decide(stated),
     }
     return decided, conflicts

@@ -2,7 +2,10 @@
 
 import pytest
 
+from backfile.article import Article, Span, Witness
 from tests.transforms.shaped import PROSE, cleaned
+from transforms.byline import take_byline
+from transforms.headline import drop_repeated_title
 
 DE, EN = PROSE["de"], PROSE["en"]
 
@@ -324,3 +327,50 @@ def test_text_that_goes_on_below_an_advertisement_stays() -> None:
     lines = [DE[0], "Anzeige", "Mieten steigen um 20 Prozent", *DE[1:]]
 
     assert "\n\n".join([lines[0], *lines[2:]]) == cleaned(lines).text
+
+
+@pytest.mark.parametrize(
+    ("line", "stated"),
+    [
+        ("Die alte Brücke in Musterburg wird gesperrt", "Die alte Brücke in Musterburg wird gesperrt"),
+        (
+            "Verkehr: Die alte Brücke in Musterburg wird gesperrt",
+            "Verkehr: Die alte Brücke in Musterburg wird gesperrt",
+        ),
+        (
+            "Die alte Brücke in Musterburg wird gesperrt | Das Blatt",
+            "Die alte Brücke in Musterburg wird gesperrt | Das Blatt",
+        ),
+        ("Musterburgs alte Brücke wird bald gesperrt", "Musterburgs alte Brücke wird bald gesperrt"),
+        ("Verkehr Die alte Brücke in Musterburg wird gesperrt", ""),
+    ],
+)
+def test_a_headline_leaves_the_text_in_each_form_that_the_page_states(line: str, stated: str) -> None:
+    signs = (Witness("title", stated, "h1"),) if stated else ()
+    body = (Span(0, 0, line, "heading"), *(Span(at, 0, text) for at, text in enumerate(DE, 1)))
+    article = Article("a/1", "a", "a.html", body, title="Die alte Brücke in Musterburg wird gesperrt", signs=signs)
+
+    found = drop_repeated_title.apply(article)
+
+    assert isinstance(found, Article)
+    assert tuple(DE) == found.paragraphs
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Ein anderer Abschnitt über die Stadt", "Wird gesperrt", "Warum die alte Brücke erst nach all den Jahren fällt"],
+)
+def test_a_heading_that_the_page_does_not_state_as_its_headline_stays(line: str) -> None:
+    body = (Span(0, 0, line, "heading"), *(Span(at, 0, text) for at, text in enumerate(DE, 1)))
+    article = Article("a/1", "a", "a.html", body, title="Die alte Brücke in Musterburg wird gesperrt")
+
+    assert drop_repeated_title.apply(article) is article
+
+
+def test_a_byline_of_the_house_leaves_the_text() -> None:
+    body = (Span(0, 0, "Par Le Journal d'Exemple"), *(Span(at, 0, text) for at, text in enumerate(DE, 1)))
+
+    found = take_byline.apply(Article("a/1", "a", "a.html", body, publisher="Le Journal d'Exemple"))
+
+    assert isinstance(found, Article)
+    assert (tuple(DE), ()) == (found.paragraphs, found.authors)

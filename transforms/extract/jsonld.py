@@ -85,13 +85,24 @@ def _of_article(node: dict[str, Json], by_id: dict[str, dict[str, Json]]) -> Ite
         yield Witness("agency" if kind.endswith("Organization") else "author", value, "json-ld")
     for value, _ in _parties(node.get("publisher"), by_id) or _parties(node.get("sourceOrganization"), by_id):
         yield Witness("publisher", value, "json-ld")
-    for value in _strings(node.get("keywords")):
-        yield Witness("tag", value, "json-ld")
+    yield from _about(node)
     for value in _strings(node.get("inLanguage")):
         yield Witness("language", value, "json-ld")
     page = node.get("mainEntityOfPage")
     for value in _strings(node.get("url")) + _strings(page.get("@id") if isinstance(page, dict) else page):
         yield Witness("url", value, "json-ld")
+
+
+def _about(node: dict[str, Json]) -> Iterator[Witness]:
+    """What the article is filed under, and where it was written or plays."""
+    for value in _strings(node.get("keywords")):
+        yield Witness("tag", value, "json-ld")
+    for name in ("about", "mentions"):
+        for value in _strings(node.get(name)):
+            yield Witness("tag", value, f"json-ld:{name}")
+    for name in ("dateline", "contentLocation", "locationCreated"):
+        for value in _strings(node.get(name))[:1]:
+            yield Witness("place", value, f"json-ld:{name}")
 
 
 def _strings(value: Json) -> list[str]:

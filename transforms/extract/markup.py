@@ -34,6 +34,7 @@ def _all(tree: html.HtmlElement) -> Iterator[Witness]:
     yield from visible.times(page)
     yield from visible.bylines(page)
     yield from _by_card(tree)
+    yield from visible.tags(page)
     yield from visible.near_headline(page)
 
 

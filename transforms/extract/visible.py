@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from itertools import islice
 
 from lxml import etree, html
@@ -11,6 +11,8 @@ from backfile.article import Witness
 
 LONGEST_DATE = 80  # characters of an element that holds nothing but a date
 LONGEST_NAME = 150  # characters of an element that holds nothing but a byline
+LONGEST_TAG = 60  # characters of a link that is a tag
+MOST_TAGS = 30  # links in one element; more are a site's cloud of words
 LONGEST_TITLE = 600  # characters of a headline
 MOST_ELEMENTS = 2_000  # of one kind that are looked at
 _BYLINE = re.compile(r"by-?line|author|autor|auteur|verfasser|signature", re.IGNORECASE)
@@ -46,6 +48,14 @@ _NEAR = "::text()[normalize-space() and not(parent::script or parent::style or p
 _BEHIND = etree.XPath(f"following{_NEAR}[position() <= 14]")  # pieces of text among which the article's date stands
 _BEFORE = etree.XPath(f"preceding{_NEAR}[position() <= 4]")
 _DATE_PROPERTIES = {"datepublished": "published", "datemodified": "updated"}
+_TAGS_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:tags?|tag-?list|tags-?links|keywords?|schlagw(?:ö|oe)?rte?r?|stichw(?:ö|oe)?rte?r?|topics?|themen|"
+    r"etiquetas?|mots-?cles)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_NO_TAGS_CLASS = re.compile(
+    r"cloud|trending|popular|menu|nav|related|header|hot|widget|sidebar|top-?tags", re.IGNORECASE
+)
 _FOOTER_CLASS = re.compile(r"(?:^|\s)(?:(?:site|page|main|global)[-_])?footer(?:$|\s)", re.IGNORECASE)
 _ARTICLE_CLASS = re.compile(r"(?:^|\s)(?:article|post|h-?entry)(?:$|\s)", re.IGNORECASE)
 _ASIDE = frozenset({"nav", "aside", "form", "select", "button"})
@@ -54,6 +64,15 @@ _ASIDE_CLASS = re.compile(
     r"latest|more[-_]?news|carousel|promo|newsletter|menu|nav|ticker|breaking|trending|listing|card)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+
+
+_KICKER = re.compile(
+    r"kicker|dachzeile|overline|over-?title|top-?line|topline|spitzmarke|roof-?line|catch-?line|eyebrow|super-?title|supertitle|"
+    r"pre-?title|rubric|occhiello|antetitulo|surtitre|supertitle|headline__prefix|bovenkop",
+    re.IGNORECASE,
+)
+_SILENT = frozenset({"script", "style", "noscript", "template", "svg"})
+_BREAKING = frozenset({"br", "div", "p", "h1", "h2", "h3", "small", "header", "hr", "li"})
 
 
 class Page:
@@ -67,6 +86,7 @@ class Page:
         marked = _MARKED(tree)
         self.with_itemprop = [element for element in marked if element.get("itemprop")]
         self.with_rel_author = [element for element in marked if "uthor" in (element.get("rel") or "")]
+        self.with_rel_tag = [element for element in marked if "tag" in (element.get("rel") or "").casefold().split()]
         self._known: dict[html.HtmlElement, bool] = {}
         self.headline = next((h for h in tree.iter("h1") if not self.aside(h)), None)
         if self.headline is None:
@@ -123,7 +143,9 @@ def headlines(page: Page) -> Iterator[Witness]:
     """The h1 elements, the page's title, and the language it says it is in."""
     for element in islice(page.tree.iter("h1"), MOST_ELEMENTS):
         if not page.aside(element):
-            yield Witness("title", _short(element, LONGEST_TITLE), "h1")
+            yield Witness("title", _heading(element), "h1")
+            if without := _without_kicker(element):
+                yield Witness("title", without, "h1:headline")
     title = page.tree.find("head/title")
     if title is None:
         title = page.tree.find("title")
@@ -132,6 +154,32 @@ def headlines(page: Page) -> Iterator[Witness]:
     language = page.tree.get("lang") or page.tree.get("xml:lang")
     if language:
         yield Witness("language", language, "html:lang")
+
+
+def _heading(element: html.HtmlElement, *, but: Container[html.HtmlElement] = ()) -> str:
+    """A heading's text as it is seen: a word that runs over two elements stays whole, two lines stay apart."""
+    text = ""
+    for event, part in etree.iterwalk(element, events=("start", "end")):
+        if part in but or any(place in but for place in part.iterancestors()):
+            piece = (part.tail or "") if event == "end" and part in but else ""
+        elif event == "start":
+            piece = (part.text or "") if isinstance(part.tag, str) and part.tag not in _SILENT else ""
+        else:
+            piece = (part.tail or "") if part is not element else ""
+        runs_on = bool(text) and (
+            (text[-1:].isalnum() and piece[:1].islower()) or piece[:1] in {":", ",", ".", "!", "?", ";"}
+        )
+        text += ("" if runs_on and part.tag not in _BREAKING else " ") + piece
+        if len(text) > 4 * LONGEST_TITLE:
+            return ""
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST_TITLE else ""
+
+
+def _without_kicker(heading: html.HtmlElement) -> str:
+    """The heading without the kicker that an element in it says it is; "" where there is none."""
+    kickers = [part for part in heading.iterdescendants() if _KICKER.search(part.get("class") or "")]
+    return _heading(heading, but=kickers[:4]) if kickers else ""
 
 
 def times(page: Page) -> Iterator[Witness]:
@@ -182,6 +230,18 @@ def bylines(page: Page) -> Iterator[Witness]:
             yield Witness("author", _short(path.getparent(), LONGEST_NAME), "link:author")
 
 
+def tags(page: Page) -> Iterator[Witness]:
+    """What the article is filed under: links with rel=tag, and links in an element that is called its tags."""
+    for element in islice(page.with_rel_tag, MOST_ELEMENTS):
+        if not page.aside(element):
+            yield Witness("tag", _short(element, LONGEST_TAG), "rel:tag")
+    for element in islice(page.called(_is_tags_class), MOST_ELEMENTS):
+        links = [element] if element.tag == "a" else list(islice(element.iter("a"), MOST_TAGS + 1))
+        if len(links) <= MOST_TAGS and not page.aside(element):
+            for link in links:
+                yield Witness("tag", _short(link, LONGEST_TAG), "class:tags")
+
+
 def _short(element: html.HtmlElement, limit: int) -> str:
     """The element's text if it is no longer than `limit`, else nothing; stops reading when it is longer."""
     parts: list[str] = []
@@ -203,3 +263,8 @@ def _is_date_class(named: str) -> bool:
 @functools.lru_cache(maxsize=4096)
 def _is_byline_class(named: str) -> bool:
     return bool(_BYLINE.search(named)) and not _NO_BYLINE.search(named)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_tags_class(named: str) -> bool:
+    return bool(_TAGS_CLASS.search(named)) and not _NO_TAGS_CLASS.search(named)

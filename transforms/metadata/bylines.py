@@ -1,100 +1,107 @@
-"""Who wrote it: persons apart from agencies, and neither from the noise around them."""
+"""Who wrote it: persons apart from agencies and places, and all of them apart from the noise around them."""
 
 import html
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from transforms.metadata import agencies, byline_words
+from transforms.metadata.byline_words import NOISE, PARTICLES
+from transforms.places import CITIES
 
 LONGEST_BYLINE = 400  # characters that are looked at; longer ones are biographies
 LONGEST_UNCASED = 40  # characters of a name in a script without capitals
+LONGEST_HAN = 6  # characters of a name in Han or kana without a blank; 林真理子 has four, 小笠原満男 five
 MOST_WORDS = 6  # of a person's name: "Karl-Theodor von und zu Guttenberg" has five
+REMEMBERED = 1_024  # bylines; a page says each of its own several times, and an outlet has few authors
+MOST_PERSONS = 40  # of one byline
+MOST_LEADS = 4  # one behind the other: "Text: Ein Gastbeitrag von unserem Korrespondenten"
 
-_AGENCIES_TEXT = """
-dpa afp ap reuters apa sda ats keystone-sda epd kna sid dapd ddp dts dts-nachrichtenagentur ansa efe tass itar-tass
-interfax xinhua kyodo bloomberg upi pa belga anp ritzau ntb tt stt lusa pap ctk čtk mti ukrinform unian anadolu aa
-ptc pti ani ians aap bernama yonhap jiji cnn bbc dw srf zdf ard ndr wdr br swr mdr rbb orf npr pbs abc nbc cbs rnd
-adnkronos agi agerpres bta hina tanjug anf rtr spa
-"""
-_AGENCIES = frozenset(_AGENCIES_TEXT.split())
-_AGENCY_NAMES = frozenset(
-    (
-        "associated press", "the associated press", "agence france-presse", "agence france presse",
-        "deutsche presse-agentur",
-        "austria presse agentur", "press association", "pa media", "canadian press", "the canadian press",
-        "europa press", "europe press", "thomson reuters", "dow jones", "dow jones newswires", "deutsche welle",
-        "associated press/ap", "keystone-sda", "press trust of india", "australian associated press", "tt nyhetsbyrån",
-        "redaktionsnetzwerk deutschland", "russian news agency tass", "rio novosti", "ria novosti",
-        "bloomberg news", "reuters staff", "ap news", "ritzau bureau", "la presse canadienne", "ukrinform",
-    )
-)  # fmt: skip
-_NOISE_WORDS_TEXT = """
-redaktion redaktionell onlineredaktion online-redaktion redazione redacción redaccion rédaction redactie redakcja
-редакція редакция staff editorial board desk newsroom team news press presse nachrichten agentur agency agencies
-agenturen agencias agences wire service services correspondent correspondents reporter reporters writer writers
-editor editors contributor contributors admin administrator author authors autor autoren autorin unknown anonymous
-guest gast gastautor gastbeitrag newsdesk media medien magazine magazin zeitung newspaper online web website digital
-network redakteur redakteurin korrespondent korrespondentin reporterin journalist journalistin kommentar leserbrief
-webdesk bureau chief presenter columnist producer photographer photo photos foto fotos bild bilder video audio
-illustration pressemitteilung leitung ressort ressortleiter ressortleiterin chefredakteur chefredakteurin volontär
-volontärin politics sport sports business culture science technology international national local world today times
-post university institute institut foundation stiftung gmbh inc ltd llc company group verlag store shop newsletter
-login member profile profil posts post articles artikel artikelübersicht alle alles all more mehr show view zur zum
-weitere inhalte posted home center centre clinic department departement ministerium ministry forschung abteilung
-feuerwehr verein verband amt behörde club community customer success quelle source contact kontakt impressum
-gesponserte sponsored anzeige copyright lexikon blog webseite site startseite archiv archive facebook twitter
-instagram linkedin youtube follow minutes minuten read lesezeit updated aktualisiert published
-"""
-_NOISE_WORDS = frozenset(_NOISE_WORDS_TEXT.split())
-_PARTICLES_TEXT = """
-von van vom zu zum zur und de del della dello di da dal das do dos du la le les los el al af av den der dem ter ten
-te ibn bin bint abu 't op y i e of the
-"""
-_PARTICLES = frozenset(_PARTICLES_TEXT.split())
-_DEGREES = re.compile(
-    r"^(?:(?:dr|prof|mr|mrs|ms|miss|sir|ing|dipl|mag|univ|med|phil|habil|rer|nat|jur|herr|frau|h\.c|pd)\.?[\s-]+)+",
-    re.IGNORECASE,
-)
-_DEGREE_BEHIND = re.compile(r",?\s+(?:ph\.?d|m\.?d|m\.?a|b\.?a|mba|esq|llm|msc|bsc)\.?$", re.IGNORECASE)
-_GENERATION = re.compile(r"^(?:jr|sr|jun|sen|i{2,3}|iv)\.?$", re.IGNORECASE)
-_LEAD = re.compile(
-    r"""^(?:
-        (?:ein(?:e)?\s+)?(?:gastbeitrag|kommentar|interview|essay|analyse|reportage|bericht|kolumne|gespräch)\s+von
-      | (?:das\s+)?(?:interview|gespräch)\s+führten?
-      | (?:aufgezeichnet|geschrieben|verfasst|erstellt|protokoll|fotos?\s+und\s+text|text\s+und\s+fotos?)\s*(?:von|:)
-      | propos\s+recueillis\s+par | entretien\s+avec | écrit\s+par | publié\s+par
-      | (?:written|reported|posted|published|story|words|analysis|opinion|review|text|interview|report)\s+by
-      | (?:text|interview|autor(?:in|en)?|authors?|autore|autorzy|auteurs?|redaktion|words|story|report|bericht|tekst|
-          texte|texto|testo|protokoll|автор)\s*:
-      | von | by | par | por | di | door | av | af | od
-    )(?:\s+|(?<=:))""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_OTHER_WORK = re.compile(
-    r"(?<!\w)(?:fotos?|photos?|bild(?:er)?|illustration(?:en)?|grafik(?:en)?|video|kamera|montage|photograph(?:s|y)?|zdjęcia|"
-    r"images?|infografik|redaktion|editing)(?:\s+by\b|\s+von\b|\s*:)",
-    re.IGNORECASE,
+_AND = "|".join(
+    re.escape(word) for word in sorted(byline_words.AND_TEXT.split("im gespräch")[0].split(), key=len)[::-1]
 )
 _SPLIT = re.compile(
-    r"\s*(?:[;|/•·&\n]|,|\s-\s|\s[–—]\s|\s(?:and|und(?!\szu\s)|sowie|et|och|og|mit|with|avec|con|für|for|i|and/or)\s|(?<=\w\w)\s(?:y|e)\s(?=\w\w))\s*"
-)
-_JOB = re.compile(
-    r"^(?:(?:unser\w*|our|notre|nuestr\w*)\s+)?(?:[\w-]+\s+){0,2}?[\w-]*"
-    r"(?:korrespondent|korrespondentin|correspondent|redakteur|redakteurin|reporter|reporterin|editor|"
-    r"mitarbeiter|mitarbeiterin|journalist|journalistin|writer|corresponsal|enviado|volontär|volontärin)(?:en|in|s)?\s+(?=\S+\s+\S)",
+    rf"\s*[;|•&\n、，،؛]\s*|\s*[|/]\s*|\s[·+*]\s|\s+[-–—]+\s+|\s*,\s*(?:(?:{_AND})\s+(?=\S))?"
+    rf"|\s+(?:im\s+gespräch\s+mit|in\s+conversation\s+with|(?:together|gemeinsam|zusammen)\s+(?:with|mit)"
+    rf"|(?:and|und)/(?:or|oder)|(?:{_AND})(?!\szu\s))\s+",
     re.IGNORECASE,
 )
-_DATE_BEHIND = re.compile(
-    r"[\s,|·•–-]+(?:(?:am|on|le|el|il|den|vom|veröffentlicht|published|updated|posted|aktualisiert)\s+)*"
-    r"(?:\w{2,10},?\s+)?\d{1,2}\.?[\s./].*$",
+_NARROW = re.compile(
+    rf"(?<=\w)\s+(?:{'|'.join(re.escape(word) for word in byline_words.NARROW_ANDS.split())})\s+(?=\w)", re.IGNORECASE
+)
+_FOR = re.compile(
+    r"\s+(?:for|für|pour|para|per|voor|dla|för|of|at|von\s+der|chez|bei(?:m)?)\s+(?:[Tt]he\s+|der\s+|die\s+|das\s+)?"
+)
+_IN = re.compile(
+    r"\s+(?:(?:reporting|berichtet|reports|in\s+the\s+us)\s+)?"
+    r"(?:in|aus|à|au|en|em|da|a|ad|w|we|te|i|från|fra|из|из\s+г\.|з|у|в|from|near|nahe|bei|(?:z|ze))\s+(?=\w)"
+)
+_PLACE = re.compile(r"[^\W\d_][\w.'’-]*(?:[ -](?:am|an|der|de|del|la|di|do|da|of|im)?\s?[^\W\d_][\w.'’-]*){0,3}")
+_CODE = re.compile(r"\bdpa:\d[\d-]*(?:/\d+)?|\bafp/\S+(?=\s*$)|\(c\)|[©®™]", re.IGNORECASE)
+_MONTH = (
+    r"(?:jan|feb|fév|mär|mar|apr|avr|mai|may|maj|jun|juin|jul|juil|aug|août|ago|sep|okt|oct|out|nov|dez|dec|déc|dic|ene|abr|"
+    r"set|gen|mag|giu|lug|ott|sty|lut|kwi|cze|lip|sie|wrz|paź|lis|gru|jän)\w{0,7}\.?"
+)
+_WEEKDAY = (
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|"
+    r"sonnabend|mo|di|mi|do|fr|sa|so|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|"
+    r"sábado|domingo|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|maandag|dinsdag|woensdag|donderdag|vrijdag|"
+    r"zaterdag|zondag|(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?)"
+)
+_DAY = re.compile(
+    rf"[\s,|·•–-]*(?<![\w-])(?:(?:am|on|le|el|il|den|the|vom|veröffentlicht|published|updated|posted|aktualisiert|stand|publié|"
+    rf"publicado|pubblicato|at|um|dnia|op|em|vor|a las|hace)\b[:\s]*)*(?:{_WEEKDAY}\b\.?,?\s+)?"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th|er|º|\.)?\s*(?:de\s+)?{_MONTH}(?!\w)|{_MONTH}\s+\d{{1,2}}(?!\w)|\d{{1,2}}[./-]\s?\d{{1,2}}[./-]|"
+    r"\d{4}[-./年]\d{1,2}|\d{1,2}[:.h]\d\d|\d+\s*(?:min|stunden?|hours?|tage?n?|days?|heures?|horas?|sek|wochen|weeks|hrs?)\b).*",
     re.IGNORECASE | re.DOTALL,
 )
 _ADDRESS = re.compile(
-    r"\S+@\S+\.\S+|https?://\S+|www\.\S+|\S+\.(?:com|de|net|org|at|ch|co\.uk|fr|es|it|info)\b\S*|(?<!\w)@\w+",
+    r"\S+@\S+\.\S+|(?:mailto:|https?://)\S+|www\.\S+|(?<!\S)@[\w.]+|(?<!\w)(?:twitter|x|instagram|mastodon|bluesky)\s*:\s*\S+"
+    r"|(?<!\S)[\w-]+(?:\.[\w-]+)*\.(?:com|de|net|org|at|ch|eu|co\.uk|fr|es|it|info|nl|pl|pt|tv|news)(?:/\S*)?(?=$|[\s,;|)])",
     re.IGNORECASE,
 )
-_PARENTHESIS = re.compile(r"[(\[]([^()\[\]]{0,80})[)\]]")
-_SIGNS = re.compile(r"[<>{}_@#?!:+=%*]|\.\.")
-_NO_BEGINNING = frozenset({"the", "of", "und", "der", "das"})
-_UNCASED = re.compile(r"[\u0600-\u06ff\u0590-\u05ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_MAIL_OR_LINK = re.compile(r"@|https?:|www\.|/\S+/", re.IGNORECASE)
+_ASIDE = re.compile(r"[(\[（]([^()\[\]（）]{0,80})[)\]）]")
+_MARK = re.compile("\ue000(\\d+)\ue001")
+_ROLE_ASIDE = re.compile(
+    r"(?:fotos?|photos?|photographs?|bild(?:er)?|video|kamera|grafik|illustration(?:en)?|übersetzung|translation|beeld|foto's|"
+    r"zdjęcia|fotografía|imagens|redaktion|editing)\b",
+    re.IGNORECASE,
+)
+_DATE_FIRST = re.compile(
+    rf"^\W*(?:{_WEEKDAY}\b\.?,?\s+)?(?:{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\.?\s+{_MONTH}|[\d./-]{{6,10}}),?\s*(?:(?:19|20)\d\d)?",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r".*\d\S*(?:\s*(?:uhr|h|am|pm|[A-Z]{2,4})\b)?", re.DOTALL)
+_LED_BEHIND = re.compile(r"(?<!\w)(?:von|by|par|por|da|di|door|av|af)\s+[^\W\d_]", re.IGNORECASE)
+_TWO_FIELDS = re.compile(r"(?<!\w)(\w+),? (?:and|&|und) (\w+) (\w+)")
+_SIGNS = re.compile(r"[<>{}_@#?!:+=%*\\^~\[\]$€]|\.\.")
+_ARTICLES = frozenset(
+    {"the", "of", "und", "das", "les", "los", "las", "het", "der", "die", "zur", "zum", "für", "bei"}
+)  # no name begins so
+_UNCASED = re.compile(
+    "[\u0530-\u058f\u0590-\u05ff\u0600-\u06ff\u0900-\u0dff\u0e00-\u0fff\u10a0-\u10ff\u1200-\u137f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)
+_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_ROMAN = re.compile(r"^(?:I{2,3}|IV|VI{0,3}|IX|X)$")
+_INITIALS = re.compile(r"^(?:[^\W\d_]\.-?){1,4}[^\W\d_]?\.?$")
+_CERTIFIED = re.compile(r"(?<=[a-z]),?\s+(?-i:[B-DF-HJ-NP-TV-XZ]{2,5})$")  # Jane Doe CPP, PSP
+_ENDINGS = frozenset(
+    ["com", "net", "org", "info", "blog", "news", "online", "site", "shop", "media", "press", "eu"]
+)  # of hosts, behind a full stop
+_MAC = frozenset(
+    {"donald", "leod", "gregor", "arthur", "intyre", "farlane", "dougall", "neil", "lean", "millan", "pherson"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """What a byline says, in its order, each once."""
+
+    persons: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()  # and outlets, as stated
+    places: tuple[str, ...] = ()  # where they wrote, as it says
 
 
 def split(byline: str, *, stated: bool = False, outlets: Iterable[str] = ()) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -107,27 +114,8 @@ def split(byline: str, *, stated: bool = False, outlets: Iterable[str] = ()) -> 
     >>> split("Von Max Mustermann und Erika Musterfrau (dpa)")
     (('Max Mustermann', 'Erika Musterfrau'), ('dpa',))
     """
-    text = _tidy(byline)
-    persons: list[str] = []
-    agencies: list[str] = []
-    aside = [part.strip() for part in _PARENTHESIS.findall(text)]
-    text = _PARENTHESIS.sub(" ", text)
-    bare = _ADDRESS.sub(" ", text).strip()
-    if not bare and aside:  # jane.doe@example.com (Jane Doe), the form of an author in RSS
-        bare, aside = ", ".join(aside), []
-    known = {outlet.casefold() for outlet in outlets}
-    for part in _parts(_own_work(bare)):
-        if part.casefold() in known:
-            continue
-        if _is_agency(part):
-            agencies.append(_agency(part))
-        elif (name := person(part, stated=stated)) is not None:
-            persons.append(name)
-        else:
-            agencies.extend(_agencies_within(part))
-    for part in aside:
-        agencies.extend(_agency(each) for each in re.split(r"\s*[,/;&]\s*", part) if _is_agency(each))
-    return _once(persons), _once(agencies)
+    found = read(byline, stated=stated, outlets=outlets)
+    return found.persons, found.agencies
 
 
 def split_all(
@@ -139,109 +127,429 @@ def split_all(
     return _once(name for persons, _ in found for name in persons), _once(name for _, names in found for name in names)
 
 
+def read(byline: str, *, stated: bool = False, outlets: Iterable[str] = ()) -> Byline:
+    """As `split`, with the places that the byline names.
+
+    >>> read("Jane Doe in Berlin").places
+    ('Berlin',)
+    """
+    return _read(byline[:LONGEST_BYLINE], stated, frozenset(_folded(outlet) for outlet in outlets))
+
+
+@lru_cache(REMEMBERED)
+def _read(byline: str, stated: bool, known: frozenset[str]) -> Byline:  # noqa: FBT001 - a key of the cache
+    text = _tidy(byline)
+    asides: list[str] = []
+    text = _ASIDE.sub(lambda match: _set_aside(match[1], asides), text)
+    bare = _ADDRESS.sub(" ", text)
+    if asides and _MAIL_OR_LINK.search(text) and not any(map(str.isalpha, _MARK.sub("", bare))):
+        bare, asides = ", ".join(asides), []  # jane.doe@example.com (Jane Doe), the form of an author in RSS
+    reader = _Reader(asides, stated=stated, known=known)
+    for kind, segment in _segments(bare):
+        reader.segment(kind, segment)
+    if not any(map(str.isalpha, bare)) and text.strip():
+        reader.addressed(text)
+    return Byline(_once(reader.persons)[:MOST_PERSONS], _once(reader.agencies), _once(reader.places))
+
+
+class _Reader:
+    """What has been read of one byline."""
+
+    def __init__(self, asides: list[str], *, stated: bool, known: frozenset[str]) -> None:
+        self.persons: list[str] = []
+        self.agencies: list[str] = []
+        self.places: list[str] = []
+        self._asides = asides
+        self._stated = stated
+        self._known = known
+
+    def segment(self, kind: str, text: str) -> None:
+        """What stands behind one lead: names of authors, of others, or of agencies alone."""
+        if kind != "own":
+            if kind == "material" or not any(map(str.islower, text)):
+                self.agencies.extend(agencies.within(_MARK.sub(" ", text)))
+            return
+        for part in _parts(text, stated=self._stated):
+            self._part(part)
+
+    def addressed(self, text: str) -> None:
+        """A user name in the form `jane.doe` where an author is stated; any other address is nobody."""
+        if self._stated and (name := _of_user_name(text.strip())):
+            self.persons.append(name)
+
+    def _part(self, part: str) -> None:
+        said = [self._asides[int(number)] for number in _MARK.findall(part)]
+        name = " ".join(_MARK.sub(" ", part).split()).strip(" ,:;.-–—'\"*") or ""
+        theirs = not any(_ROLE_ASIDE.match(each) for each in said)
+        for each in said:
+            self._aside(each)
+        if not name or _folded(name) in self._known or not theirs:
+            return
+        if _is_city(name):
+            self.places.append(name)
+        elif agencies.is_one(name):
+            self.agencies.append(name)
+        else:
+            self._named(_MARK.sub(" ", part))
+
+    def _aside(self, text: str) -> None:
+        for each in re.split(r"\s*[,/;&]\s*", text):
+            if agencies.is_one(each):
+                self.agencies.append(each.strip(" ."))
+            elif _is_city(each):
+                self.places.append(each.strip())
+
+    def _named(self, part: str) -> None:
+        """A part that may be a person, with a place, a house or a trade before or behind the name."""
+        name, place, house = _apart(part)
+        whose = re.match(r"(\S+)['’]s\s+(?=\S+\s)", name)
+        if whose and agencies.is_one(whose[1]):
+            self.agencies.append(whose[1])
+            name = name[whose.end() :]
+        found = person(_without_trade(name), stated=self._stated)
+        if found is None and place and self._stated:
+            found = person(part, stated=True)
+        if found is not None and _folded(found) not in self._known:
+            if agencies.is_one(found):
+                self.agencies.append(found)
+            else:
+                self.persons.append(found)
+        if found is None or len(found.split()) < len(name.split()):
+            self.agencies.extend(agencies.within(name))
+        if place and (found or agencies.is_one(name)):
+            self.places.append(place)
+        self.agencies.extend(agencies.within(house))
+
+
 def person(text: str, *, stated: bool = False) -> str | None:
-    """The person's name that `text` is, without degrees and with capitals as in running text; None when it is none."""
-    name = _DEGREE_BEHIND.sub("", _DEGREES.sub("", text.strip(" ,:;-–—'\"*"))).strip()
-    if not _GENERATION.match(name.rpartition(" ")[2]):
+    """The person's name that `text` is, without degrees and with capitals as in running text; None when it is none.
+
+    >>> person("DR. JOHN MCDONALD"), person("Staff Writer")
+    ('John McDonald', None)
+    """
+    name = byline_words.DEGREE.sub("", text.strip(" ,:;-–—'\"*„“”«»·")).strip()
+    while (shorter := byline_words.DEGREE_BEHIND.sub("", _CERTIFIED.sub("", name)).strip()) != name:
+        name = shorter
+    if not byline_words.GENERATION.match(name.rpartition(" ")[2]) and not _INITIALS.match(name.rpartition(" ")[2]):
         name = name.strip(" .")
+    name = _undoubled(re.sub(r"\s+", " ", re.sub(r"[\"“”„«»][^\"“”„«»]{1,20}[\"“”„«»]", lambda m: m[0], name)))
     words = name.split()
-    if not words or len(words) > MOST_WORDS or _is_noise(name, words):
+    if not words or len(words) > MOST_WORDS or _is_noise(name, words, stated=stated):
         return None
     if _UNCASED.search(name):
-        return name if len(name) <= LONGEST_UNCASED else None
+        return _uncased(name)
+    if stated and name.islower():
+        words = _raised(words)
+        name = " ".join(words)
     if len(words) == 1:
-        return name if stated and len(name) > 2 and name.replace("-", "").isalpha() else None
-    if not all(_is_name_word(word, first=number == 0) for number, word in enumerate(words)):
+        return _single(name) if stated else None
+    plain = words[:-1] if byline_words.GENERATION.match(words[-1]) else words
+    if not all(_is_name_word(word, first=number == 0) for number, word in enumerate(plain)):
         return None
-    if name.isupper() and len(name) > 4:
-        return " ".join(_recased(word, first=number == 0) for number, word in enumerate(words))
-    return name
+    if sum(len(word.strip(".")) > 1 for word in words) == 0:
+        return None
+    return _recased_name(name, words)
 
 
-def _is_noise(name: str, words: list[str]) -> bool:
+def _single(name: str) -> str | None:
+    """A name of one word, which only a field for authors can make a person's; user names are none."""
+    if name.isalpha() and name.islower():
+        return name if len(name) > 3 else None  # a pen name
+    if len(name) > 2 and re.sub(r"['’-]", "", name).isalpha() and name[0].isupper():
+        return _recased(name, first=True, behind="") if name.isupper() and len(name) > 4 else name
+    return _of_user_name(name)
+
+
+def _of_user_name(name: str) -> str | None:
+    """`robert.stitz` as a name; None for any other user name."""
+    match = re.fullmatch(r"([a-zà-ÿ]{3,15})\.([a-zà-ÿ]{3,20})", name.partition("@")[0])
+    if match is None or not NOISE.isdisjoint(match.groups()) or match[2] in _ENDINGS:
+        return None
+    return f"{match[1].capitalize()} {match[2].capitalize()}"
+
+
+def _uncased(name: str) -> str | None:
+    """A name in a script without capitals: short, and neither an outlet's nor an office."""
+    name = byline_words.OFFICE_CJK.sub("", name).strip(" :：")
+    if len(name) < 2 or len(name) > LONGEST_UNCASED or byline_words.OUTLET_CJK.search(name):
+        return None
+    longest = LONGEST_UNCASED if re.search("[・·\u30a0-\u30ff ]", name) else LONGEST_HAN
+    return None if _HAN.search(name) and len(name) > longest else name
+
+
+def _is_noise(name: str, words: list[str], *, stated: bool) -> bool:
     """Whether something in it is in no person's name: figures, signs, words of trades, navigation and organisations."""
-    folded = [word.casefold().strip(".,'’") for word in words]
-    if any(character.isdigit() for character in name) or not _NOISE_WORDS.isdisjoint(folded) or _SIGNS.search(name):
+    folded = [word.casefold().strip(".,'’()") for word in words]
+    if any(character.isdigit() for character in name) or _SIGNS.search(name):
         return True
-    return folded[0] in _NO_BEGINNING or (len(words) > 1 and folded[-1] in _PARTICLES - {"i"})
+    surname = stated and len(words) > 1 and folded[-1] in byline_words.ALSO_SURNAMES
+    if not NOISE.isdisjoint(folded[:-1] if surname else folded):
+        return True
+    if any(_is_compound_noise(word) for word in words if "-" in word):
+        return True
+    if any(len(word) > 4 and byline_words.TRADE.fullmatch(word) for word in (folded[:-1] if surname else folded)):
+        return True
+    if byline_words.BEFORE_TRADE.issuperset(folded):  # what is left of "our special correspondent"
+        return True
+    return folded[0] in _ARTICLES or (
+        len(words) > 1 and folded[-1] in PARTICLES - {"i", "l", "d", "san", "ben", "do", "le"}
+    )
+
+
+def _is_compound_noise(word: str) -> bool:
+    """`Online-Team`, `ARD-Studio`."""
+    parts = re.split("[-–]", word)
+    return not NOISE.isdisjoint(part.casefold() for part in parts) or any(
+        len(part) > 2 and part.isupper() and agencies.is_one(part) for part in parts if not word.isupper()
+    )
 
 
 def _tidy(byline: str) -> str:
-    text = html.unescape(byline[:LONGEST_BYLINE])
-    text = _DATE_BEHIND.sub("", text)
-    return re.sub(r"[^\S\n]+", " ", re.sub(r"<[^<>]{0,200}>", " ", text)).strip()
+    text = html.unescape(re.sub(r"<br\s*/?>|</(?:p|div|li|span)>", "\n", byline[:LONGEST_BYLINE], flags=re.IGNORECASE))
+    text = re.sub(r"<[^<>]{0,200}>", " ", text)
+    text = re.sub("[\u200b-\u200f\u00ad\ufeff\ue000\ue001]", "", text).replace("\r", "\n")
+    text = _undated(_TWO_FIELDS.sub(_one_field, _CODE.sub(" ", text)))
+    return re.sub(r"[^\S\n]+", " ", text).strip(" \n,;|-–—•·")
 
 
-def _own_work(text: str) -> str:
-    """The byline without who made the photographs, and without the words that lead in."""
-    match = _OTHER_WORK.search(text)
-    if match and match.start() > 0:
-        text = text[: match.start()].rstrip(" ,;|/")
-    while (shorter := _LEAD.sub("", text, count=1).strip()) != text and shorter:
-        text = shorter
-    return text
+def _undated(text: str) -> str:
+    """The byline without its date and what follows; where the date comes first, what follows its lead."""
+    match = _DAY.search(text) if any(map(str.isdigit, text)) else None
+    if match is None:
+        return text
+    if any(map(str.isalpha, before := text[: match.start()])):
+        return before
+    if led := _LED_BEHIND.search(text, match.start()):
+        return text[led.start() :]
+    return _CLOCK.sub("", _DATE_FIRST.sub("", text, count=1), count=1)
 
 
-def _parts(text: str) -> Iterator[str]:
+def _one_field(match: re.Match[str]) -> str:
+    """`Health and science correspondent` as one trade."""
+    one = match[1].casefold() in byline_words.BEFORE_TRADE and byline_words.TRADE.fullmatch(match[3])
+    return f"{match[1]} {match[2]} {match[3]}" if one else match[0]
+
+
+def _set_aside(text: str, asides: list[str]) -> str:
+    """What stands in brackets, for later, and the mark that takes its place."""
+    asides.append(text.strip())
+    return f" \ue000{len(asides) - 1}\ue001 "
+
+
+def _segments(text: str) -> Iterator[tuple[str, str]]:
+    """The byline where its leads part it: `Text: A, Fotos: B` is of A, and of others B."""
+    kind, start = "own", 0
+    for match in byline_words.turn().finditer(text) if _MAY_TURN.search(text) else ():
+        yield kind, text[start : match.start()].rstrip(" ,;|/")
+        kind, start = match.lastgroup or "own", match.end()
+    yield kind, text[start:]
+
+
+def _parts(text: str, *, stated: bool) -> Iterator[str]:
     """The names as they stand apart; "King Jr." and "Jr." stay with the name before them."""
     held = ""
-    for piece in _SPLIT.split(text):
-        part = _LEAD.sub("", piece.strip(), count=1).strip() or piece.strip()
-        if not part:
-            continue
-        if held and _GENERATION.match(part):
-            held = f"{held} {part}"
-            continue
-        if held:
-            yield held
-        held = _JOB.sub("", part, count=1)
+    for stretch in _SEMICOLON.split(text):
+        group = stretch if _PARTICLE_FIRST.match(stretch.strip()) else _led(stretch)
+        turned = _first_name_first(group.strip(), stated=stated)
+        for piece in [turned] if turned else _SPLIT.split(group):
+            for part in _narrow_parts(_led(piece.strip())):
+                if not part:
+                    continue
+                if held and byline_words.GENERATION.match(part):
+                    held = f"{held} {part}"
+                    continue
+                if held:
+                    yield held
+                held = part
     if held:
         yield held
 
 
-def _is_agency(text: str) -> bool:
-    folded = text.strip(" .").casefold()
-    return folded in _AGENCY_NAMES or (folded in _AGENCIES and (len(folded) > 3 or text.isupper() or text.islower()))
+_MAY_TURN = re.compile(  # one of these is in every turn
+    r"[:：＝=／/]|\b(?:b[yi]|von|durch|mit|mi[tz]|with|avec|con|com|met|par|por|da|de|di|door|av|as|from|führten?|van|z|ze|za|na|"
+    r"за|по|unter|teils?|interview|gespräch|przełożył[ao]?|tłumaczył[ao]?|traduit|illustré|traducid[ao]|tradotto)\b",
+    re.IGNORECASE,
+)
+_SEMICOLON = re.compile(r"\s*[;\n|]\s*")
+_PARTICLE_FIRST = re.compile(r"(?:von|van|de|di|da|av)\s[^\W\d_][\w'-]+,\s[^\W\d_][\w'-]+$")  # von Muster, Max
 
 
-def _agency(text: str) -> str:
-    return text.strip(" .")
+def _led(text: str) -> str:
+    """The text without the words that lead in: `Ein Gastbeitrag von …`, `Author: By …`."""
+    text = text.strip(" ,:;–—-\"'»«•·")
+    for _ in range(MOST_LEADS):
+        match = byline_words.lead().match(text)
+        if match is None or not (rest := text[match.end() :].strip(" ,:;–—-")):
+            break
+        text = rest
+    return text
 
 
-def _agencies_within(text: str) -> Iterator[str]:
-    """Agencies within a part that is no person: "AP Staff", "mit Material von dpa", "Reuters News Agency"."""
-    for word in text.split():
-        if _is_agency(word) and (
-            word.isupper() or word.islower() or word.casefold() in {"reuters", "bloomberg", "tass"}
+def _first_name_first(group: str, *, stated: bool) -> str | None:
+    """`Doe, Jane` as `Jane Doe`; None where the comma parts two names, a name and a place, or a name and a trade."""
+    last, comma, first = (part.strip() for part in group.partition(","))
+    words = last.split()
+    if not comma or not words or not first or "," in first or _SPLIT.search(first) or _MARK.search(group):
+        return None
+    surname = len(words) == 1 or (words[0].casefold() in PARTICLES and words[0].islower())
+    given = first.split()
+    if not surname or len(given) > (2 if not stated else 3) or _is_city(first) or _is_city(last):
+        return None
+    if agencies.is_one(last) or agencies.is_one(first) or byline_words.GENERATION.match(first):
+        return None
+    turned = f"{first} {last}"
+    return turned if person(turned) and _without_trade(f"X Y {first}") != "X Y" else None
+
+
+def _narrow_parts(text: str) -> list[str]:
+    """Parted at a short word (`e`, `y`, `i` …) where a whole name stands on either side of it, else as it is."""
+    for match in _NARROW.finditer(text):
+        left, right = text[: match.start()], text[match.end() :]
+        if match[0] != match[0].lower() and not text.isupper():
+            continue
+        if _is_whole(left) and _is_whole(right):
+            return [left, *_narrow_parts(right)]
+    return [text]
+
+
+def _is_whole(text: str) -> bool:
+    """Whether it is a name of two words or more by itself, as `Cajal` and `Gasset` are not."""
+    words = [word for word in text.split() if word.casefold() not in PARTICLES]
+    return len(words) > 1 and words[0][:1].isupper() and person(_apart(text)[0]) is not None
+
+
+def _apart(part: str) -> tuple[str, str, str]:
+    """The name, the place, the house: `Jane Doe in Berlin`, `Jane Doe for The Sample Post`."""
+    name, house = part, ""
+    if (match := _FOR.search(part)) and len(part[: match.start()].split()) > 1:
+        name, house = part[: match.start()], part[match.end() :]
+    for match in _IN.finditer(name):
+        before, place = name[: match.start()], name[match.end() :]
+        words = before.split()
+        surely = match[0].split()[0] in {"in", "aus", "from", "near", "nahe"} or _is_city(place)
+        if not words or not surely or not place[:1].isupper() or not _PLACE.fullmatch(place):
+            continue
+        if len(words) > 1 or agencies.is_one(before):
+            return before, place, house
+    return name, "", house
+
+
+def _without_trade(name: str) -> str:
+    """The name without what the person is: `unser Korrespondent Max Muster`, `Jane Doe Senior Political Editor`."""
+    words = name.split()
+    trades = [at for at, word in enumerate(words) if byline_words.TRADE.fullmatch(word.strip(".,"))]
+    while trades and trades[0] < len(words) - 1 and _all_before(words[: trades[0]]):
+        words = words[trades[0] + 1 :]
+        while words and words[0].casefold() in {"für", "for", "de", "and", "und", "&"}:
+            words = words[1:]
+        trades = [at for at, word in enumerate(words) if byline_words.TRADE.fullmatch(word.strip(".,"))]
+    if words and words[-1].casefold().strip(".,") in byline_words.HOUSE:
+        return " ".join(words)
+    for at in range(2, len(words)):
+        if agencies.is_one(" ".join(words[at:])):
+            return " ".join(words[:at])
+        word = words[at].casefold().strip(".,")
+        rest = {each.casefold().strip(".,") for each in words[at:]}
+        tells = not NOISE.isdisjoint(rest) or any(byline_words.TRADE.fullmatch(each) for each in rest)
+        if tells and (
+            word in NOISE or word in byline_words.BEFORE_TRADE - PARTICLES or byline_words.TRADE.fullmatch(word)
         ):
-            yield _agency(word)
+            return " ".join(words[:at])
+    return " ".join(words)
+
+
+def _all_before(words: list[str]) -> bool:
+    """Whether nothing but what stands before a trade stands there; an agency may: `AP Sports Writer Jane Doe`."""
+    return all(
+        word.casefold().strip(".,") in byline_words.BEFORE_TRADE or agencies.is_one(word) or word.casefold() in NOISE
+        for word in words
+    )
+
+
+def _is_city(text: str) -> bool:
+    return text.strip(" .,").casefold() in CITIES
 
 
 def _is_name_word(word: str, *, first: bool) -> bool:
-    bare = word.strip(".,'’\"“”„")
+    bare = word.strip(".,'’\"“”„«»()")
     if not bare:
         return False
-    if bare.casefold() in _PARTICLES and not first:
+    if word in {"'t", "’t", "‘t"}:
         return True
-    if first and bare.casefold() in _PARTICLES and bare[0].islower():
+    if bare.casefold() in PARTICLES and (not first or bare[0].islower()):
         return True
-    core = re.sub(r"^(?:[dlDLO]['’`]|al-|el-)", "", bare)
-    return bool(core) and core[0].isupper() and all(c.isalpha() or _is_mark(c) for c in core)
+    core = re.sub(
+        r"^(?:[dlDLO]['’`]|(?:al|el|an|ar|as|ash|at|az|ben|ibn|bin|abu|van|von|de|de’|dell|dall|nic|mac|ó|o)[-'’])",
+        "",
+        bare,
+    )
+    return bool(core) and (core[0].isupper() or core[0] == "ʻ") and all(c.isalpha() or _is_mark(c) for c in core)
 
 
 def _is_mark(character: str) -> bool:
     """Whether the character may stand within a name's word besides letters."""
-    return character in "-'’.`‐‑·" or "\u0300" <= character <= "\u036f"
+    return character in "-'’.`‐‑·ʻʼ‘" or "\u0300" <= character <= "\u036f"
 
 
-def _recased(word: str, *, first: bool) -> str:
+def _undoubled(name: str) -> str:
+    """`Jane Doe Jane Doe`, a picture's text and the name below it, as one."""
+    words = name.split()
+    half = len(words) // 2
+    return " ".join(words[:half]) if half > 1 and len(words) % 2 == 0 and words[:half] == words[half:] else name
+
+
+def _raised(words: list[str]) -> list[str]:
+    """A name in small letters as names are written; what is no word of letters stays."""
+    if len(words) < 2 or not all(re.sub(r"[-'’.]", "", word).isalpha() for word in words):
+        return words
+    return [
+        word if word in PARTICLES and at > 0 else _recased(word.upper(), first=at == 0, behind="")
+        for at, word in enumerate(words)
+    ]
+
+
+def _recased_name(name: str, words: list[str]) -> str:
+    """The name with capitals as in running text, where it has others: DOE, Jane DOE."""
+    if name.isupper() and (len(name) > 4 or not all(_INITIALS.match(word) for word in words)):
+        return " ".join(
+            _recased(word, first=at == 0, behind=words[at - 1] if at else "") for at, word in enumerate(words)
+        )
+    if not any(len(word) > 2 and word.isupper() for word in words):
+        return re.sub(r"\b(Van|Von|Der)\b(?=\s\S)", lambda m: m[0], name)
+    return " ".join(
+        _recased(word, first=at == 0, behind="") if _is_shouted(word) else word for at, word in enumerate(words)
+    )
+
+
+def _is_shouted(word: str) -> bool:
+    """Whether a word among others in small letters stands in capitals: MCCARTHY, DUPONT; but neither JRR nor III."""
+    bare = re.sub(r"^Mc(?=[^\W\d_]{3})", "MC", word)
+    letters = re.sub(r"[\W\d_]", "", bare)
+    return (
+        len(letters) > 2
+        and letters.isupper()
+        and not _ROMAN.match(letters)
+        and bool(re.search(r"[AEIOUYÀ-Ýa-я]", letters))
+    )
+
+
+def _recased(word: str, *, first: bool, behind: str) -> str:
     """A word of a name in capitals as in running text: MCDONALD-O'NEIL → McDonald-O'Neil."""
-    if not first and word.casefold() in _PARTICLES:
+    folded = word.casefold().strip(".,")
+    small = PARTICLES - {"la", "le", "los", "las", "les", "el", "di", "della", "dello", "san", "ben", "do"}
+    if not first and (folded in small or (folded in {"la", "los", "las"} and behind.casefold() in {"de", "von"})):
         return word.casefold()
-    if len(word) <= 2 and word.endswith("."):
+    if _ROMAN.match(word) or _INITIALS.match(word):
         return word
-    text = re.sub(r"[^\W\d_]+", lambda match: match[0][0] + match[0][1:].lower(), word)
-    return re.sub(r"\bMc([a-z])", lambda match: f"Mc{match[1].upper()}", text)
+    text = re.sub(r"[^\W\d_]+", lambda match: match[0][0] + match[0][1:].lower().replace("i̇", "i"), word)
+    text = re.sub(r"\bMc(\w)", lambda match: f"Mc{match[1].upper()}", text)
+    text = re.sub(r"\bMac(\w+)", lambda m: f"Mac{m[1].capitalize()}" if m[1] in _MAC else m[0], text)
+    text = re.sub(r"^(?:Al|El)-(?=\w)", lambda match: match[0].lower(), text) if not first else text
+    return re.sub(r"^D(?=['’])", "d" if not first else "D", text)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _once(names: Iterable[str]) -> tuple[str, ...]:

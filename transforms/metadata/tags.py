@@ -2,31 +2,62 @@
 
 import html
 import re
+import unicodedata
 from collections.abc import Iterable
 
 LONGEST_TAG = 80  # characters; longer ones are sentences
+MOST_WORDS = 8  # of a tag in a script with blanks; "Office for Budget Responsibility of the United Kingdom"
 MOST_TAGS = 50  # of one article; beyond that it is a list of a whole site's words
+FEWEST_BLANK_PARTED = 3  # tags in Han that a keyword field parts by blanks alone
 # What a site says of itself on every page, for search engines: two of these among the keywords, and they are no tags.
 _OF_A_SITE_TEXT = """
 nachrichten news zeitung tageszeitung newspaper aktuell aktuelles aktuelle schlagzeilen headlines online-zeitung
 magazin magazine zeitschrift e-paper epaper abo abonnement noticias periódico diario actualités actualité journal
+ニュース 新聞 速報 新闻 资讯 뉴스 haber haberler son dakika wiadomości gazeta giornale notizie quotidiano
+nieuws krant nyheter avis online hintergründe hintergrundinformationen analysen
 """
 _OF_A_SITE = frozenset(_OF_A_SITE_TEXT.split())
-_SEPARATOR = re.compile(r"\s*[,;|\n]\s*")
+_SEPARATOR = re.compile(r"\s*[,;|\n、，；،؛•]\s*")
+# Ids and marks of the program that files the article, not words about it.
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{24,64}", re.IGNORECASE)
+_ID = re.compile(
+    r"(?:tag|id|ref|cat|category|section|topic|author|type|channel|site|pagetype|content[-_]?type|collection|series|tone|"
+    r"source|publication|nlp[\w ]*|sentiment|iab|brand|format|template|keyword|ads?|dfp|gpt|_\w+)\s*[:=_]\s*\S.*"
+    r"|[\w.-]+/[\w./-]+|[a-z]+(?:_[a-z0-9]+)+|#?\d{5,}|\w*\d\w*:\d+|(?:https?:|www\.)\S+|[\w-]+\.(?:com|de|net|org|co\.uk|fr|es|it)",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"^\(\d{1,3}\)\s*")
+_COUNT_BEHIND = re.compile(r"\s*\(\d{1,6}\)$")
+_NO_TAGS_TEXT = """
+tags tag keywords keyword schlagworte schlagwörter stichworte topics wired curated uncategorized uncategorised
+allgemein sonstiges none null undefined default general misc featured homepage frontpage video-page syndication
+unkategorisiert startseite
+"""
+_NO_TAGS = frozenset(_NO_TAGS_TEXT.split())
+_HAN = re.compile("[\u3400-\u9fff\u3040-\u30ff]")
 
 
 def split(statements: Iterable[str]) -> tuple[str, ...]:
     """The tags in the statements: separated at commas, semicolons and bars, each once (letter case aside), in order.
 
-    At most `MOST_TAGS`; none over `LONGEST_TAG` characters, none without a letter or figure.
+    At most `MOST_TAGS`; none over `LONGEST_TAG` characters or `MOST_WORDS` words, none without a letter or figure, none
+    that is an id of the program that filed the article.
+
+    >>> split(["Bahn, Streik; bahn", "tag:1234"])
+    ('Bahn', 'Streik')
     """
     found: dict[str, str] = {}
     for statement in statements:
-        for piece in _SEPARATOR.split(html.unescape(statement)):
-            tag = re.sub(r"\s+", " ", piece).strip(" #\"'“”„.")
-            if tag and len(tag) <= LONGEST_TAG and any(character.isalnum() for character in tag):
-                found.setdefault(tag.casefold(), tag)
+        for piece in _pieces(html.unescape(html.unescape(statement[: MOST_TAGS * LONGEST_TAG]))):
+            tag = _tidy(piece)
+            if tag and not _is_no_tag(tag):
+                found.setdefault(fold(tag), tag)
     return tuple(found.values())[:MOST_TAGS]
+
+
+def fold(tag: str) -> str:
+    """What is equal for spellings of one tag: `Öl-Preis`, `öl preis`."""
+    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", tag).casefold()).strip()
 
 
 def are_of_a_site(tags: Iterable[str]) -> bool:
@@ -36,3 +67,30 @@ def are_of_a_site(tags: Iterable[str]) -> bool:
     True
     """
     return len(_OF_A_SITE.intersection(tag.casefold() for tag in tags)) > 1
+
+
+def _pieces(statement: str) -> list[str]:
+    if '"' in statement and re.search(r'^\W*\[\s*"|"\s*,\s*"', statement):  # a list as a program writes it
+        statement = re.sub(r'[\[\]"]', " ", statement)
+    pieces = _SEPARATOR.split(statement)
+    if len(pieces) == 1:
+        words = statement.split()
+        hashed = len(words) > 1 and all(word.startswith("#") for word in words)
+        if hashed or (len(words) >= FEWEST_BLANK_PARTED and all(_HAN.search(word) for word in words)):
+            return words
+    return pieces
+
+
+def _tidy(piece: str) -> str:
+    tag = re.sub(r"\s+", " ", re.sub(r"<[^<>]{0,100}>", " ", piece)).strip(" #\"'“”„.:*[]{}")
+    return _COUNT_BEHIND.sub("", _NUMBERED.sub("", tag)).strip()
+
+
+def _is_no_tag(tag: str) -> bool:
+    if len(tag) > LONGEST_TAG or len(tag.split()) > MOST_WORDS or not any(map(str.isalnum, tag)):
+        return True
+    return (
+        tag.casefold() in _NO_TAGS
+        or bool(_UUID.fullmatch(tag) or _ID.fullmatch(tag))
+        or (tag.isdigit() and len(tag) != 4)
+    )

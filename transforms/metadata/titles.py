@@ -14,6 +14,33 @@ LONGEST_TITLE = 600  # characters; longer ones are text
 _SEPARATOR = re.compile(r"\s+[|–—•·»«:\-]{1,2}\s+|\s*\|\s*|\s+::\s+")
 _TICKER = re.compile(r"^(?:\s*\+{2,}\s*)+|(?:\s*\+{2,}\s*)+$")
 _DATE_BEHIND = re.compile(r"\s+[|–—·-]\s+\d{1,2}[./]\s?\d{1,2}[./]\s?\d{4}$")
+# Signs that an editor puts at the ends: what the piece holds, that it was renewed, which page of it this is.
+_MARKS_BEHIND = re.compile(
+    r"\s*(?:[|–—·-]\s*(?:seite|page|página|pagina|pág\.?|teil|strona)\s\d{1,3}(?:\s(?:von|of|de|di)\s\d{1,3})?"
+    r"|[|–—-]\s(?:videos?|mit video|photos?|fotos?|bilder|pictures|galerie|gallery|podcast|audio|infografik)"
+    r"|[(\[](?:mit\s)?(?:updated?|aktualisiert|video|videos|fotos?|photos?|podcast|audio|live|mis à jour|actualizado|"
+    r"aggiornato|bijgewerkt|mit video|mit bildern|with video|vídeo|pdf)[)\]])$",
+    re.IGNORECASE,
+)
+_MARKS_BEFORE = re.compile(
+    r"^(?:[(\[](?:updated?|aktualisiert|video|live|anzeige|sponsored|plus)[)\]]|(?:update|video)\s?[:|+]+)\s*",
+    re.IGNORECASE,
+)
+_PICTURES = re.compile(
+    "^(?:[\u2190-\u21ff\u25a0-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+\\s*)+|"
+    "(?:\\s*[\u2190-\u21ff\u25a0-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+)+$"
+)
+# A section behind the headline, set off like a site's name.
+_SECTIONS_TEXT = """
+politik wirtschaft sport kultur panorama wissen wissenschaft gesellschaft ausland inland lokales regional meinung
+netzwelt feuilleton nachrichten news aktuell startseite politics business economy world uk us sports culture opinion
+science technology tech health entertainment lifestyle home politique économie société monde culture sciences
+actualités política economía deportes sociedad internacional opinión portada economia esporte mundo brasil cronaca
+politica esteri sport chronik binnenland buitenland economie cultuur polityka gospodarka świat kraj wiadomości kultura
+inrikes utrikes
+"""
+_SECTIONS = frozenset(_SECTIONS_TEXT.split())
+LEAST_BEFORE_SECTION = 4  # words
 _FILE_NAME = re.compile(
     r"(?:.*[/\\])?[^/\\]{0,120}\.(?:html?|xhtml|txt|eml|mht|mhtml|docx?|pdf|gz|md|xml|json|csv|rtf|odt|msg|php|aspx?)$",
     re.IGNORECASE,
@@ -28,10 +55,10 @@ def tidy(title: str, *, sites: Iterable[str] = ()) -> str | None:
     """
     text = _TICKER.sub("", re.sub(r"\s+", " ", html.unescape(html.unescape(title[:LONGEST_TITLE])))).strip()
     names = {folded for site in sites for folded in _forms(site)}
-    text = _DATE_BEHIND.sub("", text)
     changed = True
-    while changed and names:
-        changed = False
+    while changed:
+        before, text = text, _unmarked(text)
+        changed = before != text
         for match in reversed(list(_SEPARATOR.finditer(text))):
             head, tail = text[: match.start()].strip(), text[match.end() :].strip()
             if _resembles(tail, names) and _enough(head, tail):
@@ -40,7 +67,22 @@ def tidy(title: str, *, sites: Iterable[str] = ()) -> str | None:
             if _resembles(head, names) and _enough(tail, head):
                 text, changed = tail, True
                 break
-    return text or None
+    return text if any(map(str.isalnum, text)) else None
+
+
+def _unmarked(text: str) -> str:
+    """The headline without signs, dates, page numbers and sections at its ends; never without all its words."""
+    text = text.lstrip(":|–—-·•»> ") if any(map(str.isalnum, text)) else text
+    for pattern in (_TICKER, _PICTURES, _DATE_BEHIND, _MARKS_BEHIND, _MARKS_BEFORE):
+        shorter = pattern.sub("", text).strip()
+        text = shorter if any(map(str.isalnum, shorter)) else text
+    head, separator, tail = _last_part(text)
+    return head if separator and tail.casefold() in _SECTIONS and len(head.split()) >= LEAST_BEFORE_SECTION else text
+
+
+def _last_part(text: str) -> tuple[str, str, str]:
+    match = re.search(r"\s+[|–—-]\s+([^|–—]{2,20})$", text)
+    return (text[: match.start()].strip(), match[0], match[1].strip()) if match else (text, "", "")
 
 
 def is_file_name(title: str) -> bool:
@@ -60,6 +102,17 @@ def is_kicker_before(whole: str, headline: str) -> bool:
         return False
     here, there = fold(whole), fold(headline)
     return len(there) < len(here) and here.endswith(there)
+
+
+def is_section(text: str) -> bool:
+    """Whether the words are a section's name, as it stands before or behind a headline."""
+    return text.strip().casefold() in _SECTIONS
+
+
+def likeness(one: str, other: str) -> float:
+    """How much of their words two statements share, 0 to 1."""
+    here, there = (set(re.findall(r"\w+", text.casefold())) for text in (one, other))
+    return len(here & there) / len(here | there) if here and there else 0.0
 
 
 def fold(text: str) -> str:

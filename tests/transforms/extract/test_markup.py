@@ -106,3 +106,21 @@ def test_visible_bylines_and_dates_are_witnesses_of_their_own_kind() -> None:
         ("link:author", "Bernd Muster"),
     ]
     assert ("class:date", "9. Juli 2023") in said(body=body, field="published")
+
+
+def test_a_kicker_in_an_h1_is_told_apart_and_a_word_in_two_elements_stays_whole() -> None:
+    body = '<h1><span class="article-kicker">Verkehr</span><span>Der alte B<i>ahnhof</i> bleibt</span></h1>'
+
+    assert [value for value in said(body=body, field="title") if value[0].startswith("h1")] == [
+        ("h1", "Verkehr Der alte Bahnhof bleibt"),
+        ("h1:headline", "Der alte Bahnhof bleibt"),
+    ]
+
+
+def test_links_that_a_page_calls_its_tags_are_witnesses_and_a_cloud_of_words_is_none() -> None:
+    cloud = "".join(f'<a href="/{number}">w{number}</a>' for number in range(40))
+    body = f"""<article><h1>H</h1><p>Text</p><a rel="tag" href="/t/bahn">Bahn</a>
+    <ul class="article-tags"><li><a href="/t/streik">Streik</a></li></ul><div class="tags">{cloud}</div></article>
+    <aside><a rel="tag" href="/t/x">Wetter</a></aside>"""
+
+    assert said(body=body, field="tag") == [("rel:tag", "Bahn"), ("class:tags", "Streik")]
