@@ -1,0 +1,51 @@
+"""The words that stand before a date on a page, and what they make of it."""
+
+import functools
+import re
+
+# Each line: what the date is to the article, then expressions in de, en, fr, es, it, nl, pl, pt. `state` (German "Stand:")
+# dates a page as it is; whether that is its publication, other statements tell. `other` dates another thing.
+_LABELS = r"""
+published (?:erst)?veröffentlicht veroeffentlicht erschienen publiziert erstellt(?:ungsdatum)? geschrieben eingestellt
+published verfasst gepostet (?:erst)?veröffentlichung(?:sdatum)? erscheinungsdatum datum artikel\svom beitrag\svom
+published (?:originally\s|first\s)?published posted publi(?:sh|cation|shing)\sdate release\sdate date date\spublished written
+published created issued post\sdate publié paru mis\sen\sligne posté(?:\sle)? écrit date\sde\spublication créé publicad[oa]
+published fecha(?:\sde\spublicación)? escrito cread[oa] pubblicat[oa] data(?:\sdi\spubblicazione)? scritto inserito creato
+published gepubliceerd geplaatst publicatiedatum gepost geschreven aangemaakt opublikowan[oy] data\spublikacji dodan[oy]
+published data\sdodania utworzon[oy] publikacja napisan[oy] postado data\sde\spublicação criad[oa]
+updated aktualisiert geändert (?:letzte|letztes)\s(?:änderung|aktualisierung|update|bearbeitung) überarbeitet bearbeitet
+updated aktualisierung editiert update[ds]? modified revised edited (?:last|latest)\s(?:update|edit|change|modification|revision)
+updated mise?s?\sà\sjour modifiée? dernière\s(?:mise\sà\sjour|modification) actualizad[oa] última\s(?:actualización|modificación)
+updated modificad[oa] aggiornat[oa] ultim[oa]\s(?:aggiornamento|modifica) modificat[oa] bijgewerkt gewijzigd laatste\supdate
+updated laatste\swijziging zaktualizowan[oy] aktualizacj[ai] zmodyfikowan[oy] ostatnia\s(?:aktualizacja|modyfikacja)
+updated data\s(?:modyfikacji|aktualizacji) atualizad[oa] última\s(?:atualização|modificação) changed data\sda\súltima
+state stand stand\sdes\sartikels stand\sder\sinformation(?:en)?
+other reviewed geprüft begutachtet copyright © \(c\) gültig valid verfügbar available abgerufen accessed retrieved aufgerufen
+other registriert joined mitglied member\ssince dabei\sseit anmeldedatum letzter\sbesuch aktuelles\sdatum current\s(?:date|time)
+other heute\sist today\sis geboren born gestorben died termin(?:e)? beginn ende einlass events? veranstaltung(?:en)? wann when start(?:s|datum)?
+other end(?:s|date)? deadline frist bewerbungsschluss kommentar(?:e)? comment(?:s|ed)? antwort(?:ete)? repl(?:y|ied) rezension
+other review(?:s)? bewertung(?:en)? bewertet uhrzeit isbn version next nächste(?:r|s)? expires läuft\sab bis until till jusqu
+other hasta fino tot do até seit since depuis desde archiviert archived saved captured besucht stand\sder\spreise preise
+other erhältlich kinostart vö release[ds]? launch(?:ed)? sortie lançamento uscita premiere kaufdatum foto(?:s)? photo(?:s)? bild
+"""
+_CLOSER = r"(?:\s(?:am|vom|on|at|le|la|el|il|em|op|de|dnia|in|den|the|zuletzt|last|date|by\s.{2,40}|von\s.{2,40}))*\s*[:|–—-]?\s*"
+
+
+@functools.cache
+def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """For each kind the label at the end of what stands before a date."""
+    words: dict[str, list[str]] = {}
+    for line in _LABELS.strip().splitlines():
+        kind, *expressions = line.split()
+        words.setdefault(kind, []).extend(expressions)
+    return tuple(
+        (kind, re.compile(rf"(?:^|[^\w])(?:{'|'.join(found)}){_CLOSER}$", re.IGNORECASE))
+        for kind, found in ((kind, words[kind]) for kind in ("other", "updated", "state", "published"))
+    )
+
+
+@functools.lru_cache(maxsize=2_048)
+def kind_of(before: str) -> str:
+    """`published`, `updated`, `state` or `other` as the words right before a date say; "" when they say nothing."""
+    before = before[-80:]
+    return next((kind for kind, label in _kinds() if label.search(before)), "")

@@ -1,0 +1,417 @@
+"""The dates that a page shows of itself: what is marked, called or labelled one, and what stands by the headline.
+
+Where a date stands decides whose it is. Statements come from the article's own place; what stands in navigation,
+comments, footers and lists of other stories is left out. What stands in a margin is told apart (`margin:…`), and dates
+of one make that differ from each other are a list, which is about other things. Verbatim, nothing judged.
+
+| origin | what it is |
+|---|---|
+| `itemprop:datePublished`, `rdfa:dc:date` | an element whose property says so |
+| `time` | a `time` element |
+| `class:date` | an element that is called a date |
+| `labelled` | text behind a label: `Veröffentlicht am 25.11.2024` |
+| `h1:near` | text beside the headline that is a date and little else |
+| `margin:time`, `margin:class:date` | the same in a margin |
+| `page` (field `shown`) | a date anywhere in the page's text: a witness that what markup states is there to be seen |
+"""
+
+import functools
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+from lxml import etree, html
+
+from backfile.article import Witness
+from transforms.extract import date_labels, visible
+
+LONGEST_DATE = 80  # characters of an element that holds nothing but a date
+LONGEST_LABELLED = 200  # characters of a piece of text in which a label and a date are looked for
+LONGEST_REST = 40  # letters beside the date in a piece of text that is a date and little else: a label, a name
+RUNNING = 80  # characters of a piece of running text
+MOST_PIECES = 20_000  # of a page's text that are looked at; of 401 pages none has more than 9,000 (Nov 2026)
+MOST_ELEMENTS = 500  # of one kind that are looked at
+MOST_SHOWN = 60  # dates that are told to be shown
+LONGEST_TEASER = 600  # characters of the box of another story, with headline and lead
+LEAST_HEADLINE = 8  # letters of a headline that is looked for in the page's title
+MOST_HEADINGS = 60  # of a page that are looked at for it
+BEFORE_HEADLINE = 6  # pieces of text above the headline among which its date may stand
+BEHIND_HEADLINE = 30  # and below it
+
+_MONTH = (
+    r"(?:jan|feb|fév|mär|mrz|maa|mar|apr|avr|abr|mai|may|mei|mag|maj|maio|jun|jui|giu|jul|lug|aug|aoû|ago|sep|set|sie|okt|"
+    r"oct|out|ott|nov|dez|dec|déc|dic|jän|ene|gen|sty|lut|kwi|cze|lip|wrz|paź|lis|gru)[^\W\d_]{0,9}"
+)
+_DATE = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}(?:\s?[-/.月]\s?\d{1,2}日?)?(?:[T\s]\d\d:\d\d\S{0,12})?"
+    r"|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:(?:19|20)\d\d|\d\d)(?![\d.,])"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er|\.|º|°)?[\s-]+(?:de\s|of\s)?{_MONTH}\.?,?[\s-]+(?:de\s|del\s)?(?:(?:19|20)\d\d|'\d\d)"
+    rf"|\b{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d"
+    rf"|\b{_MONTH}\.?,?\s+(?:19|20)\d\d)(?!\d)",
+    re.IGNORECASE,
+)
+_MAYBE = re.compile(r"(?:19|20)\d\d|\d\s?[./-]\s?\d\d|'\d\d")  # told in a tenth of the time
+_PERIOD = re.compile(r"^\s*(?:[–—-]|bis|to|until|au|al?|do|tot|até)\s*(?=\d|\w+\s\d)", re.IGNORECASE)
+_AGO = re.compile(
+    r"\b(?:vor|ago|il y a|hace|há|fa|temu|geleden|gestern|heute|yesterday|today|hier|aujourd'hui|ayer|hoy|ieri|oggi|"
+    r"wczoraj|dzisiaj|ontem|hoje|gisteren|vandaag)\b",
+    re.IGNORECASE,
+)
+_TEXTS = etree.XPath(
+    ".//text()[normalize-space() and not(parent::script or parent::style or parent::noscript or parent::option or "
+    "parent::template or parent::textarea)]"
+)
+_TEASER = etree.XPath("boolean(.//*[self::h2 or self::h3 or self::h4 or self::h5][.//a or parent::a])")
+_PROPERTIES = etree.XPath("//*[@property][@content or @datetime or string-length() < 80]")
+_DATE_PROPERTIES = {
+    "datepublished": "published", "schema:datepublished": "published", "dc:date": "published", "dc:created": "published",
+    "dcterms:created": "published", "dcterms:issued": "published", "datemodified": "updated",
+    "schema:datemodified": "updated", "dc:modified": "updated", "dcterms:modified": "updated",
+}  # fmt: skip
+_ARTICLE_SCOPE = re.compile(r"(?:Article|BlogPosting|WebPage|Blog|CreativeWork|Report|DiscussionForumPosting|Recipe)$")
+_DATE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:date|datum|fecha|data|time|timestamp|published?|pub-?date|publish-?(?:date|time)|posted(?:-on)?|"
+    r"veroeffentlicht|erschienen|entry-?date|post-?date|postdate|dateline|dt-(?:published|updated)|(?:last-?)?(?:updated|modified)|"
+    r"create-?date|createdate|date-?time|datetime|zeit|meta-?date|artikel-?datum)(?:$|[\s_-])"
+)
+_NO_DATE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:events?|countdown|timeline|duration|read|reading|lesezeit|comments?|calendar|kalender|birth\w*|termine?|"
+    r"opening|hours|updates|price|review|author-?since|database|dateien?)(?:$|[\s_-])"
+)
+_UPDATED_CLASS = re.compile(r"updat|modif|aktualisiert|changed|edited|revised")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_OTHERS = re.compile(
+    r"(?:^|[\s_-])(?:comments?|kommentare?|commentlist|disqus|related|relacionad[ao]s|recirc|recommend\w*|popular|"
+    r"most[\s_-]?(?:read|viewed|popular)|more[\s_-]?(?:news|stories|articles|posts)|read[\s_-]?more|newsletter|menu|nav|"
+    r"navbar|navigation|ticker|breaking|trending|up[\s_-]?next|archives|calendar|kalender|cookie|consent|pagination|"
+    r"breadcrumbs?|caption|bildunterschrift|pic-?box|gallery|replies|signature|footnotes?|references|copyright)(?:$|[\s_-])"
+)
+_TEASERS = re.compile(  # of other stories and things, if they do not stand by the headline
+    r"(?:^|[\s_-])(?:teasers?|latest|recent|carousel|slider|swiper|promo|events?|archiv|prev(?:ious)?|next|reviews?|"
+    r"ratings?|listing|card)(?:$|[\s_-])"
+)
+_MARGIN = re.compile(r"(?:^|[\s_-])(?:side-?bar|widget(?:[\s_-]?area)?|rail|col-right|right-col|marginal\w*)(?:$|[\s_-])")
+_OTHER_TAGS = frozenset({"nav", "form", "select", "button", "figcaption", "figure", "blockquote", "dialog"})
+_INLINE = frozenset({"a", "abbr", "b", "em", "font", "i", "small", "span", "strong", "sub", "sup", "time", "u"})
+_NEVER = frozenset({"html", "body", "main", "article"})  # names on these say what kind of page it is
+_ORIGINS = ("time", "class:date", "labelled", "h1:near", "margin:", "page")
+
+Place = Literal["article", "margin", "teaser", "other"]
+_PLACES: tuple[Place, ...] = ("article", "margin", "teaser", "other")
+
+
+def is_shown(origin: str) -> bool:
+    """Whether the statement was read from what a page shows, by the look of it alone."""
+    return origin.startswith(_ORIGINS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """An element or a piece of text that states a date."""
+
+    field: str
+    text: str
+    origin: str
+    element: html.HtmlElement
+    shown: str  # the text that is seen
+
+    @property
+    def make(self) -> tuple[object, ...]:
+        """How it is made: dates of one make look alike on the page."""
+        parent = self.element.getparent()
+        names = () if parent is None else (parent.tag, parent.get("class"))
+        return (self.element.tag, self.element.get("class"), *names)
+
+
+def witnesses(page: visible.Page) -> Iterator[Witness]:
+    """The statements of dates in the page's visible part, the strongest kinds first."""
+    body = page.tree.find("body")
+    if body is None:
+        return
+    places = _Places(page)
+    pieces = _Pieces(body, places)
+    yield from _marked(page, places)
+    found = [*_times(page, pieces), *_called(page, pieces), *pieces.labelled(), *pieces.near()]
+    yield from _own(found, places, pieces)
+    for text in dict.fromkeys(islice(pieces.shown(), MOST_SHOWN)):
+        yield Witness("shown", text, "page")
+
+
+def _own(found: list[_Dated], places: "_Places", pieces: "_Pieces") -> Iterator[Witness]:
+    """The statements that are the article's by their place, without those of a list."""
+    texts: dict[tuple[object, ...], set[str]] = {}
+    for each in found:
+        if each.field == "published":
+            texts.setdefault(each.make, set()).add(each.shown)
+    taken: set[tuple[object, ...]] = set()  # makes of lists that have given their one date, the one by the headline
+    for each in found:
+        place = places.of(each.element)
+        listed = each.field == "published" and len(texts[each.make]) > 1
+        if pieces.is_near(each.element):
+            if place == "other" or (listed and (each.make, each.origin) in taken):
+                continue
+            if listed:
+                taken.add((each.make, each.origin))
+            yield Witness(each.field, each.text, each.origin)
+        elif listed or place in {"other", "teaser"} or pieces.is_above(each.element) or places.is_teaser(each.element):
+            continue
+        else:
+            yield Witness(each.field, each.text, f"margin:{each.origin}" if place == "margin" else each.origin)
+
+
+def _marked(page: visible.Page, places: "_Places") -> Iterator[Witness]:
+    """Elements whose property, in microdata or RDFa, says that they are the article's date."""
+    for element in islice(page.with_itemprop, MOST_ELEMENTS):
+        for name in element.get("itemprop").split():
+            field = {"datepublished": "published", "datemodified": "updated"}.get(name.casefold())
+            if field and element.tag != "meta" and places.of(element) != "other" and _is_of_article(element):
+                stated = element.get("datetime") or element.get("content") or visible.short(element, LONGEST_DATE)
+                yield Witness(field, stated, f"itemprop:{name}")
+    for element in islice(_PROPERTIES(page.tree), MOST_ELEMENTS):
+        for name in element.get("property").split():
+            field = _DATE_PROPERTIES.get(name.casefold())
+            if field and element.tag != "meta" and places.of(element) != "other":
+                stated = element.get("content") or element.get("datetime") or visible.short(element, LONGEST_DATE)
+                yield Witness(field, stated, f"rdfa:{name}")
+
+
+def _is_of_article(element: html.HtmlElement) -> bool:
+    """Whether the thing that the property belongs to is an article: no review, comment, product or film."""
+    scope = next((each for each in element.iterancestors() if each.get("itemscope") is not None), None)
+    kind = (scope.get("itemtype") or "") if scope is not None else ""
+    return not kind or bool(_ARTICLE_SCOPE.search(kind.rstrip("/")))
+
+
+def _times(page: visible.Page, pieces: "_Pieces") -> Iterator[_Dated]:
+    """The `time` elements."""
+    for element in islice(page.tree.iter("time", "relative-time"), MOST_ELEMENTS):
+        text = visible.short(element, LONGEST_DATE)
+        kind = _kind(element, text, pieces)
+        if kind != "other":
+            yield _Dated(_field(kind), element.get("datetime") or text, "time", element, text or element.get("datetime") or "")
+
+
+def _called(page: visible.Page, pieces: "_Pieces") -> Iterator[_Dated]:
+    """The small elements that are called a date; of one within another the inner one."""
+    for element in islice(page.called(_is_date_class), MOST_ELEMENTS):
+        text = visible.short(element, LONGEST_DATE)
+        if not (any(map(str.isdigit, text)) or _AGO.search(text)) or element.tag == "time":
+            continue
+        if element.find(".//time") is None and (kind := _kind(element, text, pieces)) != "other":
+            stated = element.get("title") if element.tag == "abbr" else None
+            yield _Dated(_field(kind), stated or text, "class:date", element, text)
+
+
+def _kind(element: html.HtmlElement, text: str, pieces: "_Pieces") -> str:
+    """What a label in or before the element, or its name, says of its date."""
+    match = _DATE.search(text)
+    inside = text[: match.start()] if match else text
+    kind = date_labels.kind_of(inside) if inside.strip() else date_labels.kind_of(pieces.before(element))
+    if not kind and _UPDATED_CLASS.search(_names(element)):
+        return "updated"
+    return kind
+
+
+def _field(kind: str) -> str:
+    return "updated" if kind == "updated" else "published"
+
+
+class _Places:
+    """Whose the places of a page are."""
+
+    def __init__(self, page: visible.Page) -> None:
+        self.headline = _headline(page)
+        self._around = frozenset() if self.headline is None else frozenset(self.headline.iterancestors())
+        self._known: dict[html.HtmlElement, Place] = {}
+
+    def of(self, element: html.HtmlElement) -> Place:
+        """`article`, `margin`, `teaser` or `other`: by the names and kinds of what holds it, up to what holds the headline too."""
+        chain: list[html.HtmlElement] = []
+        place: Place = "article"
+        for each in (element, *element.iterancestors()):
+            if each in self._known:
+                place = self._known[each]
+                break
+            if each in self._around:
+                break
+            chain.append(each)
+        for each in reversed(chain):
+            if place != "other":
+                place = max(place, _place(each), key=_PLACES.index)
+            self._known[each] = place
+        return place
+
+    def is_teaser(self, element: html.HtmlElement) -> bool:
+        """Whether the date stands with a headline that links to another story, or is part of such a link."""
+        for each in islice((element, *element.iterancestors()), 6):
+            if each in self._around or each.tag == "body":
+                return False
+            text = visible.short(each, LONGEST_TEASER)
+            if not text:
+                return False
+            if (each.tag == "a" and len(text) > LONGEST_DATE) or (each is not element and _TEASER(each)):
+                return True
+        return False
+
+
+def _place(element: html.HtmlElement) -> Place:
+    tag = element.tag
+    if tag in _OTHER_TAGS:
+        return "other"
+    names = "" if tag in _NEVER else _names(element)
+    if tag == "footer" or "footer" in names:
+        within = any(each.tag == "article" for each in element.iterancestors()) or "entry" in names or "post" in names
+        return "article" if within else "other"
+    if names and _OTHERS.search(names):
+        return "other"
+    if names and _TEASERS.search(names):
+        return "teaser"
+    if tag == "aside" or (names and _MARGIN.search(names)):
+        return "margin"
+    return "article"
+
+
+def _names(element: html.HtmlElement) -> str:
+    """The element's class and id in words."""
+    return _HUMP.sub("-", f"{element.get('class') or ''} {element.get('id') or ''}"[:400]).lower()
+
+
+def _headline(page: visible.Page) -> html.HtmlElement | None:
+    """The heading that the page's title has too, the longest of several; else the first h1 of the page's own."""
+    title = page.tree.find(".//title")
+    whole = "" if title is None else "".join(visible.short(title, LONGEST_TEASER).casefold().split())
+    best, longest = page.headline, LEAST_HEADLINE - 1
+    for heading in islice(page.tree.iter("h1", "h2", "h3"), MOST_HEADINGS):
+        text = "".join(visible.short(heading, LONGEST_TEASER).casefold().split())
+        if len(text) > longest and (text in whole or (whole and whole.startswith(text[:60]) and len(text) >= 60)):
+            best, longest = heading, len(text)
+    return best
+
+
+class _Pieces:
+    """The pieces of text that a page shows, in order."""
+
+    def __init__(self, body: html.HtmlElement, places: _Places) -> None:
+        self.places = places
+        self.pieces: list[tuple[str, html.HtmlElement]] = []
+        self._first: dict[html.HtmlElement, int] = {}  # of an element that holds text, the place of its first piece
+        for piece in islice(_TEXTS(body), MOST_PIECES):
+            element = piece.getparent()
+            if piece.is_tail:
+                element = element.getparent()
+            self._first.setdefault(element, len(self.pieces))
+            self.pieces.append((str(piece), element))
+        self.head = self._head()
+        self._dates = list(self._with_dates())
+
+    def _head(self) -> range:
+        """Where the article's date stands: from just above the headline to its second paragraph of running text."""
+        if self.places.headline is None:
+            return range(0)
+        inner = [self._first[each] for each in self.places.headline.iter() if each in self._first]
+        if not inner:
+            return range(0)
+        start, seen = min(inner), set[html.HtmlElement]()
+        for at in range(max(inner) + 1, min(len(self.pieces), max(inner) + BEHIND_HEADLINE)):
+            text, element = self.pieces[at]
+            if len(text) >= RUNNING and len(" ".join(text.split())) >= RUNNING:
+                seen.add(element)
+                if len(seen) == 2:
+                    return range(max(0, start - BEFORE_HEADLINE), at)
+        return range(max(0, start - BEFORE_HEADLINE), min(len(self.pieces), max(inner) + BEHIND_HEADLINE))
+
+    def is_near(self, element: html.HtmlElement) -> bool:
+        """Whether the element begins beside the headline."""
+        at = self._at(element)
+        return at is not None and at in self.head
+
+    def is_above(self, element: html.HtmlElement) -> bool:
+        """Whether the element stands above the headline, where pages show today's date."""
+        at = self._at(element)
+        return at is not None and at < self.head.start
+
+    def _at(self, element: html.HtmlElement) -> int | None:
+        found = self._first.get(element)
+        if found is None:
+            found = next((self._first[each] for each in element.iterdescendants() if each in self._first), None)
+        return found
+
+    def before(self, element: html.HtmlElement) -> str:
+        """The short piece of text right before the element, which may be its label."""
+        at = self._at(element)
+        return self._label(at) if at is not None else ""
+
+    def _label(self, at: int) -> str:
+        text = " ".join(self.pieces[at - 1][0].split()) if at else ""
+        return text if len(text) <= LONGEST_DATE and not _DATE.search(text) else ""
+
+    def _with_dates(self) -> Iterator[tuple[int, str, re.Match[str]]]:
+        """The pieces with a date: place, text, and the first date in it."""
+        for at, (raw, _) in enumerate(self.pieces):
+            if _MAYBE.search(raw):
+                text = " ".join(raw[:MOST_READ].split())
+                if match := _DATE.search(text):
+                    yield at, text, match
+
+    def labelled(self) -> Iterator[_Dated]:
+        """Dates behind a label, in the piece or in the one before; not in running text."""
+        for at, text, _ in self._dates:
+            element = self.pieces[at][1]
+            if len(text) > LONGEST_LABELLED:
+                continue
+            for match in islice(_DATE.finditer(text), 3):
+                before = text[: match.start()]
+                kind = date_labels.kind_of(before if before.strip() else self._label(at))
+                if kind not in {"published", "updated", "state"} or _PERIOD.match(text[match.end() :]):
+                    continue
+                if not visible.short(_block(element), LONGEST_LABELLED):
+                    break
+                until = text[match.start() : match.start() + LONGEST_DATE]
+                yield _Dated(_field(kind), _first_date(until), "labelled", element, text)
+
+    def near(self) -> Iterator[_Dated]:
+        """What stands beside the headline and is a date, or a way to say one, and little else."""
+        for at in self.head:
+            raw, element = self.pieces[at]
+            text = " ".join(raw[: 4 * LONGEST_DATE].split())
+            if len(text) > LONGEST_DATE:
+                continue
+            match = _DATE.search(text) or _AGO.search(text)
+            if match is None or _PERIOD.match(text[match.end() :]):
+                continue
+            rest = sum(map(str.isalpha, text)) - sum(map(str.isalpha, match[0]))
+            before = text[: match.start()]
+            kind = date_labels.kind_of(before if before.strip() else self._label(at))
+            if rest <= LONGEST_REST and kind != "other":
+                yield _Dated(_field(kind), text, "h1:near", element, text)
+
+    def shown(self) -> Iterator[str]:
+        """Every date in the text, wherever it stands but with other stories."""
+        for at, text, match in self._dates:
+            if self.places.of(self.pieces[at][1]) != "other":
+                yield match[0]
+                yield from (each[0] for each in islice(_DATE.finditer(text, match.end()), 5))
+
+
+MOST_READ = 2_000  # characters of a piece of text in which dates are looked for
+
+
+def _block(element: html.HtmlElement) -> html.HtmlElement:
+    """The paragraph or box that an inline element stands in."""
+    while element.tag in _INLINE and (parent := element.getparent()) is not None:
+        element = parent
+    return element
+
+
+def _first_date(text: str) -> str:
+    """The text up to where a second date begins."""
+    second = next(islice(_DATE.finditer(text), 1, None), None)
+    return text[: second.start()].rstrip(" |,;·–—-(") if second else text
+
+
+@functools.lru_cache(maxsize=16_384)
+def _is_date_class(named: str) -> bool:
+    names = _HUMP.sub("-", named[:400]).lower()
+    return bool(_DATE_CLASS.search(names)) and not _NO_DATE_CLASS.search(names)
