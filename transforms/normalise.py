@@ -50,9 +50,9 @@ def decide(extraction: Extraction, stated: Statements) -> tuple[dict[str, Decisi
     sites = publisher.sites(stated, house, url)
     headline = title.decide(stated, sites)
     persons, agencies = people.decide(stated, sites)
-    region = dates.region(stated) or tongue.value or language.UNKNOWN
+    region = dates.region(stated, url) or tongue.value or language.UNKNOWN
     published, conflicts = dates.published(stated, region, url)
-    updated = dates.first(stated, "updated", region)
+    updated = dates.updated(stated, region, published.value)
     fetched = dates.first(stated, "fetched", region) or dates.received(stated)
     decided: dict[str, Decision[Any]] = {
         "language": tongue,

@@ -25,7 +25,7 @@ other registriert joined mitglied member\ssince dabei\sseit anmeldedatum letzter
 other heute\sist today\sis geboren born gestorben died termin(?:e)? beginn ende einlass events? veranstaltung(?:en)? wann when start(?:s|datum)?
 other end(?:s|date)? deadline frist bewerbungsschluss kommentar(?:e)? comment(?:s|ed)? antwort(?:ete)? repl(?:y|ied) rezension
 other review(?:s)? bewertung(?:en)? bewertet uhrzeit isbn version next nächste(?:r|s)? expires läuft\sab bis until till jusqu
-other hasta fino tot do até seit since depuis desde archiviert archived saved captured besucht stand\sder\spreise preise
+other hasta fino tot até seit since depuis desde archiviert archived saved captured besucht stand\sder\spreise preise
 other erhältlich kinostart vö release[ds]? launch(?:ed)? sortie lançamento uscita premiere kaufdatum foto(?:s)? photo(?:s)? bild
 """
 _CLOSER = r"(?:\s(?:am|vom|on|at|le|la|el|il|em|op|de|dnia|in|den|the|zuletzt|last|date|by\s.{2,40}|von\s.{2,40}))*\s*[:|–—-]?\s*"

@@ -11,6 +11,7 @@ of one make that differ from each other are a list, which is about other things.
 | `class:date` | an element that is called a date |
 | `labelled` | text behind a label: `Veröffentlicht am 25.11.2024` |
 | `h1:near` | text beside the headline that is a date and little else |
+| `lone` | the only date in the article's place that stands for itself, far from the headline |
 | `margin:time`, `margin:class:date` | the same in a margin |
 | `page` (field `shown`) | a date anywhere in the page's text: a witness that what markup states is there to be seen |
 """
@@ -25,19 +26,23 @@ from typing import Literal
 from lxml import etree, html
 
 from backfile.article import Witness
+from transforms import hygiene
 from transforms.extract import date_labels, visible
 
 LONGEST_DATE = 80  # characters of an element that holds nothing but a date
 LONGEST_LABELLED = 200  # characters of a piece of text in which a label and a date are looked for
 LONGEST_REST = 40  # letters beside the date in a piece of text that is a date and little else: a label, a name
+LONGEST_BEHIND_STATE = 6  # letters behind "Stand: 25.11.2024, 19:45 Uhr"; more belong to a sentence
 RUNNING = 80  # characters of a piece of running text
 MOST_PIECES = 20_000  # of a page's text that are looked at; of 401 pages none has more than 9,000 (Nov 2026)
 MOST_ELEMENTS = 500  # of one kind that are looked at
 MOST_SHOWN = 60  # dates that are told to be shown
 LONGEST_TEASER = 600  # characters of the box of another story, with headline and lead
 LEAST_HEADLINE = 8  # letters of a headline that is looked for in the page's title
+LEAST_SUBHEADLINE = 20  # of one that is no h1, on a page that has an h1
 MOST_HEADINGS = 60  # of a page that are looked at for it
 BEFORE_HEADLINE = 6  # pieces of text above the headline among which its date may stand
+LEAST_LONE = 8  # characters of a date that stands for itself: no month, no 1.2.24
 BEHIND_HEADLINE = 30  # and below it
 
 _MONTH = (
@@ -53,10 +58,12 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _MAYBE = re.compile(r"(?:19|20)\d\d|\d\s?[./-]\s?\d\d|'\d\d")  # told in a tenth of the time
-_PERIOD = re.compile(r"^\s*(?:[–—-]|bis|to|until|au|al?|do|tot|até)\s*(?=\d|\w+\s\d)", re.IGNORECASE)
+_PERIOD = re.compile(r"^\s*(?:[–—-]|(?:bis|to|until|au|al?|do|tot|até)\b)\s*(?=\d|\w+\s\d)", re.IGNORECASE)
+_PERIOD_BEFORE = re.compile(r"\d\.?\s*(?:[–—-]|bis|to|and|und|&|/|au|al|do)\s*$", re.IGNORECASE)
 _AGO = re.compile(
-    r"\b(?:vor|ago|il y a|hace|há|fa|temu|geleden|gestern|heute|yesterday|today|hier|aujourd'hui|ayer|hoy|ieri|oggi|"
-    r"wczoraj|dzisiaj|ontem|hoje|gisteren|vandaag)\b",
+    r"\b(?:vor|il y a|hace|há)\s+\w+\s+\w+|\b\w+\s+\w+\.?\s+(?:ago|fa|temu|geleden|siden|sedan|atrás)\b|"
+    r"^(?:gestern|heute|yesterday|today|aujourd'hui|hier(?=,?\s(?:à|\d))|ayer|hoy|ieri|oggi|wczoraj|dzisiaj|dziś|ontem|hoje|"
+    r"gisteren|vandaag)\b",
     re.IGNORECASE,
 )
 _TEXTS = etree.XPath(
@@ -96,7 +103,7 @@ _MARGIN = re.compile(r"(?:^|[\s_-])(?:side-?bar|widget(?:[\s_-]?area)?|rail|col-
 _OTHER_TAGS = frozenset({"nav", "form", "select", "button", "figcaption", "figure", "blockquote", "dialog"})
 _INLINE = frozenset({"a", "abbr", "b", "em", "font", "i", "small", "span", "strong", "sub", "sup", "time", "u"})
 _NEVER = frozenset({"html", "body", "main", "article"})  # names on these say what kind of page it is
-_ORIGINS = ("time", "class:date", "labelled", "h1:near", "margin:", "page")
+_ORIGINS = ("time", "class:date", "labelled", "h1:near", "lone", "margin:", "page")
 
 Place = Literal["article", "margin", "teaser", "other"]
 _PLACES: tuple[Place, ...] = ("article", "margin", "teaser", "other")
@@ -133,7 +140,7 @@ def witnesses(page: visible.Page) -> Iterator[Witness]:
     places = _Places(page)
     pieces = _Pieces(body, places)
     yield from _marked(page, places)
-    found = [*_times(page, pieces), *_called(page, pieces), *pieces.labelled(), *pieces.near()]
+    found = [*_times(page, pieces), *_called(page, pieces), *pieces.labelled(), *pieces.near(), *pieces.lone()]
     yield from _own(found, places, pieces)
     for text in dict.fromkeys(islice(pieces.shown(), MOST_SHOWN)):
         yield Witness("shown", text, "page")
@@ -143,14 +150,16 @@ def _own(found: list[_Dated], places: "_Places", pieces: "_Pieces") -> Iterator[
     """The statements that are the article's by their place, without those of a list."""
     texts: dict[tuple[object, ...], set[str]] = {}
     for each in found:
-        if each.field == "published":
+        if each.field == "published" and places.of(each.element) in {"article", "margin"}:
             texts.setdefault(each.make, set()).add(each.shown)
     taken: set[tuple[object, ...]] = set()  # makes of lists that have given their one date, the one by the headline
     for each in found:
         place = places.of(each.element)
-        listed = each.field == "published" and len(texts[each.make]) > 1
+        listed = each.field == "published" and len(texts.get(each.make, ())) > 1
         if pieces.is_near(each.element):
             if place == "other" or (listed and (each.make, each.origin) in taken):
+                continue
+            if listed and places.is_teaser(each.element):
                 continue
             if listed:
                 taken.add((each.make, each.origin))
@@ -189,7 +198,7 @@ def _times(page: visible.Page, pieces: "_Pieces") -> Iterator[_Dated]:
     for element in islice(page.tree.iter("time", "relative-time"), MOST_ELEMENTS):
         text = visible.short(element, LONGEST_DATE)
         kind = _kind(element, text, pieces)
-        if kind != "other":
+        if kind != "other" and (element.get("itemprop") is None or _is_of_article(element)):
             yield _Dated(_field(kind), element.get("datetime") or text, "time", element, text or element.get("datetime") or "")
 
 
@@ -263,7 +272,7 @@ def _place(element: html.HtmlElement) -> Place:
     names = "" if tag in _NEVER else _names(element)
     if tag == "footer" or "footer" in names:
         within = any(each.tag == "article" for each in element.iterancestors()) or "entry" in names or "post" in names
-        return "article" if within else "other"
+        return "article" if within else "teaser"
     if names and _OTHERS.search(names):
         return "other"
     if names and _TEASERS.search(names):
@@ -279,15 +288,18 @@ def _names(element: html.HtmlElement) -> str:
 
 
 def _headline(page: visible.Page) -> html.HtmlElement | None:
-    """The heading that the page's title has too, the longest of several; else the first h1 of the page's own."""
+    """The h1 that the page's title has too, the longest of several; else another such heading; else the first h1."""
     title = page.tree.find(".//title")
-    whole = "" if title is None else "".join(visible.short(title, LONGEST_TEASER).casefold().split())
-    best, longest = page.headline, LEAST_HEADLINE - 1
-    for heading in islice(page.tree.iter("h1", "h2", "h3"), MOST_HEADINGS):
-        text = "".join(visible.short(heading, LONGEST_TEASER).casefold().split())
-        if len(text) > longest and (text in whole or (whole and whole.startswith(text[:60]) and len(text) >= 60)):
-            best, longest = heading, len(text)
-    return best
+    whole = "" if title is None else hygiene.letters(visible.short(title, LONGEST_TEASER))
+    for kinds in (("h1",), ("h2", "h3")):
+        best, longest = None, LEAST_HEADLINE - 1
+        for heading in islice(page.tree.iter(*kinds), MOST_HEADINGS):
+            text = hygiene.letters(visible.short(heading, LONGEST_TEASER))
+            if len(text) > longest and (text in whole or whole.startswith(text[:60])):
+                best, longest = heading, len(text)
+        if best is not None and (kinds == ("h1",) or longest >= LEAST_SUBHEADLINE or page.headline is None):
+            return best
+    return page.headline
 
 
 class _Pieces:
@@ -313,12 +325,13 @@ class _Pieces:
         inner = [self._first[each] for each in self.places.headline.iter() if each in self._first]
         if not inner:
             return range(0)
-        start, seen = min(inner), set[html.HtmlElement]()
+        start, seen, running = min(inner), set[html.HtmlElement](), 0
         for at in range(max(inner) + 1, min(len(self.pieces), max(inner) + BEHIND_HEADLINE)):
             text, element = self.pieces[at]
             if len(text) >= RUNNING and len(" ".join(text.split())) >= RUNNING:
                 seen.add(element)
-                if len(seen) == 2:
+                running += 1
+                if len(seen) == 2 or running == 3:
                     return range(max(0, start - BEFORE_HEADLINE), at)
         return range(max(0, start - BEFORE_HEADLINE), min(len(self.pieces), max(inner) + BEHIND_HEADLINE))
 
@@ -366,7 +379,9 @@ class _Pieces:
                 kind = date_labels.kind_of(before if before.strip() else self._label(at))
                 if kind not in {"published", "updated", "state"} or _PERIOD.match(text[match.end() :]):
                     continue
-                if not visible.short(_block(element), LONGEST_LABELLED):
+                if _letters(text) - _letters(match[0]) > LONGEST_REST or not _stands_alone(element):
+                    break
+                if kind == "state" and _letters(text[match.end() :]) > LONGEST_BEHIND_STATE:
                     break
                 until = text[match.start() : match.start() + LONGEST_DATE]
                 yield _Dated(_field(kind), _first_date(until), "labelled", element, text)
@@ -381,11 +396,25 @@ class _Pieces:
             match = _DATE.search(text) or _AGO.search(text)
             if match is None or _PERIOD.match(text[match.end() :]):
                 continue
-            rest = sum(map(str.isalpha, text)) - sum(map(str.isalpha, match[0]))
             before = text[: match.start()]
+            if _PERIOD_BEFORE.search(before):
+                continue
             kind = date_labels.kind_of(before if before.strip() else self._label(at))
-            if rest <= LONGEST_REST and kind != "other":
+            if _letters(text) - _letters(match[0]) <= LONGEST_REST and kind != "other":
                 yield _Dated(_field(kind), text, "h1:near", element, text)
+
+    def lone(self) -> Iterator[_Dated]:
+        """The date that stands for itself behind the article's beginning, if the page has only one such date."""
+        found: list[_Dated] = []
+        for at, text, match in self._dates:
+            if at < self.head.stop or match[0] != text.strip(" .,|·•()") or len(match[0]) < LEAST_LONE:
+                continue
+            element = self.pieces[at][1]
+            kind = date_labels.kind_of(self._label(at))
+            if kind in {"", "published"} and self.places.of(element) == "article" and _stands_alone(element):
+                found.append(_Dated("published", text, "lone", element, text))
+        if found and len({each.text for each in found}) == 1:
+            yield found[0]
 
     def shown(self) -> Iterator[str]:
         """Every date in the text, wherever it stands but with other stories."""
@@ -398,11 +427,16 @@ class _Pieces:
 MOST_READ = 2_000  # characters of a piece of text in which dates are looked for
 
 
-def _block(element: html.HtmlElement) -> html.HtmlElement:
-    """The paragraph or box that an inline element stands in."""
+def _stands_alone(element: html.HtmlElement) -> bool:
+    """Whether what an inline element stands in is no paragraph of running text."""
+    inline = element.tag in _INLINE
     while element.tag in _INLINE and (parent := element.getparent()) is not None:
         element = parent
-    return element
+    return not inline or bool(visible.short(element, LONGEST_LABELLED))
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalpha, text))
 
 
 def _first_date(text: str) -> str:
