@@ -53,6 +53,7 @@ _MONTH_STAMP = rf"(?i){_LABEL}\s?:?\s(?:in\s|im\s|en\s)?(?:{_MONTH})\p{{L}}*\.?\
 _KICKER_BEFORE = r"\p{Lu}\p{Ll}[\p{L}-]*(?:\s\p{L}+){0,2}\s?[.|:·]\s"
 _FIELD = r"(?i)\s*date\s(?P<date>(?:19|20)\d\d(?:-\d\d){0,2})(?:\s+|$)"
 _ANY_DATE = rf"(?i){_DATE}"
+_ANY_PERIOD = rf"(?i){_DATE}\s?[–—-]\s?{_DATE}"  # no day, but the days between
 _ANY_LABEL = rf"(?i){_LABEL}"
 _LATER = r"(?i)aktualisier|geändert|update|modified|mise? à jour|modifié|actualizado"
 _TIME_BEHIND = rf"(?i){_LINK}*{_TIME}"
@@ -138,6 +139,8 @@ def _dates_in(statement: str, language: str) -> "dict[str, dates.When]":
     from transforms.metadata import dates  # noqa: PLC0415  (its tables are not needed until a date is met)
 
     found: dict[str, dates.When] = {}
+    if linear(_ANY_PERIOD).search(statement):
+        return found
     for expression in (_ANY_DATE, _MONTH_ONLY):
         for match in linear(expression).finditer(statement):
             clock = linear(_TIME_BEHIND).match(statement[match.end() :])

@@ -233,6 +233,8 @@ class _Places:
     def __init__(self, page: visible.Page) -> None:
         self.headline = _headline(page)
         self._around = frozenset() if self.headline is None else frozenset(self.headline.iterancestors())
+        above = () if self.headline is None else self.headline.iterancestors("article")
+        self._article = next(iter(above), None)
         self._known: dict[html.HtmlElement, Place] = {}
 
     def of(self, element: html.HtmlElement) -> Place:
@@ -251,6 +253,10 @@ class _Places:
                 place = max(place, _place(each), key=_PLACES.index)
             self._known[each] = place
         return place
+
+    def is_of_article(self, element: html.HtmlElement) -> bool:
+        """Whether the element is within the `article` that holds the headline; true where none does."""
+        return self._article is None or any(each is self._article for each in element.iterancestors())
 
     def is_teaser(self, element: html.HtmlElement) -> bool:
         """Whether the date stands with a headline that links to another story, or is part of such a link."""
@@ -338,7 +344,7 @@ class _Pieces:
     def is_near(self, element: html.HtmlElement) -> bool:
         """Whether the element begins beside the headline."""
         at = self._at(element)
-        return at is not None and at in self.head
+        return at is not None and at in self.head and self.places.is_of_article(element)
 
     def is_above(self, element: html.HtmlElement) -> bool:
         """Whether the element stands above the headline, where pages show today's date."""
@@ -390,6 +396,8 @@ class _Pieces:
         """What stands beside the headline and is a date, or a way to say one, and little else."""
         for at in self.head:
             raw, element = self.pieces[at]
+            if not self.places.is_of_article(element):
+                continue
             text = " ".join(raw[: 4 * LONGEST_DATE].split())
             if len(text) > LONGEST_DATE:
                 continue
@@ -411,7 +419,7 @@ class _Pieces:
                 continue
             element = self.pieces[at][1]
             kind = date_labels.kind_of(self._label(at))
-            if kind in {"", "published"} and self.places.of(element) == "article" and _stands_alone(element):
+            if kind in {"", "published"} and self.places.of(element) == "article" and not _is_data(element):
                 found.append(_Dated("published", text, "lone", element, text))
         if found and len({each.text for each in found}) == 1:
             yield found[0]
@@ -433,6 +441,11 @@ def _stands_alone(element: html.HtmlElement) -> bool:
     while element.tag in _INLINE and (parent := element.getparent()) is not None:
         element = parent
     return not inline or bool(visible.short(element, LONGEST_LABELLED))
+
+
+def _is_data(element: html.HtmlElement) -> bool:
+    """Whether the element stands in running text, a table or a list of properties."""
+    return not _stands_alone(element) or any(e.tag in {"td", "th", "dd", "dt"} for e in islice(element.iterancestors(), 3))
 
 
 def _letters(text: str) -> int:

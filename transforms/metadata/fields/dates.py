@@ -77,10 +77,11 @@ class _Read:
     kind: str  # those of one kind do not confirm each other
     other: When | None = None  # with day and month the other way round, where that is possible
     note: str = ""
+    hours: tuple[int, int] = (0, 0)  # how far the publisher's clocks can be from UTC
 
     def agrees(self, when: When) -> bool:
         """Whether the statement can mean that date."""
-        return _same(self.when, when) or (self.other is not None and _same(self.other, when))
+        return _same(self.when, when, self.hours) or (self.other is not None and _same(self.other, when, self.hours))
 
 
 def published(stated: Statements, tongue: str, url: Decision[str]) -> tuple[Decision[When], tuple[str, ...]]:
@@ -148,7 +149,7 @@ def _reading(witness: Witness, tongue: str, now: datetime | None) -> _Read | Non
         if either is None:
             return None
         return _Read(witness, either, 0.0, _kind(witness.origin), turned, "day and month can be either")
-    return _Read(witness, _plain(when), weight, _kind(witness.origin), turned, note)
+    return _Read(witness, _plain(when), weight, _kind(witness.origin), turned, note, _hours(tongue))
 
 
 def _turned(value: str, when: When | None) -> When | None:
@@ -190,7 +191,7 @@ def _seen(stated: Statements, tongue: str, days: Iterable[str]) -> Iterator[_Rea
         when = dates.parse(witness.value, language=tongue)
         for reading in filter(None, (when, _turned(witness.value, when))):
             if reading.day in days or any(_same(reading, When(day, "day")) for day in days if reading.day and len(day) == 10):
-                yield _Read(witness, reading, SEEN, "shown")
+                yield _Read(witness, reading, SEEN, "shown", hours=_hours(tongue))
                 break
 
 
@@ -245,18 +246,31 @@ def _finer(group: list[_Read]) -> _Read:
 
 def _telling(each: _Read) -> tuple[object, ...]:
     timed = "T" in each.when.iso and "T00:00" not in each.when.iso
-    return (timed, each.kind != "shown", each.weight, len(each.when.iso[:10]), len(each.when.iso))
+    return (timed, len(each.when.iso[:10]), each.kind != "shown", each.weight, len(each.when.iso))
 
 
-def _same(when: When, other: When) -> bool:
+def _same(when: When, other: When, hours: tuple[int, int] = (0, 0)) -> bool:
     """Whether both can be one day: as written, in UTC, or where one is told in UTC and the other on the spot."""
     if when.same_day(other):
         return True
     for utc, local in ((when, other), (other, when)):
-        if _is_utc(utc) and not _is_utc(local) and local.day and (local.instant is None) and utc.instant:
-            east, west = utc.instant + timedelta(hours=14), utc.instant - timedelta(hours=12)
-            return local.day in {east.date().isoformat(), west.date().isoformat()}
+        if _is_utc(utc) and utc.instant and local.day and local.instant is None:
+            return local.day in {(utc.instant + timedelta(hours=each)).date().isoformat() for each in hours}
     return False
+
+
+def _hours(tongue: str) -> tuple[int, int]:
+    """How far the clocks of a region go before and behind UTC."""
+    language, _, place = tongue.casefold().replace("_", "-").partition("-")
+    if place in _AMERICAS:
+        return (-8, -2)
+    if place in _EASTERN:
+        return (3, 13)
+    return (-8, 3) if language in {"en", "es", "pt", "und"} and not place else (0, 3)
+
+
+_AMERICAS = frozenset("us ca mx br ar cl co pe ve uy ec bo py cr gt cu do pa sv hn ni pr".split())
+_EASTERN = frozenset("in jp cn kr au nz id my sg ph th vn pk bd lk np hk tw kz ae ir af uz mm kh la mn".split())
 
 
 def _is_utc(when: When) -> bool:
