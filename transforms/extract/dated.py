@@ -57,7 +57,36 @@ _DATE = re.compile(
     rf"|\b{_MONTH}\.?,?\s+(?:19|20)\d\d)(?!\d)",
     re.IGNORECASE,
 )
-_MAYBE = re.compile(r"(?:19|20)\d\d|\d\s?[./-]\s?\d\d|'\d\d")  # told in a tenth of the time
+_SHORT_YEAR = re.compile(r"\d\s?[./-]\s?\d\d(?!\d)|'\d\d")
+_PERIOD = re.compile(r"^\s*(?:[–—-]|(?:bis|to|until|au|al?|do|tot|até)\b)\s*(?=\d|\w+\s\d)", re.IGNORECASE)
+_PERIOD_BEFORE = re.compile(r"\d\.?\s*(?:[–—-]|bis|to|and|und|&|/|au|al|do)\s*$", re.IGNORECASE)
+_AGO = re.compile(
+    r"\b(?:vor|il y a|hace|há)\s+\w+\s+\w+|\b\w+\s+\w+\.?\s+(?:ago|fa|temu|geleden|siden|sedan|atrás)\b|"
+    r"^(?:gestern|heute|yesterday|today|aujourd'hui|hier(?=,?\s(?:à|\d))|ayer|hoy|ieri|oggi|wczoraj|dzisiaj|dziś|ontem|hoje|"
+    r"gisteren|vandaag)\b",
+    re.IGNORECASE,
+)
+_TEASER = 600  # characters of the box of another story, with headline and lead
+LEAST_HEADLINE = 8  # letters of a headline that is looked for in the page's title
+LEAST_SUBHEADLINE = 20  # of one that is no h1, on a page that has an h1
+MOST_HEADINGS = 60  # of a page that are looked at for it
+BEFORE_HEADLINE = 6  # pieces of text above the headline among which its date may stand
+LEAST_LONE = 8  # characters of a date that stands for itself: no month, no 1.2.24
+BEHIND_HEADLINE = 30  # and below it
+
+_MONTH = (
+    r"(?:jan|feb|fév|mär|mrz|maa|mar|apr|avr|abr|mai|may|mei|mag|maj|maio|jun|jui|giu|jul|lug|aug|aoû|ago|sep|set|sie|okt|"
+    r"oct|out|ott|nov|dez|dec|déc|dic|jän|ene|gen|sty|lut|kwi|cze|lip|wrz|paź|lis|gru)[^\W\d_]{0,9}"
+)
+_DATE = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}(?:\s?[-/.月]\s?\d{1,2}日?)?(?:[T\s]\d\d:\d\d\S{0,12})?"
+    r"|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:(?:19|20)\d\d|\d\d)(?![\d.,])"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er|\.|º|°)?[\s-]+(?:de\s|of\s)?{_MONTH}\.?,?[\s-]+(?:de\s|del\s)?(?:(?:19|20)\d\d|'\d\d)"
+    rf"|\b{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d"
+    rf"|\b{_MONTH}\.?,?\s+(?:19|20)\d\d)(?!\d)",
+    re.IGNORECASE,
+)
+_SHORT_YEAR = re.compile(r"\d\s?[./-]\s?\d\d(?!\d)|'\d\d")
 _PERIOD = re.compile(r"^\s*(?:[–—-]|(?:bis|to|until|au|al?|do|tot|até)\b)\s*(?=\d|\w+\s\d)", re.IGNORECASE)
 _PERIOD_BEFORE = re.compile(r"\d\.?\s*(?:[–—-]|bis|to|and|und|&|/|au|al|do)\s*$", re.IGNORECASE)
 _AGO = re.compile(
@@ -102,6 +131,7 @@ _TEASERS = re.compile(  # of other stories and things, if they do not stand by t
 _MARGIN = re.compile(r"(?:^|[\s_-])(?:side-?bar|widget(?:[\s_-]?area)?|rail|col-right|right-col|marginal\w*)(?:$|[\s_-])")
 _OTHER_TAGS = frozenset({"nav", "form", "select", "button", "figcaption", "figure", "blockquote", "dialog"})
 _INLINE = frozenset({"a", "abbr", "b", "em", "font", "i", "small", "span", "strong", "sub", "sup", "time", "u"})
+_SILENT = frozenset({"script", "style", "noscript", "option", "template", "textarea"})
 _NEVER = frozenset({"html", "body", "main", "article"})  # names on these say what kind of page it is
 _ORIGINS = ("time", "class:date", "labelled", "h1:near", "lone", "margin:", "page")
 
@@ -315,12 +345,9 @@ class _Pieces:
         self.places = places
         self.pieces: list[tuple[str, html.HtmlElement]] = []
         self._first: dict[html.HtmlElement, int] = {}  # of an element that holds text, the place of its first piece
-        for piece in islice(_TEXTS(body), MOST_PIECES):
-            element = piece.getparent()
-            if piece.is_tail:
-                element = element.getparent()
+        for text, element in islice(_texts(body), MOST_PIECES):
             self._first.setdefault(element, len(self.pieces))
-            self.pieces.append((str(piece), element))
+            self.pieces.append((text, element))
         self.head = self._head()
         self._dates = list(self._with_dates())
 
@@ -369,7 +396,7 @@ class _Pieces:
     def _with_dates(self) -> Iterator[tuple[int, str, re.Match[str]]]:
         """The pieces with a date: place, text, and the first date in it."""
         for at, (raw, _) in enumerate(self.pieces):
-            if _MAYBE.search(raw):
+            if "20" in raw or "19" in raw or (len(raw) <= LONGEST_DATE and _SHORT_YEAR.search(raw)):
                 text = " ".join(raw[:MOST_READ].split())
                 if match := _DATE.search(text):
                     yield at, text, match
@@ -433,6 +460,16 @@ class _Pieces:
 
 
 MOST_READ = 2_000  # characters of a piece of text in which dates are looked for
+
+
+def _texts(body: html.HtmlElement) -> Iterator[tuple[str, html.HtmlElement]]:
+    """Each piece of text that is shown, with the element that it is in; without recursion."""
+    for element in body.iter():
+        tag = element.tag
+        if (text := element.text) and not text.isspace() and isinstance(tag, str) and tag not in _SILENT:
+            yield text, element
+        if (text := element.tail) and not text.isspace() and element is not body:
+            yield text, element.getparent()
 
 
 def _stands_alone(element: html.HtmlElement) -> bool:

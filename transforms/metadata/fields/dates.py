@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from backfile.article import Witness
@@ -51,7 +52,20 @@ NO_ARTICLE = 0.6  # of the weight of markup on a page that calls itself another 
 _NO_ARTICLES = frozenset({"website", "product", "profile", "page", "business.business", "product.item", "place"})
 _NOT_COUNTRIES = frozenset("ai am as cc co fm gg im io la me pw sh so st to tv vc ws eu".split())
 _UNSURE_OF_ARTICLE = ("meta:", "json-ld:article", "json-ld:page", "itemprop:", "rdfa:")
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})\s?[./-]\s?(\d{1,2})\s?[./-]\s?(?:\d{4}|\d\d)(?!\d)")
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})\s?[/-]\s?(\d{1,2})\s?[/-]\s?(?:\d{4}|\d\d)(?!\d)")  # 03.04.2024 is plain
+
+
+@lru_cache(2_048)
+def _parse(
+    statement: str,
+    *,
+    language: str | None = None,
+    country: str | None = None,
+    now: datetime | None = None,
+    lone_year: bool = False,
+) -> When | None:
+    """As `dates.parse`; a page states its few dates many times."""
+    return dates.parse(statement, language=language, country=country, now=now, lone_year=lone_year)
 
 
 def region(stated: Statements, url: Decision[str]) -> str | None:
@@ -136,16 +150,16 @@ def _reading(witness: Witness, tongue: str, now: datetime | None) -> _Read | Non
     shown = _kind(witness.origin) == "shown"
     weight = _weight(witness.origin) * (_CREATED if witness.field == "created" else 1.0)
     exact = not shown
-    when = dates.parse(witness.value, language=tongue, lone_year=exact)
+    when = _parse(witness.value, language=tongue, lone_year=exact)
     note = ""
     if when is None and shown and now is not None:
-        when = dates.parse(witness.value, language=tongue, now=now)
+        when = _parse(witness.value, language=tongue, now=now)
         note = "counted from when it was fetched" if when else ""
     turned = _turned(witness.value, when)
     if when is None and turned is None:
         return None
     if when is None:
-        either, turned = dates.parse(witness.value, country="gb"), dates.parse(witness.value, country="us")
+        either, turned = _parse(witness.value, country="gb"), _parse(witness.value, country="us")
         if either is None:
             return None
         return _Read(witness, either, 0.0, _kind(witness.origin), turned, "day and month can be either")
@@ -157,7 +171,7 @@ def _turned(value: str, when: When | None) -> When | None:
     match = _NUMERIC.search(value[:200])
     if match is None or int(match[1]) > 12 or int(match[2]) > 12 or match[1] == match[2]:
         return None
-    both = (dates.parse(value, country="gb"), dates.parse(value, country="us"))
+    both = (_parse(value, country="gb"), _parse(value, country="us"))
     return next((each for each in both if each is not None and each != when), None)
 
 
@@ -188,7 +202,7 @@ def _plain(when: When) -> When:
 def _seen(stated: Statements, tongue: str, days: Iterable[str]) -> Iterator[_Read]:
     """The dates somewhere in the page's text that are one of `days`."""
     for witness in stated.of("shown"):
-        when = dates.parse(witness.value, language=tongue)
+        when = _parse(witness.value, language=tongue)
         for reading in filter(None, (when, _turned(witness.value, when))):
             if reading.day in days or any(_same(reading, When(day, "day")) for day in days if reading.day and len(day) == 10):
                 yield _Read(witness, reading, SEEN, "shown", hours=_hours(tongue))
@@ -289,7 +303,7 @@ def _ordered(weighed: Iterable[Weighed], unread: Iterable[Weighed]) -> tuple[Wei
 
 def _conflicts(stated: Statements, group: list[_Read], others: list[list[_Read]], tongue: str) -> tuple[str, ...]:
     """The strong statements of other days; a page that shows the day of its last change does not contradict itself."""
-    changed = {when.iso[:10] for w in stated.of("updated") if (when := dates.parse(w.value, language=tongue))}
+    changed = {when.iso[:10] for w in stated.of("updated") if (when := _parse(w.value, language=tongue))}
     told = dict.fromkeys(
         f"{each.witness.origin}: {each.witness.value.strip()}"
         for other in others
@@ -306,7 +320,7 @@ def _only_update(stated: Statements, tongue: str, fetched: When | None) -> _Read
     """The day of the last change, where the page shows it by the headline; at its foot it dates the page, not the text."""
     for witness in stated.of("updated"):
         if witness.origin == "h1:near":
-            when = dates.parse(witness.value, language=tongue)
+            when = _parse(witness.value, language=tongue)
             if when is not None and when.day and when.day <= _latest(fetched):
                 return _Read(witness, when, AS_UPDATED, "shown")
     return None
@@ -345,7 +359,7 @@ def _date_in_url(url: str) -> When | None:
     path = urlsplit(url).path + "/"
     for expression in _IN_URL:
         if match := expression.search(path):
-            found = dates.parse("-".join(f"{int(part):02}" for part in match.groups() if part.isdecimal()))
+            found = _parse("-".join(f"{int(part):02}" for part in match.groups() if part.isdecimal()))
             if found is not None and found.iso[:4] >= "1995":
                 return found
     return None
@@ -365,7 +379,7 @@ def updated(stated: Statements, tongue: str, published: When | None) -> Decision
     best: tuple[When, Witness] | None = None
     latest = _latest(first(stated, "fetched", tongue).value)
     for witness in sorted(stated.of("updated"), key=lambda w: -_weight(w.origin))[:MOST_READ]:
-        when = dates.parse(witness.value, language=tongue)
+        when = _parse(witness.value, language=tongue)
         if when is None:
             weighed.append(Weighed(witness, "", 0.0, "says no date that is certain"))
         elif when.iso[:10] > latest:
@@ -393,10 +407,10 @@ def first(stated: Statements, field: str, tongue: str) -> Decision[When]:
     weighed = [
         Weighed(witness, when.iso if when else "", _weight(witness.origin) if when else 0.0)
         for witness in stated.of(field)
-        for when in (dates.parse(witness.value, language=tongue),)
+        for when in (_parse(witness.value, language=tongue),)
     ]
     for each in weighed:
-        if each.read and (when := dates.parse(each.witness.value, language=tongue)):
+        if each.read and (when := _parse(each.witness.value, language=tongue)):
             return Decision(when, each.witness.origin, tuple(weighed))
     return Decision(None, "", tuple(weighed))
 
@@ -404,6 +418,6 @@ def first(stated: Statements, field: str, tongue: str) -> Decision[When]:
 def received(stated: Statements) -> Decision[When]:
     """When a mail was sent, which is when it was received as far as can be known."""
     for witness in stated.of("published"):
-        if witness.origin.casefold() == "header:date" and (when := dates.parse(witness.value)):
+        if witness.origin.casefold() == "header:date" and (when := _parse(witness.value)):
             return Decision(when, witness.origin, (Weighed(witness, when.iso, _weight(witness.origin)),))
     return Decision(None)
