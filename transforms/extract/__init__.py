@@ -145,7 +145,8 @@ def _of_mail(stated: tuple[Witness, ...]) -> tuple[Witness, ...]:
     return tuple(
         each
         for each in stated
-        if each.origin not in {"title", "h1", "class:byline"} and not (each.field == "shown" or dated.is_shown(each.origin))
+        if each.origin not in {"title", "h1", "class:byline"}
+        and not (each.field == "shown" or dated.is_shown(each.origin))
     )
 
 

@@ -28,7 +28,16 @@ other review(?:s)? bewertung(?:en)? bewertet uhrzeit isbn version next nächste(
 other hasta fino tot até seit since depuis desde archiviert archived saved captured besucht stand\sder\spreise preise
 other erhältlich kinostart vö release[ds]? launch(?:ed)? sortie lançamento uscita premiere kaufdatum foto(?:s)? photo(?:s)? bild
 """
-_CLOSER = r"(?:\s(?:am|vom|on|at|le|la|el|il|em|op|de|dnia|in|den|the|zuletzt|last|date|by\s.{2,40}|von\s.{2,40}))*\s*[:|–—-]?\s*"
+_WEEKDAY = (
+    r"(?:\w{3,9}tag|sonnabend|mittwoch|\w{3,6}day|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|\w{2,6}di|lun\w{0,6}|"
+    r"mar\w{0,6}|mi[eé]\w{0,8}|jue\w{0,4}|vie\w{0,5}|s[aá]b\w{0,4}|dom\w{0,5}|\w{3,6}dag|poniedziałek|wtorek|środ[ay]|czwartek|"
+    r"piątek|sobot[ay]|niedziel[ai]|segunda|terça|quarta|quinta|sexta)(?:-feira)?[.,]?"
+)
+_LINKS = r"(?:\s(?:am|vom|on|at|le|la|el|il|em|op|de|dnia|in|den|the|zuletzt|last|date)\b)*"
+_CLOSER = (
+    rf"{_LINKS}(?:\s(?:by|von|par|por|di|door|przez)\s.{{2,40}})?{_LINKS}"
+    rf"\s*[:|–—-]?\s*(?:(?<!\w){_WEEKDAY}\s*)?(?:den|the|le)?\s*"
+)
 
 
 @functools.cache

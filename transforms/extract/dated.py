@@ -51,7 +51,7 @@ _MONTH = (
 )
 _DATE = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}(?:\s?[-/.月]\s?\d{1,2}日?)?(?:[T\s]\d\d:\d\d\S{0,12})?"
-    r"|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:(?:19|20)\d\d|\d\d)(?![\d.,])"
+    r"|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:(?:19|20)\d\d|\d\d)(?![.,]?\d)"
     rf"|\d{{1,2}}(?:st|nd|rd|th|er|\.|º|°)?[\s-]+(?:de\s|of\s)?{_MONTH}\.?,?[\s-]+(?:de\s|del\s)?(?:(?:19|20)\d\d|'\d\d)"
     rf"|\b{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d"
     rf"|\b{_MONTH}\.?,?\s+(?:19|20)\d\d)(?!\d)",
@@ -80,7 +80,7 @@ _MONTH = (
 )
 _DATE = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}(?:\s?[-/.月]\s?\d{1,2}日?)?(?:[T\s]\d\d:\d\d\S{0,12})?"
-    r"|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:(?:19|20)\d\d|\d\d)(?![\d.,])"
+    r"|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:(?:19|20)\d\d|\d\d)(?![.,]?\d)"
     rf"|\d{{1,2}}(?:st|nd|rd|th|er|\.|º|°)?[\s-]+(?:de\s|of\s)?{_MONTH}\.?,?[\s-]+(?:de\s|del\s)?(?:(?:19|20)\d\d|'\d\d)"
     rf"|\b{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d"
     rf"|\b{_MONTH}\.?,?\s+(?:19|20)\d\d)(?!\d)",
@@ -128,7 +128,9 @@ _TEASERS = re.compile(  # of other stories and things, if they do not stand by t
     r"(?:^|[\s_-])(?:teasers?|latest|recent|carousel|slider|swiper|promo|events?|archiv|prev(?:ious)?|next|reviews?|"
     r"ratings?|listing|card)(?:$|[\s_-])"
 )
-_MARGIN = re.compile(r"(?:^|[\s_-])(?:side-?bar|widget(?:[\s_-]?area)?|rail|col-right|right-col|marginal\w*)(?:$|[\s_-])")
+_MARGIN = re.compile(
+    r"(?:^|[\s_-])(?:side-?bar|widget(?:[\s_-]?area)?|rail|col-right|right-col|marginal\w*)(?:$|[\s_-])"
+)
 _OTHER_TAGS = frozenset({"nav", "form", "select", "button", "figcaption", "figure", "blockquote", "dialog"})
 _INLINE = frozenset({"a", "abbr", "b", "em", "font", "i", "small", "span", "strong", "sub", "sup", "time", "u"})
 _SILENT = frozenset({"script", "style", "noscript", "option", "template", "textarea"})
@@ -229,7 +231,9 @@ def _times(page: visible.Page, pieces: "_Pieces") -> Iterator[_Dated]:
         text = visible.short(element, LONGEST_DATE)
         kind = _kind(element, text, pieces)
         if kind != "other" and (element.get("itemprop") is None or _is_of_article(element)):
-            yield _Dated(_field(kind), element.get("datetime") or text, "time", element, text or element.get("datetime") or "")
+            yield _Dated(
+                _field(kind), element.get("datetime") or text, "time", element, text or element.get("datetime") or ""
+            )
 
 
 def _called(page: visible.Page, pieces: "_Pieces") -> Iterator[_Dated]:
@@ -414,6 +418,8 @@ class _Pieces:
                     continue
                 if _letters(text) - _letters(match[0]) > LONGEST_REST or not _stands_alone(element):
                     break
+                if not _is_of_article(element):
+                    break
                 if kind == "state" and _letters(text[match.end() :]) > LONGEST_BEHIND_STATE:
                     break
                 until = text[match.start() : match.start() + LONGEST_DATE]
@@ -446,7 +452,12 @@ class _Pieces:
                 continue
             element = self.pieces[at][1]
             kind = date_labels.kind_of(self._label(at))
-            if kind in {"", "published"} and self.places.of(element) == "article" and not _is_data(element):
+            if (
+                kind in {"", "published"}
+                and self.places.of(element) == "article"
+                and not _is_data(element)
+                and _is_of_article(element)
+            ):
                 found.append(_Dated("published", text, "lone", element, text))
         if found and len({each.text for each in found}) == 1:
             yield found[0]
@@ -482,7 +493,9 @@ def _stands_alone(element: html.HtmlElement) -> bool:
 
 def _is_data(element: html.HtmlElement) -> bool:
     """Whether the element stands in running text, a table or a list of properties."""
-    return not _stands_alone(element) or any(e.tag in {"td", "th", "dd", "dt"} for e in islice(element.iterancestors(), 3))
+    return not _stands_alone(element) or any(
+        e.tag in {"td", "th", "dd", "dt"} for e in islice(element.iterancestors(), 3)
+    )
 
 
 def _letters(text: str) -> int:

@@ -22,7 +22,9 @@ MOST_CONFLICTS = 10  # statements that are kept beside the date
 MOST_READ = 120  # statements that are read; the page with the most of 333 has 71
 LEAST_TRUST = 0.6  # of a date that is believed; each weight below it needs a second witness of another kind
 STRONG = 0.8  # weight from which on it is worth telling that a statement disagrees
-LATER_THAN_FETCHED = timedelta(days=1)  # clocks and time zones differ; what is later than that is no date of publication
+LATER_THAN_FETCHED = timedelta(
+    days=1
+)  # clocks and time zones differ; what is later than that is no date of publication
 
 # Right of all, on 333 labelled pages (116 news, 217 others; Nov 2026), sites of even / odd hash:
 #   json-ld of a news article    62 of 64 / 50 of 50      json-ld of another article  27 of 35 / 23 of 26
@@ -107,17 +109,15 @@ def published(stated: Statements, tongue: str, url: Decision[str]) -> tuple[Deci
     fetched = first(stated, "fetched", tongue).value
     read, unread = _all_read(stated, tongue, url, fetched)
     groups = _grouped(read)
-    if groups and (trust := _trust(groups[0], stated)) >= LEAST_TRUST:
-        group = groups[0]
-        best = _finer(group)
-        weighed = (*_told(group, trust), *(each for other in groups[1:] for each in _told(other, _trust(other, stated))))
-        return Decision(best.when, best.witness.origin, _ordered(weighed, unread)), _conflicts(stated, group, groups[1:], tongue)
-    weighed = tuple(each for group in groups for each in _told(group, _trust(group, stated), believed=False))
+    if groups and _trust(groups[0], stated) >= LEAST_TRUST:
+        best = _finer(groups[0])
+        told = _told(groups, unread, believed=True)
+        return Decision(best.when, best.witness.origin, told), _conflicts(stated, groups[1:], tongue)
+    told = _told(groups, unread, believed=False)
     if (last := _only_update(stated, tongue, fetched)) is not None:
-        told = Weighed(last.witness, last.when.iso[:10], AS_UPDATED, "the last change is the only date that is shown")
-        when = When(last.when.iso[:10], "day")
-        return Decision(when, f"updated:{last.witness.origin}", _ordered((told, *weighed), unread)), ()
-    return Decision(None, "", _ordered(weighed, unread)), ()
+        shown = Weighed(last.witness, last.when.iso, AS_UPDATED, "the last change is the only date that is shown")
+        return Decision(last.when, f"updated:{last.witness.origin}", (shown, *told)), ()
+    return Decision(None, "", told), ()
 
 
 def _all_read(
@@ -186,7 +186,9 @@ def _settled(read: list[_Read], unread: list[Weighed]) -> tuple[list[_Read], lis
         meanings = [m for m in (each.when, each.other) if m is not None and any(_same(m, s.when) for s in sure)]
         if len(meanings) == 1:
             weight = _weight(each.witness.origin)
-            settled.append(replace(each, when=meanings[0], other=None, weight=weight, note="day and month as others say"))
+            settled.append(
+                replace(each, when=meanings[0], other=None, weight=weight, note="day and month as others say")
+            )
         else:
             unread.append(Weighed(each.witness, "", 0.0, each.note))
     return settled, unread
@@ -204,7 +206,9 @@ def _seen(stated: Statements, tongue: str, days: Iterable[str]) -> Iterator[_Rea
     for witness in stated.of("shown"):
         when = _parse(witness.value, language=tongue)
         for reading in filter(None, (when, _turned(witness.value, when))):
-            if reading.day in days or any(_same(reading, When(day, "day")) for day in days if reading.day and len(day) == 10):
+            if reading.day in days or any(
+                _same(reading, When(day, "day")) for day in days if reading.day and len(day) == 10
+            ):
                 yield _Read(witness, reading, SEEN, "shown", hours=_hours(tongue))
                 break
 
@@ -291,17 +295,17 @@ def _is_utc(when: When) -> bool:
     return when.iso.endswith("+00:00")
 
 
-def _told(group: list[_Read], trust: float, *, believed: bool = True) -> Iterator[Weighed]:
-    for each in group:
-        doubt = "" if believed and trust >= LEAST_TRUST else "nothing else says so"
-        yield Weighed(each.witness, each.when.iso, round(each.weight, 2), each.note or doubt)
+def _told(groups: list[list[_Read]], unread: list[Weighed], *, believed: bool) -> tuple[Weighed, ...]:
+    """The statements, those of the day that is believed first."""
+    told: list[Weighed] = []
+    for number, group in enumerate(groups):
+        note = "too little to be believed" if not believed else "another day" if number else ""
+        for each in sorted(group, key=lambda each: -each.weight):
+            told.append(Weighed(each.witness, each.when.iso, round(each.weight, 2), each.note or note))
+    return (*told, *unread)
 
 
-def _ordered(weighed: Iterable[Weighed], unread: Iterable[Weighed]) -> tuple[Weighed, ...]:
-    return (*sorted(weighed, key=lambda each: -each.weight), *unread)
-
-
-def _conflicts(stated: Statements, group: list[_Read], others: list[list[_Read]], tongue: str) -> tuple[str, ...]:
+def _conflicts(stated: Statements, others: list[list[_Read]], tongue: str) -> tuple[str, ...]:
     """The strong statements of other days; a page that shows the day of its last change does not contradict itself."""
     changed = {when.iso[:10] for w in stated.of("updated") if (when := _parse(w.value, language=tongue))}
     told = dict.fromkeys(
@@ -322,7 +326,7 @@ def _only_update(stated: Statements, tongue: str, fetched: When | None) -> _Read
         if witness.origin == "h1:near":
             when = _parse(witness.value, language=tongue)
             if when is not None and when.day and when.day <= _latest(fetched):
-                return _Read(witness, when, AS_UPDATED, "shown")
+                return _Read(witness, When(when.iso[:10], "day"), AS_UPDATED, "shown")
     return None
 
 
@@ -391,7 +395,7 @@ def updated(stated: Statements, tongue: str, published: When | None) -> Decision
             best = best or (when, witness)
     if best is None:
         return Decision(None, "", tuple(weighed))
-    return Decision(best[0], best[1].origin, _ordered(weighed, ()))
+    return Decision(best[0], best[1].origin, tuple(sorted(weighed, key=lambda each: -each.weight)))
 
 
 def _is_later(when: When, than: When) -> bool:
