@@ -14,7 +14,7 @@ _LEFT = 12  # columns of a field's name
 
 
 def readable(article: Article, fields: Iterable[Field]) -> str:
-    """The fields for people, each with its statements: mark of the winner, weight, origin, statement, what it was read as."""
+    """The fields for people, each with its statements: the winner's mark, weight, origin, words, what they mean."""
     lines = [styled(safe(article.id), bold=True)]
     for field in fields:
         lines += _lines(field)

@@ -13,16 +13,16 @@ from transforms.extract import extract
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "page_dates.toml").read_text(encoding="utf-8"))["case"]
 HEADLINE = "Der alte Bahnhof bleibt stehen"
 PARAGRAPHS = (
-    "Der Rat der Stadt hat am Montag beschlossen, den alten Bahnhof nicht abzureißen, sondern auf Dauer zu verpachten.",
-    "Die Pächterin will in der Halle ein Gasthaus eröffnen und im Keller die Werkstatt eines Geigenbauers unterbringen.",
+    "Der Rat der Stadt hat am Montag beschlossen, den alten Bahnhof nicht abzureißen, sondern zu verpachten.",
+    "Die Pächterin will in der Halle ein Gasthaus eröffnen und im Keller die Werkstatt einer Geigenbauerin.",
     "Gegen den Plan stimmten nur zwei Mitglieder, die den Platz lieber für Busse und Fahrräder genutzt gesehen hätten.",
-    "Im Frühjahr sollen die Arbeiten beginnen; das Land hat einen Zuschuss in Aussicht gestellt, wie es im Rathaus hieß.",
+    "Im Frühjahr sollen die Arbeiten beginnen; das Land hat einen Zuschuss in Aussicht gestellt, hieß es.",
 )
 ENGLISH = (
-    "The town council decided on Monday not to tear down the old station but to let it for good to a woman of the town.",
-    "The tenant wants to open an inn in the hall and to have the workshop of a violin maker in the cellar below it soon.",
-    "Only two members voted against the plan; they would have preferred to see the square used for buses and for bikes.",
-    "The work is to begin in the spring, and the county has held out the prospect of a grant, as was heard at the hall.",
+    "The town council decided on Monday not to tear down the old station but to let it to a woman of the town.",
+    "The tenant wants to open an inn in the hall and to have the workshop of a violin maker in the cellar.",
+    "Only two members voted against the plan; they would have preferred to see the square used for buses.",
+    "The work is to begin in the spring, and the county has held out the prospect of a grant.",
 )
 
 

@@ -3,30 +3,33 @@
 import functools
 import re
 
-# Each line: what the date is to the article, then expressions in de, en, fr, es, it, nl, pl, pt. `state` (German "Stand:")
-# dates a page as it is; whether that is its publication, other statements tell. `other` dates another thing.
+# Each line: what the date is to the article, then expressions in de, en, fr, es, it, nl, pl, pt. `state` (German
+# "Stand:") dates a page as it is; whether that is its publication, other statements tell. `other` dates another thing.
 _LABELS = r"""
 published (?:erst)?veröffentlicht veroeffentlicht erschienen publiziert erstellt(?:ungsdatum)? geschrieben eingestellt
 published verfasst gepostet (?:erst)?veröffentlichung(?:sdatum)? erscheinungsdatum datum artikel\svom beitrag\svom
-published (?:originally\s|first\s)?published posted publi(?:sh|cation|shing)\sdate release\sdate date date\spublished written
-published created issued post\sdate publié paru mis\sen\sligne posté(?:\sle)? écrit date\sde\spublication créé publicad[oa]
-published fecha(?:\sde\spublicación)? escrito cread[oa] pubblicat[oa] data(?:\sdi\spubblicazione)? scritto inserito creato
-published gepubliceerd geplaatst publicatiedatum gepost geschreven aangemaakt opublikowan[oy] data\spublikacji dodan[oy]
-published data\sdodania utworzon[oy] publikacja napisan[oy] postado data\sde\spublicação criad[oa]
-updated aktualisiert geändert (?:letzte|letztes)\s(?:änderung|aktualisierung|update|bearbeitung) überarbeitet bearbeitet
-updated aktualisierung editiert update[ds]? modified revised edited (?:last|latest)\s(?:update|edit|change|modification|revision)
-updated mise?s?\sà\sjour modifiée? dernière\s(?:mise\sà\sjour|modification) actualizad[oa] última\s(?:actualización|modificación)
-updated modificad[oa] aggiornat[oa] ultim[oa]\s(?:aggiornamento|modifica) modificat[oa] bijgewerkt gewijzigd laatste\supdate
+published (?:originally\s|first\s)?published posted publi(?:sh|cation|shing)\sdate release\sdate date date\spublished
+published written created issued post\sdate publié paru mis\sen\sligne posté(?:\sle)? écrit date\sde\spublication créé
+published publicad[oa] fecha(?:\sde\spublicación)? escrito cread[oa] pubblicat[oa] data(?:\sdi\spubblicazione)?
+published scritto inserito creato gepubliceerd geplaatst publicatiedatum gepost geschreven aangemaakt opublikowan[oy]
+published data\spublikacji dodan[oy] data\sdodania utworzon[oy] publikacja napisan[oy] postado data\sde\spublicação
+published criad[oa]
+updated aktualisiert geändert (?:letzte|letztes)\s(?:änderung|aktualisierung|update|bearbeitung) überarbeitet
+updated bearbeitet aktualisierung editiert update[ds]? modified revised edited
+updated (?:last|latest)\s(?:update|edit|change|modification|revision) mise?s?\sà\sjour modifiée?
+updated dernière\s(?:mise\sà\sjour|modification) actualizad[oa] última\s(?:actualización|modificación) modificad[oa]
+updated aggiornat[oa] ultim[oa]\s(?:aggiornamento|modifica) modificat[oa] bijgewerkt gewijzigd laatste\supdate
 updated laatste\swijziging zaktualizowan[oy] aktualizacj[ai] zmodyfikowan[oy] ostatnia\s(?:aktualizacja|modyfikacja)
 updated data\s(?:modyfikacji|aktualizacji) atualizad[oa] última\s(?:atualização|modificação) changed data\sda\súltima
 state stand stand\sdes\sartikels stand\sder\sinformation(?:en)?
-other reviewed geprüft begutachtet copyright © \(c\) gültig valid verfügbar available abgerufen accessed retrieved aufgerufen
-other registriert joined mitglied member\ssince dabei\sseit anmeldedatum letzter\sbesuch aktuelles\sdatum current\s(?:date|time)
-other heute\sist today\sis geboren born gestorben died termin(?:e)? beginn ende einlass events? veranstaltung(?:en)? wann when start(?:s|datum)?
-other end(?:s|date)? deadline frist bewerbungsschluss kommentar(?:e)? comment(?:s|ed)? antwort(?:ete)? repl(?:y|ied) rezension
-other review(?:s)? bewertung(?:en)? bewertet uhrzeit isbn version next nächste(?:r|s)? expires läuft\sab bis until till jusqu
-other hasta fino tot até seit since depuis desde archiviert archived saved captured besucht stand\sder\spreise preise
-other erhältlich kinostart vö release[ds]? launch(?:ed)? sortie lançamento uscita premiere kaufdatum foto(?:s)? photo(?:s)? bild
+other reviewed geprüft begutachtet copyright © \(c\) gültig valid verfügbar available abgerufen accessed retrieved
+other aufgerufen registriert joined mitglied member\ssince dabei\sseit anmeldedatum letzter\sbesuch aktuelles\sdatum
+other current\s(?:date|time) heute\sist today\sis geboren born gestorben died termin(?:e)? beginn ende einlass events?
+other veranstaltung(?:en)? wann when start(?:s|datum)? end(?:s|date)? deadline frist bewerbungsschluss kommentar(?:e)?
+other comment(?:s|ed)? antwort(?:ete)? repl(?:y|ied) rezension review(?:s)? bewertung(?:en)? bewertet uhrzeit isbn
+other version next nächste(?:r|s)? expires läuft\sab bis until till jusqu hasta fino tot até seit since depuis desde
+other archiviert archived saved captured besucht stand\sder\spreise preise erhältlich kinostart vö release[ds]?
+other launch(?:ed)? sortie lançamento uscita premiere kaufdatum foto(?:s)? photo(?:s)? bild
 """
 _WEEKDAY = (
     r"(?:\w{3,9}tag|sonnabend|mittwoch|\w{3,6}day|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|\w{2,6}di|lun\w{0,6}|"

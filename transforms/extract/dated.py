@@ -18,7 +18,7 @@ of one make that differ from each other are a list, which is about other things.
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
@@ -66,43 +66,11 @@ _AGO = re.compile(
     r"gisteren|vandaag)\b",
     re.IGNORECASE,
 )
-_TEASER = 600  # characters of the box of another story, with headline and lead
-LEAST_HEADLINE = 8  # letters of a headline that is looked for in the page's title
-LEAST_SUBHEADLINE = 20  # of one that is no h1, on a page that has an h1
-MOST_HEADINGS = 60  # of a page that are looked at for it
-BEFORE_HEADLINE = 6  # pieces of text above the headline among which its date may stand
-LEAST_LONE = 8  # characters of a date that stands for itself: no month, no 1.2.24
-BEHIND_HEADLINE = 30  # and below it
-
-_MONTH = (
-    r"(?:jan|feb|fév|mär|mrz|maa|mar|apr|avr|abr|mai|may|mei|mag|maj|maio|jun|jui|giu|jul|lug|aug|aoû|ago|sep|set|sie|okt|"
-    r"oct|out|ott|nov|dez|dec|déc|dic|jän|ene|gen|sty|lut|kwi|cze|lip|wrz|paź|lis|gru)[^\W\d_]{0,9}"
-)
-_DATE = re.compile(
-    r"(?<!\d)(?:(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}(?:\s?[-/.月]\s?\d{1,2}日?)?(?:[T\s]\d\d:\d\d\S{0,12})?"
-    r"|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:(?:19|20)\d\d|\d\d)(?![.,]?\d)"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|er|\.|º|°)?[\s-]+(?:de\s|of\s)?{_MONTH}\.?,?[\s-]+(?:de\s|del\s)?(?:(?:19|20)\d\d|'\d\d)"
-    rf"|\b{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d"
-    rf"|\b{_MONTH}\.?,?\s+(?:19|20)\d\d)(?!\d)",
-    re.IGNORECASE,
-)
-_SHORT_YEAR = re.compile(r"\d\s?[./-]\s?\d\d(?!\d)|'\d\d")
-_PERIOD = re.compile(r"^\s*(?:[–—-]|(?:bis|to|until|au|al?|do|tot|até)\b)\s*(?=\d|\w+\s\d)", re.IGNORECASE)
-_PERIOD_BEFORE = re.compile(r"\d\.?\s*(?:[–—-]|bis|to|and|und|&|/|au|al|do)\s*$", re.IGNORECASE)
-_AGO = re.compile(
-    r"\b(?:vor|il y a|hace|há)\s+\w+\s+\w+|\b\w+\s+\w+\.?\s+(?:ago|fa|temu|geleden|siden|sedan|atrás)\b|"
-    r"^(?:gestern|heute|yesterday|today|aujourd'hui|hier(?=,?\s(?:à|\d))|ayer|hoy|ieri|oggi|wczoraj|dzisiaj|dziś|ontem|hoje|"
-    r"gisteren|vandaag)\b",
-    re.IGNORECASE,
-)
-_TEXTS = etree.XPath(
-    ".//text()[normalize-space() and not(parent::script or parent::style or parent::noscript or parent::option or "
-    "parent::template or parent::textarea)]"
-)
 _TEASER = etree.XPath("boolean(.//*[self::h2 or self::h3 or self::h4 or self::h5][.//a or parent::a])")
 _PROPERTIES = etree.XPath("//*[@property][@content or @datetime or string-length() < 80]")
 _DATE_PROPERTIES = {
-    "datepublished": "published", "schema:datepublished": "published", "dc:date": "published", "dc:created": "published",
+    "datepublished": "published", "schema:datepublished": "published", "dc:date": "published",
+    "dc:created": "published",
     "dcterms:created": "published", "dcterms:issued": "published", "datemodified": "updated",
     "schema:datemodified": "updated", "dc:modified": "updated", "dcterms:modified": "updated",
 }  # fmt: skip
@@ -272,7 +240,7 @@ class _Places:
         self._known: dict[html.HtmlElement, Place] = {}
 
     def of(self, element: html.HtmlElement) -> Place:
-        """`article`, `margin`, `teaser` or `other`: by the names and kinds of what holds it, up to what holds the headline too."""
+        """Whose place it is by the names and kinds of what holds it, up to what holds the headline as well."""
         chain: list[html.HtmlElement] = []
         place: Place = "article"
         for each in (element, *element.iterancestors()):
@@ -441,7 +409,7 @@ class _Pieces:
             if _PERIOD_BEFORE.search(before):
                 continue
             kind = date_labels.kind_of(before if before.strip() else self._label(at))
-            if _letters(text) - _letters(match[0]) <= LONGEST_REST and kind != "other":
+            if _letters(text) - _letters(match[0]) <= LONGEST_REST and kind != "other" and _is_of_article(element):
                 yield _Dated(_field(kind), text, "h1:near", element, text)
 
     def lone(self) -> Iterator[_Dated]:
