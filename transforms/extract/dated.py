@@ -36,6 +36,7 @@ LONGEST_BEHIND_STATE = 6  # letters behind "Stand: 25.11.2024, 19:45 Uhr"; more 
 RUNNING = 80  # characters of a piece of running text
 MOST_PIECES = 20_000  # of a page's text that are looked at; of 401 pages none has more than 9,000 (Nov 2026)
 MOST_ELEMENTS = 500  # of one kind that are looked at
+MOST_DATES = 400  # pieces of a page's text with a date that are looked at; a page with more is a list
 MOST_SHOWN = 60  # dates that are told to be shown
 LONGEST_TEASER = 600  # characters of the box of another story, with headline and lead
 LEAST_HEADLINE = 8  # letters of a headline that is looked for in the page's title
@@ -67,7 +68,7 @@ _AGO = re.compile(
     re.IGNORECASE,
 )
 _TEASER = etree.XPath("boolean(.//*[self::h2 or self::h3 or self::h4 or self::h5][.//a or parent::a])")
-_PROPERTIES = etree.XPath("//*[@property][@content or @datetime or string-length() < 80]")
+_PROPERTIES = etree.XPath("//*[@property][not(self::meta)]")
 _DATE_PROPERTIES = {
     "datepublished": "published", "schema:datepublished": "published", "dc:date": "published",
     "dc:created": "published",
@@ -181,7 +182,7 @@ def _marked(page: visible.Page, places: "_Places") -> Iterator[Witness]:
     for element in islice(_PROPERTIES(page.tree), MOST_ELEMENTS):
         for name in element.get("property").split():
             field = _DATE_PROPERTIES.get(name.casefold())
-            if field and element.tag != "meta" and places.of(element) != "other":
+            if field and places.of(element) != "other":
                 stated = element.get("content") or element.get("datetime") or visible.short(element, LONGEST_DATE)
                 yield Witness(field, stated, f"rdfa:{name}")
 
@@ -321,7 +322,7 @@ class _Pieces:
             self._first.setdefault(element, len(self.pieces))
             self.pieces.append((text, element))
         self.head = self._head()
-        self._dates = list(self._with_dates())
+        self._dates = list(islice(self._with_dates(), MOST_DATES))
 
     def _head(self) -> range:
         """Where the article's date stands: from just above the headline to its second paragraph of running text."""
