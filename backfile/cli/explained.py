@@ -9,7 +9,9 @@ from backfile.pipeline.explanation import Field
 
 MOST_STATEMENTS = 12  # of one field that are printed; --json has all
 SHORTEST = 20  # columns for a statement on a narrow terminal
+LONGEST_READ = 40  # columns for what it means
 _INDENT = 4
+_BEFORE = 12  # columns of mark, weight and the blanks beside the origin
 _LEFT = 12  # columns of a field's name
 
 
@@ -32,10 +34,12 @@ def _lines(field: Field) -> Iterator[str]:
     room = max((len(each.witness.origin) for each in field.weighed[:MOST_STATEMENTS]), default=0)
     for each in field.weighed[:MOST_STATEMENTS]:
         mark = "*" if field.wins(each) else " "
-        said = _cut(each.witness.value, max(SHORTEST, width() - room - 50))
-        read = f" = {_cut(each.read, 40)}" if each.read and each.read != " ".join(each.witness.value.split()) else ""
+        means = (
+            f" = {_cut(each.read, LONGEST_READ)}" if each.read not in {"", " ".join(each.witness.value.split())} else ""
+        )
         note = f"  [{safe(each.note)}]" if each.note else ""
-        yield f"  {mark} {each.weight:.2f}  {safe(each.witness.origin):{room}}  {said}{read}{note}"
+        said = _cut(each.witness.value, max(SHORTEST, width() - room - _BEFORE - len(means) - len(note)))
+        yield f"  {mark} {each.weight:.2f}  {safe(each.witness.origin):{room}}  {said}{means}{note}"
     if len(field.weighed) > MOST_STATEMENTS:
         yield f"{'':{_INDENT}}and {len(field.weighed) - MOST_STATEMENTS} more: --json has them"
 
