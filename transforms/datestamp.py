@@ -70,7 +70,7 @@ def take_date_field(article: Article) -> Article:
     return article
 
 
-@rule("date-line", version=1, kind="date")
+@rule("date-line", version=2, kind="date")
 def take_date_line(article: Article) -> Article:
     """Takes a line that is only a date above the text, or a labelled one below; the days of a chronology stay."""
     stamps = [at for at, span in enumerate(article.body) if is_stamp(span.text)]

@@ -12,8 +12,10 @@ PAGE = """<!doctype html><html lang="de"><head><title>Rat berät über Radwege |
 <meta property="article:published_time" content="2023-07-09T08:15:00+02:00"><meta name="date" content="2023-08-01">
 <meta property="og:site_name" content="Das \x1b[31mBlatt"></head>
 <body><article><h1>Rat berät über Radwege</h1><p class="date">9. Juli 2023</p>{text}</article></body></html>"""
-OTHER = "\n".join(f"<p>{word} hat der Rat der Stadt am Montag lange beraten und dann doch nichts beschlossen, hieß es.</p>"
-                  for word in ("Über Radwege", "Über Brücken", "Über Schulen"))  # fmt: skip
+OTHER = "\n".join(
+    f"<p>{word} hat der Rat der Stadt am Montag lange beraten und dann doch nichts beschlossen.</p>"
+    for word in ("Über Radwege", "Über Brücken", "Über Schulen")
+)
 
 
 @pytest.fixture

@@ -75,7 +75,9 @@ _DATE_PROPERTIES = {
     "dcterms:created": "published", "dcterms:issued": "published", "datemodified": "updated",
     "schema:datemodified": "updated", "dc:modified": "updated", "dcterms:modified": "updated",
 }  # fmt: skip
-_ARTICLE_SCOPE = re.compile(r"(?:Article|BlogPosting|WebPage|Blog|CreativeWork|Report|DiscussionForumPosting|Recipe)$")
+_OTHER_SCOPE = re.compile(
+    r"(?:Review|Comments?|Answer|\w*Application|Product\w*|\w*Event|Offer|\w*Rating|ImageObject|Person|JobPosting)/?$"
+)
 _DATE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:date|datum|fecha|data|time|timestamp|published?|pub-?date|publish-?(?:date|time)|posted(?:-on)?|"
     r"veroeffentlicht|erschienen|entry-?date|post-?date|postdate|dateline|dt-(?:published|updated)|(?:last-?)?(?:updated|modified)|"
@@ -188,10 +190,10 @@ def _marked(page: visible.Page, places: "_Places") -> Iterator[Witness]:
 
 
 def _is_of_article(element: html.HtmlElement) -> bool:
-    """Whether the thing that the property belongs to is an article: no review, comment, product or film."""
+    """Whether the thing that the element belongs to may be an article: it is no review, comment, product or event."""
     scope = next((each for each in element.iterancestors() if each.get("itemscope") is not None), None)
     kind = (scope.get("itemtype") or "") if scope is not None else ""
-    return not kind or bool(_ARTICLE_SCOPE.search(kind.rstrip("/")))
+    return _OTHER_SCOPE.search(kind) is None
 
 
 def _times(page: visible.Page, pieces: "_Pieces") -> Iterator[_Dated]:
