@@ -50,3 +50,26 @@ def test_a_page_is_dated_by_what_it_says_of_itself(case: dict[str, Any]) -> None
 
 def test_every_case_has_a_name_of_its_own() -> None:
     assert len(CASES) == len({case["what"] for case in CASES}) >= 60
+
+
+def test_a_page_with_more_dates_than_are_looked_at_is_a_list_and_undated() -> None:
+    months = [f"{month:02}.{year}" for year in range(1999, 2019) for month in range(1, 13)]
+    days = "".join(f"<p>{day}.{month}</p>" for month in months for day in ("01", "09"))
+    case = {"body": f"{{h1}}{{text}}<div>{days}</div>"}
+
+    assert begun(case).published is None
+
+
+def test_what_a_mail_shows_is_no_date_of_it() -> None:
+    told = tuple(
+        Witness(*each)
+        for each in (
+            ("published", "Sun, 9 Jul 2023 08:15:00 +0200", "header:Date"),
+            ("title", "Bahnhof", "header:Subject"),
+        )
+    )
+    page = f"<html><body><h1>{HEADLINE}</h1><time datetime='2020-01-01'>1. Januar 2020</time><p>{PARAGRAPHS[0]}</p></body></html>"
+    [extraction] = extract(Document("a.eml", "", html=page, witnesses=told))
+    found = normalise.begin(extraction, id="a/1", source="a", uri="a.eml")
+
+    assert (found.published, found.date_conflict) == ("2023-07-09T08:15:00+02:00", ())

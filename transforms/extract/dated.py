@@ -68,7 +68,6 @@ _AGO = re.compile(
     re.IGNORECASE,
 )
 _TEASER = etree.XPath("boolean(.//*[self::h2 or self::h3 or self::h4 or self::h5][.//a or parent::a])")
-_PROPERTIES = etree.XPath("//*[@property][not(self::meta)]")
 _DATE_PROPERTIES = {
     "datepublished": "published", "schema:datepublished": "published", "dc:date": "published",
     "dc:created": "published",
@@ -181,7 +180,7 @@ def _marked(page: visible.Page, places: "_Places") -> Iterator[Witness]:
             if field and element.tag != "meta" and places.of(element) != "other" and _is_of_article(element):
                 stated = element.get("datetime") or element.get("content") or visible.short(element, LONGEST_DATE)
                 yield Witness(field, stated, f"itemprop:{name}")
-    for element in islice(_PROPERTIES(page.tree), MOST_ELEMENTS):
+    for element in islice(page.with_property, MOST_ELEMENTS):
         for name in element.get("property").split():
             field = _DATE_PROPERTIES.get(name.casefold())
             if field and places.of(element) != "other":

@@ -27,7 +27,7 @@ _CLASSES = etree.XPath(
     "//@class"
 )  # the values know their element; with a loop over all elements markup took 8 ms a page, not 3
 _LINKS = etree.XPath("//a/@href")
-_MARKED = etree.XPath("//*[@itemprop or @rel]")
+_MARKED = etree.XPath("//*[@itemprop or @rel or @property]")
 _SMALL_TEXT = """
 span p div em small li abbr td strong b a i dd time address section header ul h2 h3 h4 h5 h6
 """
@@ -52,6 +52,7 @@ class Page:
         self._classes = _CLASSES(tree)
         marked = _MARKED(tree)
         self.with_itemprop = [element for element in marked if element.get("itemprop")]
+        self.with_property = [each for each in marked if each.get("property") and each.tag != "meta"]
         self.with_rel_author = [element for element in marked if "uthor" in (element.get("rel") or "")]
         self._known: dict[html.HtmlElement, bool] = {}
         self.headline = next((h for h in tree.iter("h1") if not self.aside(h)), None)
