@@ -61,14 +61,10 @@ def test_a_page_with_more_dates_than_are_looked_at_is_a_list_and_undated() -> No
 
 
 def test_what_a_mail_shows_is_no_date_of_it() -> None:
-    told = tuple(
-        Witness(*each)
-        for each in (
-            ("published", "Sun, 9 Jul 2023 08:15:00 +0200", "header:Date"),
-            ("title", "Bahnhof", "header:Subject"),
-        )
-    )
-    page = f"<html><body><h1>{HEADLINE}</h1><time datetime='2020-01-01'>1. Januar 2020</time><p>{PARAGRAPHS[0]}</p></body></html>"
+    sent = Witness("published", "Sun, 9 Jul 2023 08:15:00 +0200", "header:Date")
+    told = (sent, Witness("title", "Bahnhof", "header:Subject"))
+    shown = "<time datetime='2020-01-01'>1. Januar 2020</time>"
+    page = f"<html><body><h1>{HEADLINE}</h1>{shown}<p>{PARAGRAPHS[0]}</p></body></html>"
     [extraction] = extract(Document("a.eml", "", html=page, witnesses=told))
     found = normalise.begin(extraction, id="a/1", source="a", uri="a.eml")
 
