@@ -1,4 +1,4 @@
-"""The README shows what really comes out: each of its `backfile` commands is run on the samples and compared.
+"""The documents show what really comes out: each of their `backfile` commands is run on the samples and compared.
 
 `python -m tests.test_readme` writes the outputs anew.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-README = ROOT / "README.md"
+DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "article.md")
 COLUMNS = "96"
 BLOCK = re.compile(r"```console\n(\$ backfile .*?)```", re.DOTALL)
 TIME = re.compile(r"\(\d+\.\d s\)")
@@ -34,6 +34,7 @@ def shown(command: str, directory: Path) -> str:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = {"PATH": path, "COLUMNS": COLUMNS, "NO_COLOR": "1", "HOME": str(directory), "LANG": "C.UTF-8"}
     environment["BACKFILE_ARCHIVE"] = str(directory / "archive")
+    environment["PYTHONPATH"] = os.environ.get("PYTHONPATH", "")
     with subprocess.Popen(
         ["/bin/sh", "-c", command], cwd=directory, env=environment, stdout=writer, stderr=subprocess.DEVNULL
     ) as process:
@@ -52,18 +53,18 @@ def _read(descriptor: int) -> bytes:
         return b""
 
 
-@pytest.fixture(scope="module")
-def playground(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("readme")
-    (directory / "samples").symlink_to(ROOT / "samples")
-    return directory
+@pytest.fixture
+def playground(tmp_path: Path) -> Path:
+    (tmp_path / "samples").symlink_to(ROOT / "samples")
+    return tmp_path
 
 
-def test_the_readme_shows_what_its_commands_print(playground: Path) -> None:
-    blocks = BLOCK.findall(README.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("document", DOCUMENTS, ids=[document.name for document in DOCUMENTS])
+def test_a_document_shows_what_its_commands_print(document: Path, playground: Path) -> None:
+    blocks = BLOCK.findall(document.read_text(encoding="utf-8"))
     expected = [step for block in blocks for step in steps(block)]
 
-    assert len(expected) >= 5
+    assert len(expected) >= 2
     assert [(command, shown(command, playground)) for command, _ in expected] == expected
 
 
@@ -72,8 +73,12 @@ def _rewritten(match: re.Match[str], directory: Path) -> str:
     return f"```console\n{inside}```"
 
 
-if __name__ == "__main__":
+def _written_anew(document: Path) -> str:
     with tempfile.TemporaryDirectory() as name:
         (Path(name) / "samples").symlink_to(ROOT / "samples")
-        text = BLOCK.sub(lambda match: _rewritten(match, Path(name)), README.read_text(encoding="utf-8"))
-    README.write_text(text, encoding="utf-8")
+        return BLOCK.sub(lambda match: _rewritten(match, Path(name)), document.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    for each in DOCUMENTS:
+        each.write_text(_written_anew(each), encoding="utf-8")

@@ -77,6 +77,7 @@ class _Expressions:
     """What a stamp is made of, in folded text. RE2."""
 
     date: str
+    period: str  # no day, but the days between
     label: str
     later: str  # a label that says that the date is of a change
     weekday: str
@@ -117,6 +118,7 @@ def _expressions() -> _Expressions:
     month_year = rf"{month}\.?\s{joined}(?:19|20)\d\d"
     return _Expressions(
         date=date,
+        period=rf"{date}\s?[–—-]\s?{date}",
         label=label,
         later=rf"(?:^|\P{{L}})(?:{changed})",
         weekday=weekday,
@@ -216,6 +218,8 @@ def _dates_in(statement: str, language: str) -> "dict[str, dates.When]":
 
     found: dict[str, dates.When] = {}
     known, flat = _expressions(), _flat(statement)
+    if linear(known.period).search(flat):
+        return found
     for expression in (known.date, known.month_only):
         for match in linear(expression).finditer(flat):
             clock = linear(known.time_behind).match(flat[match.end() :])

@@ -1,13 +1,14 @@
 """From what the witnesses say to the fields of an article, each with who said so."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from backfile.article import Article, Extraction, Span, Witness
-from transforms import language
+from transforms import hygiene, language
 from transforms.metadata.fields import address, dates, people, place, publisher, tags, title
-from transforms.metadata.fields.decision import Decision
-from transforms.metadata.fields.statements import Statements
+from transforms.metadata.fields.decision import Decision, Weighed
+from transforms.metadata.fields.statements import RANKS, Statements, rank
 
 
 def begin(extraction: Extraction, *, id: str, source: str, uri: str, hints: Iterable[Witness] = ()) -> Article:  # noqa: A002
@@ -50,9 +51,9 @@ def decide(extraction: Extraction, stated: Statements) -> tuple[dict[str, Decisi
     sites = publisher.sites(stated, house, url)
     headline = title.decide(stated, sites)
     persons, agencies = people.decide(stated, sites)
-    region = dates.region(stated) or tongue.value or language.UNKNOWN
+    region = dates.region(stated, url) or tongue.value or language.UNKNOWN
     published, conflicts = dates.published(stated, region, url)
-    updated = dates.first(stated, "updated", region)
+    updated = dates.updated(stated, region, published.value)
     fetched = dates.first(stated, "fetched", region) or dates.received(stated)
     decided: dict[str, Decision[Any]] = {
         "language": tongue,
@@ -68,6 +69,38 @@ def decide(extraction: Extraction, stated: Statements) -> tuple[dict[str, Decisi
         "place": place.decide(stated),
     }
     return decided, conflicts
+
+
+def explained(extraction: Extraction, *, hints: Iterable[Witness] = ()) -> dict[str, Decision[Any]]:
+    """The decision about each field with what each statement weighed, before any rule.
+
+    Where a field is decided by the order of its origins alone, the weight is an origin's place in that order.
+    """
+    stated = Statements((*hints, *extraction.witnesses))
+    decided, _ = decide(extraction, stated)
+    return {name: each if each.weighed else _by_order(name, each, stated) for name, each in decided.items()}
+
+
+_SAID_AS = {"authors": ("author",), "agencies": ("agency", "author"), "tags": ("tag",)}  # else the field's own name
+_MOST_CLAIMS = 60  # statements about a field that are told
+
+
+def _by_order(name: str, decision: Decision[Any], stated: Statements) -> Decision[Any]:
+    claims = [witness for field in _SAID_AS.get(name, (name,)) for witness in stated.of(field)][:_MOST_CLAIMS]
+    won = rank(decision.origin) if decision else -1
+    weighed = [
+        Weighed(
+            each,
+            hygiene.clean(each.value),
+            round(1 - rank(each.origin) / len(RANKS), 2),
+            "passed over" if not decision or (each.origin != decision.origin and rank(each.origin) <= won) else "",
+        )
+        for each in sorted(claims, key=lambda each: (each.origin != decision.origin, rank(each.origin)))
+    ]
+    if decision and not any(each.witness.origin == decision.origin for each in weighed):
+        value = decision.value if isinstance(decision.value, str) else ", ".join(map(str, decision.value or ()))
+        weighed.insert(0, Weighed(Witness(name, value, decision.origin), value, 1.0, "read from the text"))
+    return replace(decision, weighed=tuple(weighed))
 
 
 def key_url(extraction: Extraction) -> str | None:

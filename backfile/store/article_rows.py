@@ -84,5 +84,5 @@ class ArticleRows(Connected):
         for row in rows:
             extraction = records.extraction_from(row.payload, story=row.story, extractor=row.extractor)
             article = records.article_from(row.record, extraction.lines, cut[row.id])
-            stored.append(StoredArticle(article, extraction.lines, row.state, row.revision))
+            stored.append(StoredArticle(article, extraction.lines, row.state, row.revision, extraction.witnesses))
         return stored

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from backfile.article import Article, Extraction, Line, Rejection
+from backfile.article import Article, Extraction, Line, Rejection, Witness
 from backfile.errors import REJECTIONS, Reason
 
 
@@ -143,6 +143,7 @@ class StoredArticle:
     lines: tuple[Line, ...]
     state: str  # of its document
     revision: int
+    witnesses: tuple[Witness, ...] = ()  # what its metadata was decided from
 
 
 def kept(reason: Reason, detail: str) -> str:

@@ -102,7 +102,7 @@ def test_the_scripts_beside_the_data_count_the_same(
     assert benchmark.main(["--gold", str(DATA / gold), "--json", "--predictions", str(tmp_path)]) == 0
     share, of = json.loads(capsys.readouterr().out)["scores"]["backfile"][ours]
     (written,) = tmp_path.iterdir()
-    command = [sys.executable, DATA / "score" / script, "--predictions", written]
+    command = [sys.executable, str(DATA / "score" / script), "--predictions", str(written)]
     match = re.search(theirs, subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
     assert match is not None

@@ -92,12 +92,12 @@ def test_a_day_on_which_strong_witnesses_disagree_is_told() -> None:
     found = article(
         ("published", "2023-07-09T23:00:00-04:00", "json-ld"),
         ("published", "2023-07-10T03:00:00Z", "meta:article:published_time"),
-        ("published", "2023-08-01", "meta:dc.date"),
-        ("published", "2023-09-01", "class:date"),
+        ("published", "2023-08-01", "meta:dc.date.issued"),
+        ("published", "2023-09-01", "margin:time"),
     )
 
     assert found.published == "2023-07-09T23:00:00-04:00"
-    assert found.date_conflict == ("meta:dc.date: 2023-08-01",)
+    assert found.date_conflict == ("meta:dc.date.issued: 2023-08-01",)
 
 
 def test_a_finer_statement_of_the_same_date_wins() -> None:

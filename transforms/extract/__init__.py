@@ -140,7 +140,14 @@ def _from_html(document: Document) -> list[Extraction]:
 
 def _of_mail(stated: tuple[Witness, ...]) -> tuple[Witness, ...]:
     """What a mail's markup may say: its `title` element is a template's name more often than a headline."""
-    return tuple(witness for witness in stated if witness.origin not in {"title", "h1", "class:date", "class:byline"})
+    from transforms.extract import dated  # noqa: PLC0415 - lxml is not needed for text
+
+    return tuple(
+        each
+        for each in stated
+        if each.origin not in {"title", "h1", "class:byline"}
+        and not (each.field == "shown" or dated.is_shown(each.origin))
+    )
 
 
 def _headline_of_mail(lines: list[Line], stated: tuple[Witness, ...]) -> Iterator[Witness]:

@@ -22,6 +22,7 @@ _NEWS_TYPES = re.compile(r"(?:^|/)\w*NewsArticle$")
 _OTHER_TYPES = re.compile(
     r"(?:^|/)(?:WebPage|VideoObject|AudioObject|PodcastEpisode|Recipe|HowTo|ItemPage|CreativeWork)$"
 )
+_DATED_TYPES = re.compile(rf"{_ARTICLE_TYPES.pattern}|(?:^|/)(?:VideoObject|AudioObject|PodcastEpisode|Recipe|HowTo)$")
 _INNER = frozenset({"@graph", "mainEntity", "itemListElement", "hasPart", "item"})  # keys under which articles stand
 
 
@@ -73,6 +74,7 @@ def _of_article(node: dict[str, Json], by_id: dict[str, dict[str, Json]]) -> Ite
     for name in ("headline", "name", "alternativeHeadline"):
         for value in _strings(node.get(name))[:1]:
             yield Witness("title", value, f"json-ld:{name}" if name != "headline" else headline)
+    dated = headline if _is(node, _DATED_TYPES) else "json-ld:page"
     for name, field in (
         ("datePublished", "published"),
         ("dateModified", "updated"),
@@ -80,7 +82,7 @@ def _of_article(node: dict[str, Json], by_id: dict[str, dict[str, Json]]) -> Ite
         ("uploadDate", "created"),
     ):
         for value in _strings(node.get(name)):
-            yield Witness(field, value, "json-ld")
+            yield Witness(field, value, dated)
     for value, kind in _parties(node.get("author"), by_id) or _parties(node.get("creator"), by_id):
         yield Witness("agency" if kind.endswith("Organization") else "author", value, "json-ld")
     for value, _ in _parties(node.get("publisher"), by_id) or _parties(node.get("sourceOrganization"), by_id):

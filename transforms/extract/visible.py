@@ -1,4 +1,4 @@
-"""What the visible part of a page says about its article: headline, times, bylines. Verbatim, nothing judged."""
+"""What the visible part of a page says about its article: headlines and bylines. Verbatim, nothing judged."""
 
 import functools
 import re
@@ -9,7 +9,6 @@ from lxml import etree, html
 
 from backfile.article import Witness
 
-LONGEST_DATE = 80  # characters of an element that holds nothing but a date
 LONGEST_NAME = 150  # characters of an element that holds nothing but a byline
 LONGEST_TAG = 60  # characters of a link that is a tag
 MOST_TAGS = 30  # links in one element; more are a site's cloud of words
@@ -26,28 +25,15 @@ _AUTHOR_PATH = re.compile(
     r"person(?:en)?)/[^/?#]{3,}",
     re.IGNORECASE,
 )
-_DATE_CLASS = re.compile(
-    r"(?<![a-z])(?:date|datum|time|fecha)|Date|Time|publish|pub-?date|timestamp|veroeffentlicht|posted"
-)
-_NO_DATE_CLASS = re.compile(
-    r"update[sd]?(?![a-z])|event|countdown|timeline|duration|read|reading|lesezeit|comment", re.IGNORECASE
-)
-_UPDATED = re.compile(
-    r"updat|modif|aktualisiert|mis à jour|actualizado|aggiornato|stand:|last edit|zuletzt|revised", re.IGNORECASE
-)
 _CLASSES = etree.XPath(
     "//@class"
 )  # the values know their element; with a loop over all elements markup took 8 ms a page, not 3
 _LINKS = etree.XPath("//a/@href")
-_MARKED = etree.XPath("//*[@itemprop or @rel]")
+_MARKED = etree.XPath("//*[@itemprop or @rel or @property]")
 _SMALL_TEXT = """
 span p div em small li abbr td strong b a i dd time address section header ul h2 h3 h4 h5 h6
 """
 _SMALL = frozenset(_SMALL_TEXT.split())
-_NEAR = "::text()[normalize-space() and not(parent::script or parent::style or parent::noscript or parent::option)]"
-_BEHIND = etree.XPath(f"following{_NEAR}[position() <= 14]")  # pieces of text among which the article's date stands
-_BEFORE = etree.XPath(f"preceding{_NEAR}[position() <= 4]")
-_DATE_PROPERTIES = {"datepublished": "published", "datemodified": "updated"}
 _TAGS_CLASS = re.compile(
     r"(?:^|[\s_-])(?:tags?|tag-?list|tags-?links|keywords?|schlagw(?:ö|oe)?rte?r?|stichw(?:ö|oe)?rte?r?|topics?|themen|"
     r"etiquetas?|mots-?cles)(?:$|[\s_-])",
@@ -85,6 +71,7 @@ class Page:
         self._classes = _CLASSES(tree)
         marked = _MARKED(tree)
         self.with_itemprop = [element for element in marked if element.get("itemprop")]
+        self.with_property = [each for each in marked if each.get("property") and each.tag != "meta"]
         self.with_rel_author = [element for element in marked if "uthor" in (element.get("rel") or "")]
         self.with_rel_tag = [element for element in marked if "tag" in (element.get("rel") or "").casefold().split()]
         self._known: dict[html.HtmlElement, bool] = {}
@@ -134,11 +121,6 @@ def _is_article(element: html.HtmlElement) -> bool:
     return element.tag == "article" or bool(_ARTICLE_CLASS.search(element.get("class") or ""))
 
 
-def _is_furniture(element: html.HtmlElement) -> bool:
-    """Whether the element is or stands in navigation or a footer by its tag; classes are not asked."""
-    return any(place.tag in _ASIDE or place.tag == "footer" for place in (element, *element.iterancestors()))
-
-
 def headlines(page: Page) -> Iterator[Witness]:
     """The h1 elements, the page's title, and the language it says it is in."""
     for element in islice(page.tree.iter("h1"), MOST_ELEMENTS):
@@ -150,7 +132,7 @@ def headlines(page: Page) -> Iterator[Witness]:
     if title is None:
         title = page.tree.find("title")
     if title is not None:
-        yield Witness("title", _short(title, LONGEST_TITLE), "title")
+        yield Witness("title", short(title, LONGEST_TITLE), "title")
     language = page.tree.get("lang") or page.tree.get("xml:lang")
     if language:
         yield Witness("language", language, "html:lang")
@@ -182,67 +164,39 @@ def _without_kicker(heading: html.HtmlElement) -> str:
     return _heading(heading, but=kickers[:4]) if kickers else ""
 
 
-def times(page: Page) -> Iterator[Witness]:
-    """Dates in the page's visible part: marked as the article's, `time` elements, elements that are called a date."""
-    for element in islice(page.with_itemprop, MOST_ELEMENTS):
-        field = _DATE_PROPERTIES.get(element.get("itemprop").casefold())
-        if field and element.tag != "meta" and not page.aside(element):
-            stated = element.get("datetime") or element.get("content") or _short(element, LONGEST_DATE)
-            yield Witness(field, stated, f"itemprop:{element.get('itemprop')}")
-    for element in islice(page.tree.iter("time"), MOST_ELEMENTS):
-        if not page.aside(element):
-            text = _short(element, LONGEST_DATE)
-            field = "updated" if _UPDATED.search(f"{element.get('class') or ''} {text}") else "published"
-            yield Witness(field, element.get("datetime") or text, "time")
-    for element in islice(page.called(_is_date_class), MOST_ELEMENTS):
-        text = _short(element, LONGEST_DATE)
-        if any(map(str.isdigit, text)) and not page.aside(element):
-            yield Witness("updated" if _UPDATED.search(text) else "published", text, "class:date")
-
-
-def near_headline(page: Page) -> Iterator[Witness]:
-    """Short pieces of text with a figure just before and behind the headline; whether they are dates is not judged."""
-    if page.headline is None:
-        return
-    for piece in (*_BEHIND(page.headline), *_BEFORE(page.headline)):
-        text = " ".join(piece[: 4 * LONGEST_DATE].split())
-        if len(text) <= LONGEST_DATE and any(map(str.isdigit, text)) and not _is_furniture(piece.getparent()):
-            yield Witness("updated" if _UPDATED.search(text) else "published", text, "h1:near")
-
-
 def bylines(page: Page) -> Iterator[Witness]:
     """Who wrote it, as far as an element says that it does: rel, itemprop, class, or a link to an author's page."""
     for element in islice(page.with_rel_author, MOST_ELEMENTS):
         if element.tag != "link" and not page.aside(element):
-            yield Witness("author", _short(element, LONGEST_NAME), "rel:author")
+            yield Witness("author", short(element, LONGEST_NAME), "rel:author")
     for element in islice(page.with_itemprop, MOST_ELEMENTS):
         if "author" in element.get("itemprop").casefold().split() and element.tag != "meta" and not page.aside(element):
             inner = element.find(".//*[@itemprop='name']")
             named = None if inner is None else inner.get("content")
             yield Witness(
-                "author", named or _short(element if inner is None else inner, LONGEST_NAME), "itemprop:author"
+                "author", named or short(element if inner is None else inner, LONGEST_NAME), "itemprop:author"
             )
     for element in islice(page.called(_is_byline_class), MOST_ELEMENTS):
         if not page.aside(element):
-            yield Witness("author", _short(element, LONGEST_NAME), "class:byline")
+            yield Witness("author", short(element, LONGEST_NAME), "class:byline")
     for path in islice((path for path in _LINKS(page.tree) if _AUTHOR_PATH.search(path[:500])), MOST_ELEMENTS):
         if not page.aside(path.getparent()):
-            yield Witness("author", _short(path.getparent(), LONGEST_NAME), "link:author")
+            yield Witness("author", short(path.getparent(), LONGEST_NAME), "link:author")
 
 
 def tags(page: Page) -> Iterator[Witness]:
     """What the article is filed under: links with rel=tag, and links in an element that is called its tags."""
     for element in islice(page.with_rel_tag, MOST_ELEMENTS):
         if not page.aside(element):
-            yield Witness("tag", _short(element, LONGEST_TAG), "rel:tag")
+            yield Witness("tag", short(element, LONGEST_TAG), "rel:tag")
     for element in islice(page.called(_is_tags_class), MOST_ELEMENTS):
         links = [element] if element.tag == "a" else list(islice(element.iter("a"), MOST_TAGS + 1))
         if len(links) <= MOST_TAGS and not page.aside(element):
             for link in links:
-                yield Witness("tag", _short(link, LONGEST_TAG), "class:tags")
+                yield Witness("tag", short(link, LONGEST_TAG), "class:tags")
 
 
-def _short(element: html.HtmlElement, limit: int) -> str:
+def short(element: html.HtmlElement, limit: int) -> str:
     """The element's text if it is no longer than `limit`, else nothing; stops reading when it is longer."""
     parts: list[str] = []
     size = 0
@@ -253,11 +207,6 @@ def _short(element: html.HtmlElement, limit: int) -> str:
                 return ""
             parts.append(text)
     return " ".join(parts)
-
-
-@functools.lru_cache(maxsize=4096)
-def _is_date_class(named: str) -> bool:
-    return bool(_DATE_CLASS.search(named)) and not _NO_DATE_CLASS.search(named)
 
 
 @functools.lru_cache(maxsize=4096)

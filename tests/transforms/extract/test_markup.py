@@ -89,12 +89,16 @@ def test_meta_elements_and_links_name_their_origin() -> None:
     ]
 
 
-def test_times_of_other_articles_and_comments_are_no_witnesses() -> None:
+def test_times_of_comments_and_footers_are_no_witnesses_and_those_in_margins_are_told_apart() -> None:
     body = """<article><h1>H</h1><time datetime="2023-07-09">gestern</time></article>
     <aside><time datetime="2023-01-01">x</time></aside><div class="comments"><time datetime="2023-02-02">x</time></div>
     <footer><span class="date">3.3.2023</span></footer>"""
 
-    assert said(body=body, field="published") == [("time", "2023-07-09")]
+    assert said(body=body, field="published") == [
+        ("time", "2023-07-09"),
+        ("margin:time", "2023-01-01"),
+        ("h1:near", "gestern"),
+    ]
 
 
 def test_visible_bylines_and_dates_are_witnesses_of_their_own_kind() -> None:

@@ -115,9 +115,11 @@ def _read(statement: str, language: str | None, country: str | None, now: dateti
         return (stated,) if stated else ()
     if day:
         return (day,)
-    if tag in _NO_LANGUAGE and _unknown_name(said):
-        found = _dated(tokenize(text, folded, vocabulary(ANY), place), reader)
-    return found
+    if tag in _NO_LANGUAGE:
+        return _dated(tokenize(text, folded, vocabulary(ANY), place), reader) if _unknown_name(said) else ()
+    if "m" in said.shape and "W" in said.shape:  # a month of another language, with short words of that one
+        return _dated(tokenize(text, folded, vocabulary(""), place), reader)
+    return ()
 
 
 def _dated(said: Statement, reader: Reader) -> tuple[Expression, ...]:
