@@ -2,6 +2,7 @@
 
     inputs ─< documents ─< extractions ─< articles ─< removals          runs
                   └──────< traces, occurrences          sites ─< recurring
+    articles.content_hash = texts.content_hash          texts ─< samples, near, uncompared
 
 A change here is a new file in migrations/versions; the test of migrations holds the two against each other.
 """
@@ -131,6 +132,49 @@ recurring = sa.Table(
     sa.Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("where", sa.String(16), nullable=False),  # head, tail, edges, anywhere
     sa.Column("state", sa.String(16), nullable=False),  # learned; or by a person: accepted, disabled
+)
+
+# What copies are found by. A text is what one or more articles have in common word for word, so that what is known of
+# it is never said of an article that has another text by now.
+texts = sa.Table(
+    "texts",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("content_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("version", sa.Integer, nullable=False),  # of the signature, and of what is made of it
+    sa.Column("level", sa.SmallInteger, nullable=False),  # every 2^level-th shingle is in the signature
+    sa.Column("shingles", sa.LargeBinary, nullable=False),  # the signature: numbers of 64 bits, ascending
+    # The smallest content hash among the texts that are folded with it; NULL: it is alone.
+    sa.Column("copy_group", sa.String(64), index=True),
+)
+
+samples = sa.Table(
+    "samples",
+    metadata,
+    sa.Column("shingle", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("text_id", sa.Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+# Shingles of more texts than make evidence, as they stood when they were last counted.
+common = sa.Table("common", metadata, sa.Column("shingle", sa.BigInteger, primary_key=True, autoincrement=False))
+
+# Near copies: a row for each direction.
+near = sa.Table(
+    "near",
+    metadata,
+    sa.Column("text_id", sa.ForeignKey("texts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    sa.Column("other_id", sa.ForeignKey("texts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    sa.Column("share", sa.Float, nullable=False),  # of the text that stands in the other, 0 to 1
+    sa.Column("folded", sa.Boolean, nullable=False),  # whether search shows the two as one
+    sa.Index(None, "other_id"),
+)
+
+# Texts that are new, or whose evidence changed, since they were last compared.
+uncompared = sa.Table(
+    "uncompared",
+    metadata,
+    sa.Column("text_id", sa.ForeignKey("texts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
 )
 
 disabled = sa.Table(
