@@ -8,7 +8,7 @@ from backfile import readers
 from backfile.article import Document, Extraction, Failure
 from backfile.config import Source
 from backfile.errors import REJECTIONS, Reason, UnreadableInput
-from backfile.pipeline import cleaner, learning, places
+from backfile.pipeline import cleaner, copying, learning, places
 from backfile.pipeline.cleaner import Cleaner
 from backfile.pipeline.listing import settings_digest
 from backfile.pipeline.places import Place
@@ -183,7 +183,7 @@ class Reader:
         claimed[key] = draft
         traces = learning.traces_of(draft.extractions, self._source.name)
         results = tuple(
-            Result(each, cleaner.verdict_on(self._cleaner, each, id=key, uri=uri, site=traces.site))
+            copying.signed(each, cleaner.verdict_on(self._cleaner, each, id=key, uri=uri, site=traces.site))
             for each in draft.extractions
         )
         left_out = cleaner.left_out(draft.document)

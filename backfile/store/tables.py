@@ -143,7 +143,10 @@ texts = sa.Table(
     sa.Column("content_hash", sa.String(64), nullable=False, unique=True),
     sa.Column("version", sa.Integer, nullable=False),  # of the signature, and of what is made of it
     sa.Column("level", sa.SmallInteger, nullable=False),  # every 2^level-th shingle is in the signature
-    sa.Column("shingles", sa.LargeBinary, nullable=False),  # the signature: numbers of 64 bits, ascending
+    sa.Column("shingles", sa.LargeBinary, nullable=False),  # 64 bits each, in the order of the text
+    sa.Column("number_level", sa.SmallInteger, nullable=False),
+    sa.Column("numbers", sa.LargeBinary, nullable=False),  # 32 bits each
+    sa.Column("running", sa.Boolean, nullable=False),
     # The smallest content hash among the texts that are folded with it; NULL: it is alone.
     sa.Column("copy_group", sa.String(64), index=True),
 )

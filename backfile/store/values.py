@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 
 from backfile.article import Article, Extraction, Line, Rejection
+from backfile.copies import Signature
 from backfile.errors import REJECTIONS, Reason
 
 
@@ -47,6 +47,7 @@ class Result:
 
     extraction: Extraction
     verdict: Article | Rejection
+    signature: Signature | None = None  # of the article's text; None: the step that compares texts makes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,46 +78,6 @@ class Seen:
     def documents(self) -> int:
         """How many documents of the site hold it."""
         return sum(self.places.values())
-
-
-class Relation(StrEnum):
-    """How two articles are of one: three relations, kept apart. The same story is told by other tables."""
-
-    IDENTICAL = "identical"  # one text, letter case and spacing aside
-    NEAR_COPY = "near copy"  # cut, extended, edited, with another headline
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """By what near copies of a text are found: a sample of its shingles."""
-
-    version: int  # signatures of two versions are not compared
-    level: int  # every 2^level-th shingle is in it
-    shingles: tuple[int, ...]  # 63 bits each, ascending, no two alike
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """How signatures are compared; what it says depends on nothing but the numbers."""
-
-    version: int
-    most: int  # texts that may hold a shingle; one that more of them hold is no evidence
-    near: Callable[[int, int, int], bool]  # shared shingles, shingles of one, of the other → near copies?
-    folded: Callable[[int, int, int], bool]  # the same → does search show the two as one?
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """An article that is a copy of another."""
-
-    id: str
-    relation: Relation
-    publisher: str | None
-    published: str | None
-    title: str | None
-    share: float  # how much of the one that was asked about stands in this one, 0 to 1
-    share_back: float  # how much of this one stands in the one that was asked about
-    folded: bool  # whether search shows the two as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +145,7 @@ class StoredArticle:
     lines: tuple[Line, ...]
     state: str  # of its document
     revision: int
+    copy_group: str | None = None  # what search folds it with has the same; None: only with what is identical
 
 
 def kept(reason: Reason, detail: str) -> str:
