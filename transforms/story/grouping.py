@@ -20,18 +20,24 @@ FEW, MANY = 7.0, 13.0  # shared names, each counted by its rarity: 1.0 is a name
 WITH_FEW, WITH_MANY = 0.44, 0.34
 LEAST_EVIDENCE = 4.5
 MONTH_DEARER = 0.04  # when one of the two is dated to its month
-DAYS_DEARER = ((1, 0.0), (3, 0.04), (7, 0.14))  # days apart, up to: so much more; beyond the last they are two stories
+DAYS_DEARER = ((1, 0.0), (3, 0.05), (7, 0.25))  # days apart, up to: so much more; beyond the last they are two stories
+LEAST_WORDS, WORDS_SHARE = 5, 0.15  # besides names, and of all terms; lists of names and tables have fewer
+SAME_WORDING, OTHER_MATTER = 0.5, 0.5  # of the words the same, of the figures fewer: a form that was filled in anew
+OTHER_FIGURES = 0.8  # of the cosine is left when both have figures, and none of them is the same
+FIGURES = 2  # that an article has at least, for that
 STRANGE_PART = 0.5  # of the cosine that is lost when what each is about is unknown to the other
 
 UNEVEN = 0.5  # power of the ratio of what both tell: a survey has all of one story, and four others
 
-# Without dates, one day of a long affair looks like the other: two articles must be very like, or stand out.
-UNDATED_CERTAIN = 0.20  # so much above the threshold, and nothing else is asked
-GAP = 1.25  # times as like as the next article that is not linked
-GAP_WITHIN = 6  # among the first so many
+# What is only just alike must stand out from all else that is; without dates, one day of a long affair looks like the
+# other: then two articles must be very like, or have much in common and stand out.
+CERTAIN, UNDATED_CERTAIN = 0.12, 0.24  # so much above the threshold, and nothing else is asked
+UNDATED_EVIDENCE = 11.0
+GAP = 1.4  # times as like as the next article that is not linked
+GAP_WITHIN = 3  # among the first so many
 GAP_FLOOR = 0.1  # as if one so like were always there
 
-JOIN = -0.06  # how far below their thresholds the pairs of two groups may be on average
+JOIN = -0.04  # how far below their thresholds the pairs of two groups may be on average
 IMPOSSIBLE = -1.0  # days too far apart
 MOST_ARTICLES = 200  # copies counted once, that are looked at for one story, the nearest first
 MOST_CANDIDATES = 1_000  # that are compared with one article
@@ -181,18 +187,57 @@ class Stories:
 def link(one: Told, other: Told, of_one: Weighed, of_other: Weighed, total: int) -> Link:
     """How like two articles are, and whether that is enough for their dates and what they share."""
     said = likeness(of_one, of_other)
-    cosine = said.cosine
+    cosine = said.cosine * _evenness(of_one, of_other) * _agreement(one, other)
     if one.terms.language == other.terms.language:
         cosine *= 1 - STRANGE_PART * min(_strange(one, of_one, of_other), _strange(other, of_other, of_one))
-    lengths = sorted((of_one.whole, of_other.whole))
-    cosine *= (lengths[0] / lengths[1]) ** UNEVEN if lengths[0] else 0.0
     evidence = said.evidence / log(total + BACKGROUND)
     dearer, dated = _apart(one, other)
-    if dearer is None or evidence < LEAST_EVIDENCE:
-        return Link(cosine, IMPOSSIBLE if dearer is None else min(cosine - 1, JOIN), stands_alone=dated)
+    least = LEAST_EVIDENCE if dated else UNDATED_EVIDENCE
+    if dearer is None or not (_is_running(one) and _is_running(other)) or _is_form(one, other):
+        return Link(cosine, IMPOSSIBLE, stands_alone=False)
     part = min(1.0, max(0.0, (evidence - FEW) / (MANY - FEW)))
     margin = cosine - (WITH_FEW + (WITH_MANY - WITH_FEW) * part) - dearer
-    return Link(cosine, margin, stands_alone=dated or margin >= UNDATED_CERTAIN)
+    if evidence < LEAST_EVIDENCE or (evidence < least and margin < UNDATED_CERTAIN):
+        margin = min(margin, JOIN)
+    return Link(cosine, margin, stands_alone=margin >= (CERTAIN if dated else UNDATED_CERTAIN))
+
+
+def _evenness(one: Weighed, other: Weighed) -> float:
+    """1 when both tell equally much; less when one tells a great deal besides."""
+    less, more = sorted((one.whole, other.whole))
+    return float((less / more) ** UNEVEN) if less else 0.0
+
+
+def _is_running(told: Told) -> bool:
+    """Whether an article has words besides names."""
+    words = len(_of(told, _WORDS))
+    return words >= max(LEAST_WORDS, WORDS_SHARE * len(told.terms.keys))
+
+
+def _is_form(one: Told, other: Told) -> bool:
+    """Whether two articles have the same words around other figures: results, prices, answers to questions."""
+    figures, theirs = _of(one, _FIGURES), _of(other, _FIGURES)
+    if not figures or not theirs or _shared(figures, theirs) >= OTHER_MATTER:
+        return False
+    return _shared(_of(one, _WORDS), _of(other, _WORDS)) >= SAME_WORDING
+
+
+def _of(told: Told, kinds: Collection[int]) -> set[int]:
+    return {key for key, mark in zip(told.terms.keys, told.terms.marks, strict=True) if mark >> 2 in kinds}
+
+
+def _shared(one: set[int], other: set[int]) -> float:
+    return len(one & other) / max(1, min(len(one), len(other)))
+
+
+def _agreement(one: Told, other: Told) -> float:
+    """1, or less when both have figures and all are other ones."""
+    mine, theirs = _of(one, _FIGURES), _of(other, _FIGURES)
+    return OTHER_FIGURES if min(len(mine), len(theirs)) >= FIGURES and not mine & theirs else 1.0
+
+
+_FIGURES = frozenset({Kind.NUMBER, Kind.FIGURE})
+_WORDS = frozenset({Kind.WORD})
 
 
 def _apart(one: Told, other: Told) -> tuple[float | None, bool]:
