@@ -1,17 +1,16 @@
-"""What the store keeps of an article so that others on the same story are found; what the numbers mean, `transforms`
-knows."""
+"""What the store keeps of an article so that others on the same story are found; what its terms mean, `transforms` knows."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What one article is about; of a copy group only one stands where others are looked up."""
+    """What an article is about."""
 
     article_id: str
+    copy_group: str  # copies have the same
     language: str
     begins: int | None  # the first day it may have been published on, as `date.toordinal()`; None: undated
     ends: int | None  # the last such day
-    terms: bytes  # packed
+    terms: bytes  # packed: 8 bytes each, then 1 byte each
     size: int  # how many terms
-    number: int = 0  # its row

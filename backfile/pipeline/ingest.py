@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from backfile.article import Json
 from backfile.config import Archive, Settings, Source, load
-from backfile.pipeline import copying, indexing, learning, listing
+from backfile.pipeline import copying, indexing, learning, listing, stories
 from backfile.pipeline.reading import Progress, Reader
 from backfile.pipeline.tally import Tally
 from backfile.store import ArchiveLock, Store, open_store
@@ -112,8 +112,12 @@ class Ingest:
         return self._recleaned
 
     def compare(self) -> int:
-        """Find the near copies among the stored articles; the number of those that came into another group by it."""
+        """Find the near copies among the stored articles; the number of those that came into another group by it.
+
+        What articles are about is written down behind it, as copies count once there.
+        """
         self._regrouped += copying.compare(self._store)
+        stories.describe(self._store)
         return self._regrouped
 
     def pending(self) -> int:

@@ -3,6 +3,7 @@
     inputs ─< documents ─< extractions ─< articles ─< removals          runs
                   └──────< traces, occurrences          sites ─< recurring
     articles.content_hash = texts.content_hash          texts ─< samples, near, uncompared
+                  articles ─ subjects ─< telling
 
 A change here is a new file in migrations/versions; the test of migrations holds the two against each other.
 """
@@ -178,6 +179,34 @@ uncompared = sa.Table(
     "uncompared",
     metadata,
     sa.Column("text_id", sa.ForeignKey("texts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+)
+
+# What articles are about, so that others on the same story are found. An article that is cleaned again, replaced or
+# deleted leaves its row with nobody's name on it, in that same transaction; the next run takes the row away.
+subjects = sa.Table(
+    "subjects",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("article_id", sa.ForeignKey("articles.id", ondelete="SET NULL"), unique=True),
+    sa.Column("copy_group", sa.String(64), nullable=False, index=True),  # the text's; its own content hash when alone
+    sa.Column("version", sa.Integer, nullable=False),  # of the terms
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("begins", sa.Integer),  # the first day it may have been published on (1 is 0001-01-01); NULL: undated
+    sa.Column("ends", sa.Integer),  # the last such day
+    sa.Column("terms", sa.LargeBinary, nullable=False),
+    sa.Column("size", sa.SmallInteger, nullable=False),  # how many terms
+    sa.Column("listed", sa.Boolean, nullable=False),  # whether its terms stand in `telling`: one of each copy group
+    sa.Column("settled", sa.Boolean, nullable=False, index=True),  # whether that is known to be right
+)
+
+# Which article, copies counted once, has a term; in the order of days, so that a window of them is one stretch.
+telling = sa.Table(
+    "telling",
+    metadata,
+    sa.Column("term", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("begins", sa.Integer, primary_key=True, autoincrement=False),  # 0: undated, or no more than a year
+    sa.Column("subject_id", sa.Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
 disabled = sa.Table(

@@ -233,4 +233,35 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("article_id", "line", "start", name=op.f("pk_removals")),
     )
+    op.create_table(
+        "subjects",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Text(), nullable=True),
+        sa.Column("copy_group", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("begins", sa.Integer(), nullable=True),
+        sa.Column("ends", sa.Integer(), nullable=True),
+        sa.Column("terms", sa.LargeBinary(), nullable=False),
+        sa.Column("size", sa.SmallInteger(), nullable=False),
+        sa.Column("listed", sa.Boolean(), nullable=False),
+        sa.Column("settled", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name=op.f("fk_subjects_article_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subjects")),
+        sa.UniqueConstraint("article_id", name=op.f("uq_subjects_article_id")),
+    )
+    with op.batch_alter_table("subjects", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_subjects_copy_group"), ["copy_group"], unique=False)
+        batch_op.create_index(batch_op.f("ix_subjects_settled"), ["settled"], unique=False)
+
+    op.create_table(
+        "telling",
+        sa.Column("term", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("begins", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("subject_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("term", "begins", "subject_id", name=op.f("pk_telling")),
+        sqlite_with_rowid=False,
+    )
     # ### end Alembic commands ###
