@@ -1,4 +1,4 @@
-"""What is said of two texts that are copies of each other: the words that the store, the transforms and the terminal share."""
+"""What is said of two texts that are copies: the words that the store, the transforms and the terminal share."""
 
 from collections.abc import Callable, Set
 from dataclasses import dataclass
@@ -18,10 +18,17 @@ class Signature:
 
     version: int  # signatures of two versions are not compared
     level: int  # every 2^level-th shingle is in it
+    key_level: int  # every 2^key_level-th shingle is a key, too
     shingles: tuple[int, ...]  # 63 bits each, in the order of the text, no two alike
     number_level: int  # every 2^number_level-th number is in it
     numbers: tuple[int, ...]  # hashes of 32 bits, ascending, no two alike
     running: bool  # whether it has running text; lists and tables have none
+
+    @property
+    def keys(self) -> list[int]:
+        """The shingles by which it is found, in order."""
+        rest = (1 << self.key_level) - 1
+        return [each for each in self.shingles if not each & rest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class Likeness:
         return Likeness(self.share_back, self.share, self.folded)
 
 
-# Two signatures, and what they share of shingles that are evidence → near copies, or None. Said of the two in the other
+# Two signatures, and the keys that both have and that are evidence → near copies, or None. Said of the two in the other
 # order it says the same, reversed; it depends on nothing but what it is given.
 Judge = Callable[[Signature, Signature, Set[int]], Likeness | None]
 
@@ -48,8 +55,8 @@ class Comparison:
     """How signatures are made and compared."""
 
     version: int  # rises when signatures or decisions come out otherwise
-    most: int  # texts that may hold a shingle; one that more of them hold is no evidence
-    least: int  # shared shingles below which the judge is not asked
+    most: int  # texts that may have a key; one that more of them have is no evidence
+    least: int  # shared keys below which the judge is not asked
     judge: Judge
 
 

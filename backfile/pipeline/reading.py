@@ -13,7 +13,7 @@ from backfile.pipeline.cleaner import Cleaner
 from backfile.pipeline.listing import settings_digest
 from backfile.pipeline.places import Place
 from backfile.pipeline.tally import Tally
-from backfile.store import KnownDocument, KnownInput, Outcome, Result, Store, kept
+from backfile.store import KnownDocument, KnownInput, Outcome, Store, kept
 
 # What one transaction holds. Measured: below 100 documents the syncs show, above 500 nothing is gained.
 CHUNK_DOCUMENTS = 200

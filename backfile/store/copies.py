@@ -5,7 +5,7 @@ shingle that becomes common, or rare again, has all texts that hold it compared 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,10 +16,11 @@ from backfile.copies import Comparison, Copy, Likeness, Relation, Signature
 from backfile.store import records
 from backfile.store.article_rows import ArticleRows
 from backfile.store.connected import ROWS
-from backfile.store.text_rows import TextRows
 from backfile.store.tables import articles, common, documents, near, samples, texts, uncompared
+from backfile.store.text_rows import TextRows
 
-TEXTS = 200  # compared in one transaction
+TEXTS = 1_000  # compared in one transaction
+KEYS = 4_000  # looked up in one statement
 
 
 class Copies(ArticleRows, TextRows):
@@ -80,32 +81,31 @@ class Copies(ArticleRows, TextRows):
         `known` are the common shingles; those that are found to be common are added.
         """
         signatures = self._signatures(connection, numbers)
-        holders = self._holders(
-            connection, {each for one in signatures.values() for each in one.shingles}, known, comparison
-        )
-        shared: dict[tuple[int, int], set[int]] = defaultdict(set)
-        for number, signature in signatures.items():
-            for shingle in signature.shingles:
-                for other in holders.get(shingle, ()):
-                    if other != number:
-                        shared[min(number, other), max(number, other)].add(shingle)
+        holders = self._holders(connection, signatures, known, comparison)
+        shared: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for shingle, holding in holders.items():
+            for number in signatures.keys() & holding:
+                for other in holding:
+                    if other > number or (other < number and other not in signatures):
+                        shared[number, other].append(shingle)
         candidates = {pair: found for pair, found in shared.items() if len(found) >= comparison.least}
         signatures |= self._signatures(connection, {each for pair in candidates for each in pair} - signatures.keys())
         likenesses = {
             (one, other): likeness
             for (one, other), found in candidates.items()
-            if (likeness := comparison.judge(signatures[one], signatures[other], found))
+            if (likeness := comparison.judge(signatures[one], signatures[other], set(found)))
         }
         return {*numbers, *self._exchange_pairs(connection, numbers, likenesses)}
 
     def _holders(
-        self, connection: sa.Connection, shingles: Collection[int], known: set[int], comparison: Comparison
+        self, connection: sa.Connection, signatures: Mapping[int, Signature], known: set[int], comparison: Comparison
     ) -> dict[int, list[int]]:
-        """The texts that hold each of the shingles that are evidence and in more texts than one."""
+        """The texts that have each of the signatures' keys, where these are evidence and in more texts than one."""
+        keys = {each for one in signatures.values() for each in one.keys} - known
         several: list[int] = []
         count = sa.func.count()
-        for batch in batches((each for each in shingles if each not in known), ROWS):
-            often = sa.select(samples.c.shingle, count).where(samples.c.shingle.in_(batch)).group_by(samples.c.shingle)
+        for batch in batches(keys, KEYS):
+            often = sa.select(samples.c.shingle, count).where(_among(batch)).group_by(samples.c.shingle)
             found = connection.execute(often.having(count > 1)).all()
             several += (shingle for shingle, number in found if number <= comparison.most)
             new = [shingle for shingle, number in found if number > comparison.most]
@@ -113,9 +113,12 @@ class Copies(ArticleRows, TextRows):
                 connection.execute(common.insert(), [{"shingle": shingle} for shingle in new])
                 self._note_holders(connection, new)
                 known.update(new)
+        last = max(signatures)
         holders: dict[int, list[int]] = defaultdict(list)
-        for batch in batches(several, ROWS):
-            for shingle, number in connection.execute(sa.select(samples).where(samples.c.shingle.in_(batch))):
+        for batch in batches(several, KEYS):
+            # What waits for its turn meets these texts then.
+            here = (samples.c.text_id <= last) | samples.c.text_id.not_in(sa.select(uncompared.c.text_id))
+            for shingle, number in connection.execute(sa.select(samples).where(_among(batch), here)).all():
                 holders[shingle].append(number)
         return holders
 
@@ -138,34 +141,35 @@ class Copies(ArticleRows, TextRows):
 
     def _regroup(self, connection: sa.Connection, touched: Collection[int]) -> int:
         """Name the groups of the texts anew; the number of articles whose group is another by it."""
-        names: dict[int, tuple[str, str | None]] = {}
-        groups: list[set[int]] = []
-        for first in touched:
-            if first not in names:
-                groups.append(self._connected(connection, first, names))
+        tied: set[int] = set()
+        for batch in batches(touched, ROWS):
+            tied.update(connection.scalars(sa.select(near.c.text_id).where(near.c.text_id.in_(batch), near.c.folded)))
+            grouped = sa.select(texts.c.id).where(texts.c.id.in_(batch), texts.c.copy_group.is_not(None))
+            tied.update(connection.scalars(grouped))
         changed: list[str] = []
-        for group in groups:
-            name = min(names[number][0] for number in group) if len(group) > 1 else None
-            moved = [number for number in group if names[number][1] != name]
-            for batch in batches(moved, ROWS):
+        while tied:
+            group = self._connected(connection, tied.pop())
+            tied -= group.keys()
+            name = min(each.content_hash for each in group.values()) if len(group) > 1 else None
+            moved = [each for each in group.values() if each.copy_group != name]
+            for batch in batches((each.id for each in moved), ROWS):
                 connection.execute(texts.update().where(texts.c.id.in_(batch)).values(copy_group=name))
-            changed += (names[number][0] for number in moved)
+            changed += (each.content_hash for each in moved)
         return self._to_index_again(connection, changed)
 
     @staticmethod
-    def _connected(connection: sa.Connection, first: int, names: dict[int, tuple[str, str | None]]) -> set[int]:
-        """The texts that are folded with one, directly or by others; their content hashes and groups go into `names`."""
-        group: set[int] = set()
+    def _connected(connection: sa.Connection, first: int) -> dict[int, sa.Row[tuple[int, str, str | None]]]:
+        """The texts that are folded with one, directly or by others, and that one itself: id → id, hash, group."""
+        group: dict[int, sa.Row[tuple[int, str, str | None]]] = {}
         edge = {first}
         while edge:
-            group |= edge
             reached: set[int] = set()
             for batch in batches(edge, ROWS):
                 named = sa.select(texts.c.id, texts.c.content_hash, texts.c.copy_group).where(texts.c.id.in_(batch))
-                names.update((row.id, (row.content_hash, row.copy_group)) for row in connection.execute(named))
+                group |= {row.id: row for row in connection.execute(named)}
                 folded = sa.select(near.c.other_id).where(near.c.text_id.in_(batch), near.c.folded).distinct()
                 reached.update(connection.scalars(folded))
-            edge = reached - group
+            edge = reached - group.keys()
         return group
 
     @staticmethod
@@ -200,9 +204,16 @@ class Copies(ArticleRows, TextRows):
             other = texts.alias()
             query = query.join(texts, texts.c.id == near.c.text_id).join(other, other.c.id == near.c.other_id)
             query = query.join(articles, articles.c.content_hash == other.c.content_hash)
-            for row in connection.execute(query.where(texts.c.content_hash == mine)):
-                found.append(_copy(row, Relation.NEAR_COPY, Likeness(row.share, row.back, row.folded)))
+            found += [
+                _copy(row, Relation.NEAR_COPY, Likeness(row.share, row.back, row.folded))
+                for row in connection.execute(query.where(texts.c.content_hash == mine))
+            ]
         return sorted(found, key=lambda copy: (copy.relation is not Relation.IDENTICAL, -copy.share, copy.id))
+
+
+def _among(shingles: Iterable[int]) -> sa.ColumnElement[bool]:
+    """Whether a sample's shingle is one of these. As literals: binding thousands of them took longer than all else."""
+    return samples.c.shingle.op("IN", is_comparison=True)(sa.literal_column(f"({','.join(map(str, shingles))})"))
 
 
 def _copy(row: sa.Row[Any], relation: Relation, likeness: Likeness) -> Copy:

@@ -144,6 +144,7 @@ texts = sa.Table(
     sa.Column("content_hash", sa.String(64), nullable=False, unique=True),
     sa.Column("version", sa.Integer, nullable=False),  # of the signature, and of what is made of it
     sa.Column("level", sa.SmallInteger, nullable=False),  # every 2^level-th shingle is in the signature
+    sa.Column("key_level", sa.SmallInteger, nullable=False),  # every 2^key_level-th is in `samples`
     sa.Column("shingles", sa.LargeBinary, nullable=False),  # 64 bits each, in the order of the text
     sa.Column("number_level", sa.SmallInteger, nullable=False),
     sa.Column("numbers", sa.LargeBinary, nullable=False),  # 32 bits each

@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("level", sa.SmallInteger(), nullable=False),
+        sa.Column("key_level", sa.SmallInteger(), nullable=False),
         sa.Column("shingles", sa.LargeBinary(), nullable=False),
         sa.Column("number_level", sa.SmallInteger(), nullable=False),
         sa.Column("numbers", sa.LargeBinary(), nullable=False),
