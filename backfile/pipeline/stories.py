@@ -8,7 +8,6 @@ from backfile.article import Article
 from backfile.store import Store, StoredArticle
 from backfile.stories import Subject
 from transforms.story import grouping, terms
-from transforms.story.likeness import most_counted
 
 DESCRIBED = 500  # articles in one transaction
 
@@ -81,7 +80,7 @@ class _Shelf:
         self.total = store.described_count()
 
     def counts(self, keys: Collection[int]) -> Mapping[int, int]:
-        return self._store.term_counts(keys, most=most_counted(self.total))
+        return self._store.term_counts(keys)
 
     def sharing(self, keys: Collection[int], begins: int | None, ends: int | None, *, least: int) -> Iterable[str]:
         reach = grouping.DAYS_DEARER[-1][0]

@@ -22,7 +22,7 @@ from transforms.story.countries import country
 VERSION = 1  # raise it when terms come out otherwise; every article is described anew
 
 MOST_CHARACTERS = 2_500  # of a text that are looked at
-LEAD = 500  # characters in which a word counts as said in the lead
+LEAD = 700  # characters of the beginning; words that are no names count only there
 LONGEST_WORD = 40  # characters; longer ones are addresses and the like
 SHORTEST_WORD = 4  # letters of a word that is no name
 
@@ -54,6 +54,8 @@ MOST = {
 MOST_SALIENT = 3
 
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:[-'’.]\w+)*\d*|[.!?:…;,()\"„“”«»‚‘–—%\n/|]")
+# Behind the lead words that are no names do not count; a run of them is one token, which ends in a blank.
+_LATER_TOKEN = re.compile(rf"(?:[a-zß-öø-ÿ]\w*(?:[-'’]\w+)*[ \t]+)+|{_TOKEN.pattern}")
 _ENDS = frozenset(".!?:…\n|\"„“”«»")  # what a word may be capitalised after for no other reason
 _BREAKS = frozenset(".!?:…;,()\n\"„“”«»‚‘–—/|")  # no name goes across
 _BYTES = 6  # of the hash; one bit is left over for the sign in a database's row
@@ -180,7 +182,7 @@ def terms(title: str | None, text: str, language: str, *, places: Iterable[str] 
     cut = text.find(" ", LEAD)
     cut = cut if 0 <= cut < 2 * LEAD else LEAD
     _read(_TOKEN.findall(text[:cut]), found, look, german=german, where=_EARLY)
-    _read(_TOKEN.findall(text[cut:MOST_CHARACTERS]), found, look, german=german, where=_LATE)
+    _read(_LATER_TOKEN.findall(text, cut, MOST_CHARACTERS), found, look, german=german, where=_LATE)
     if aside := "\n".join((*places, *tags)):
         _read(_TOKEN.findall(aside[:LEAD]), found, look, german=german, where=_LATE)
     return _chosen(found, language)
@@ -235,6 +237,14 @@ def _read(tokens: Iterable[str], found: _Found, look: Callable[[str], _Token], *
     number = ""  # that stands directly before
     month = 0
     for token in tokens:
+        if token[-1] in " \t":
+            if number or (before and not _is_bridge(token)):
+                _go_on(token, number, found, look, where)
+                before = number = ""
+            elif before:
+                bridge += 1
+            initial, month = False, 0
+            continue
         sort, word, land, named = look(token)
         if sort <= _NOTHING:
             if sort != _NOTHING:
@@ -277,6 +287,22 @@ def _read(tokens: Iterable[str], found: _Found, look: Callable[[str], _Token], *
         else:
             before = ""
         initial = False
+
+
+def _go_on(run: str, number: str, found: _Found, look: Callable[[str], _Token], where: int) -> None:
+    """Note what a number means that a run of words follows: `14 mars 2025`, `3,5 million people`."""
+    if number:
+        _, word, _, named = look(run.split(maxsplit=1)[0])
+        if named:
+            _note_day(named, number, found, where)
+        elif scale := _SCALES.get(word):
+            _note(found.figures, _scaled(number, scale), where)
+
+
+def _is_bridge(run: str) -> bool:
+    """Whether a name may go on behind these words."""
+    words = run.split(maxsplit=_MOST_PARTICLES)
+    return len(words) <= _MOST_PARTICLES and _PARTICLES.issuperset(words)
 
 
 _MOST_PARTICLES = 2  # "Koalition der Willigen", "coalition of the willing", "Ursula von der Leyen"
@@ -329,6 +355,7 @@ def fold(word: str) -> str:
     return plain.removesuffix("'s").removesuffix("'").removesuffix(".")
 
 
+@lru_cache(maxsize=1 << 16)
 def _bare(name: str) -> str:
     """A name without the endings of case and number, which languages put on differently.
 
