@@ -1,4 +1,4 @@
-"""What the store keeps of an article so that others on the same story are found; what its terms mean, `transforms` knows."""
+"""What the store keeps of an article so that others on the same story are found; `transforms` knows what terms mean."""
 
 from dataclasses import dataclass
 

@@ -22,7 +22,9 @@ _INDENT = "    "
 )
 @click.argument("article_id", metavar="ID")
 @click.option("--limit", type=click.IntRange(min=1), default=SHOWN, help=f"Articles to show. Default: {SHOWN}.")
-@click.option("--diff", "passages", is_flag=True, help="Show the sentences that were added (+), cut (-) and edited (~).")
+@click.option(
+    "--diff", "passages", is_flag=True, help="Show the sentences that were added (+), cut (-) and edited (~)."
+)
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON with the whole story: docs/stories.md.")
 @click.pass_context
 def command(ctx: click.Context, *, article_id: str, limit: int, passages: bool, as_json: bool) -> int:
@@ -52,10 +54,9 @@ def command(ctx: click.Context, *, article_id: str, limit: int, passages: bool, 
 
 
 def _head(story: Storyline) -> Iterator[str]:
-    languages = sorted({each.article.language for each in story.versions})
     count = len(story.versions)
     yield styled(safe(story.title or "(no title)"), bold=True)
-    yield f"{count:,} articles, {story.texts:,} {'text' if story.texts == 1 else 'texts'}; {', '.join(languages)}"
+    yield f"{count:,} articles, {story.texts:,} {'text' if story.texts == 1 else 'texts'}; {', '.join(story.languages)}"
     yield f"first: {_first(story)}"
 
 
@@ -92,7 +93,9 @@ def _compared(version: Version, indent: str, *, is_copy: bool, passages: bool) -
     counts = [(said.kept, "kept"), (len(said.edited), "edited"), (len(said.added), "added"), (len(said.cut), "cut")]
     if is_copy:
         same = not (said.edited or said.added or said.cut)
-        yield indent + ("copy: the same sentences" if same else "copy: " + ", ".join(f"{n} {what}" for n, what in counts))
+        yield indent + (
+            "copy: the same sentences" if same else "copy: " + ", ".join(f"{n} {what}" for n, what in counts)
+        )
     if said.runs and (not is_copy or passages):
         longest = said.runs[0]
         yield _line(f"{indent}{longest.words} words in a row shared: {safe(longest.text)}")

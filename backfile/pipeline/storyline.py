@@ -29,7 +29,12 @@ class Version:
             for name, value in article.to_json().items()
             if name in {"id", "title", "url", "publisher", "published", "published_precision", "language"}
         }
-        return said | {"group": self.group, "copy": not self.is_head, "against": self.against, "comparison": _comparison(self.comparison)}
+        return said | {
+            "group": self.group,
+            "copy": not self.is_head,
+            "against": self.against,
+            "comparison": _comparison(self.comparison),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,11 @@ class Storyline:
         return len({each.group for each in self.versions})
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that it is told in."""
+        return tuple(sorted({each.article.language for each in self.versions}))
+
+    @property
     def undated(self) -> int:
         """How many articles have no date, so that nobody can say whether one of them was first."""
         return sum(not each.article.published for each in self.versions)
@@ -59,7 +69,7 @@ class Storyline:
         return {
             "title": self.title,
             "texts": self.texts,
-            "languages": sorted({each.article.language for each in self.versions}),
+            "languages": list(self.languages),
             "first": self.first[0] if len(self.first) == 1 else None,
             "may_be_first": list(self.first),
             "undated": self.undated,

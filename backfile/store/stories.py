@@ -181,7 +181,9 @@ class Stories(ArticleRows):
         counts: dict[int, int] = {}
         with self._engine.connect() as connection:
             for batch in batches(terms, ROWS):
-                counts.update((term, number) for term, number in connection.execute(query.where(telling.c.term.in_(batch))))
+                counts.update(
+                    (term, number) for term, number in connection.execute(query.where(telling.c.term.in_(batch)))
+                )
         return counts
 
     def sharing(self, terms: Collection[int], days: tuple[int, int] | None, *, least: int, most: int) -> list[str]:

@@ -4,6 +4,6 @@
     two      →  likeness     how much of what they tell is the same              `likeness`
     many     →  stories      groups in which each is like the others             `grouping`
 
-What an article's terms are depends on the article alone; what they weigh, on how many articles of the archive have them.
-Copies are not dealt with here: callers pass one article for each copy group.
+An article's terms depend on the article alone; what they weigh, on how many articles of the archive have them. Copies
+are not dealt with here: callers pass one article for each copy group.
 """

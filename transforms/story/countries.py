@@ -1,6 +1,6 @@
 """Countries and capitals whose name differs between languages, and what people and things from there are called.
 
-Written down from general knowledge, in German, English, French and Spanish, without marks and in lower case; a word that
+Written down from general knowledge, in German, English, French and Spanish, without marks, in lower case; a word that
 ends in `*` stands for all that begin so. The first of a line is what the others are read as. Capitals stand apart from
 their countries: `Paris` is a place, "Paris refuses" is France, and both are said of nearly every story from there.
 """

@@ -1,7 +1,7 @@
 """Which articles tell one story: links between two, and groups in which all are like the others.
 
 A story is found from any article in it: the articles that are linked with it, directly or by others, are fetched, and
-those that are closest are joined first, as long as all in both groups are on average nearly as like as a link asks. So a
+those that are closest are joined first, as long as all in both groups are on average nearly as like as a link asks. A
 survey of the day that is linked with two stories joins the one or none, and never ties them together. Nothing but the
 stored articles has a say in what comes out.
 """
@@ -14,7 +14,7 @@ from typing import Protocol
 from transforms.story.likeness import BACKGROUND, Weighed, likeness, most_telling, weighed
 from transforms.story.terms import Kind, Terms
 
-# Thresholds of the cosine. Set on the labelled articles under tests/ and looked at on 10,000 articles, 2026-11-24: short
+# Thresholds of the cosine. Set on the labelled articles under tests/, looked at on 10,000 articles, 2026-11-24: short
 # articles share few names and are alike sooner; of long ones with 13 rare names in common .34 is enough.
 FEW, MANY = 7.0, 13.0  # shared names, each counted by its rarity: 1.0 is a name that no other article has
 WITH_FEW, WITH_MANY = 0.44, 0.34
@@ -256,7 +256,7 @@ def _strange(one: Told, of_one: Weighed, of_other: Weighed) -> float:
     """The part of what stands first in an article that the other has nothing of: 0 to 1."""
     whole = strange = 0.0
     for place, key in enumerate(one.terms.keys):
-        if one.terms.salience(place) == 3 and one.terms.kind(place) is not Kind.WORD:  # noqa: PLR2004  # the highest
+        if one.terms.salience(place) == 3 and one.terms.kind(place) is not Kind.WORD:  # the highest
             value = of_one.weights.get(key, 0.0)
             whole += value
             strange += value * (key not in of_other.weights)

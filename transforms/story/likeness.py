@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from math import log, sqrt
 
 from transforms.story.terms import SPELLED_ALIKE, Kind, Terms

@@ -2,14 +2,14 @@
 
 A term is a number of 47 bits. Names, numbers, dates and countries are spelled alike in all languages (folded, without
 marks and endings), so that an article in another language has the same; words are stems of their language. In German
-every noun is capitalised: a capitalised word is a name there when it stands in a run of them (`Keir Starmer`), has digits
-or is spelled in capitals, else a noun. Of a long text the beginning tells, as news is written from its head.
+every noun is capitalised: a capitalised word is a name there when it stands in a run of them (`Keir Starmer`), has
+digits or is spelled in capitals, else a noun. Of a long text the beginning tells, as news is written from its head.
 """
 
 import re
 import struct
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache, lru_cache
@@ -56,47 +56,55 @@ MOST_SALIENT = 3
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:[-'’.]\w+)*\d*|[.!?:…;,()\"„“”«»‚‘–—%\n/|]")
 # Behind the lead words that are no names do not count; a run of them is one token, which ends in a blank.
 _LATER_TOKEN = re.compile(rf"(?:[a-zß-öø-ÿ]\w*(?:[-'’]\w+)*[ \t]+)+|{_TOKEN.pattern}")
-_ENDS = frozenset(".!?:…\n|\"„“”«»")  # what a word may be capitalised after for no other reason
-_BREAKS = frozenset(".!?:…;,()\n\"„“”«»‚‘–—/|")  # no name goes across
+_ENDS = frozenset('.!?:…\n|"„“”«»')  # what a word may be capitalised after for no other reason
+_BREAKS = frozenset('.!?:…;,()\n"„“”«»‚‘–—/|')  # no name goes across
 _BYTES = 6  # of the hash; one bit is left over for the sign in a database's row
 _BITS = (1 << 47) - 1
 
 # Between two parts of a name.
-_PARTICLES = frozenset("am an auf de del den der des di du da e el i im la las le les los of the van von y zu zur".split())
+_PARTICLES_WORDS = """
+    am an auf de del den der des di du da e el i im la las le les los of the van von y zu zur
+"""
+_PARTICLES = frozenset(_PARTICLES_WORDS.split())
 # Capitalised, but no name: titles, forms of address, and what every report has.
-_TITLES = frozenset(
-    """
+_TITLES_WORDS = """
     mr mrs ms dr prof sir lord lady king queen prince princess president minister premier chancellor chief general
-    secretary senator governor mayor judge chairman spokesman spokeswoman director captain colonel
-    herr frau prasident prasidentin bundesprasident ministerprasident ministerprasidentin kanzler kanzlerin
-    bundeskanzler bundeskanzlerin ministerin minister premierminister premierministerin aussenminister aussenministerin
-    innenminister innenministerin verteidigungsminister finanzminister generalsekretar burgermeister burgermeisterin
-    oberburgermeister sprecher sprecherin chef chefin leiter leiterin vorsitzende vorsitzender abgeordnete direktor
-    trainer richter richterin professor professorin
-    monsieur madame mme m ministre maire roi reine directeur presidente juge
-    senor senora presidenta ministro ministra alcalde alcaldesa rey reina don
-    """.split()
-)
-_COMMONPLACE = frozenset(
-    """
-    said says told according reported reports news also would could should may might must first last new two three year
-    years people week weeks month months day days today yesterday tomorrow time morning evening night hour hours percent
-    monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
-    october november december reuters dpa afp ap efe epd kna while where before after since because during against
-    between through both many much made make like only other some such most over under between being even still then
-    sagte sagt sagten erklarte mitteilte teilte laut angaben bericht berichten berichtete heute gestern morgen jahr jahre
-    jahren woche wochen monat monate tag tage tagen uhr prozent zeit ende anfang mitte montag dienstag mittwoch donnerstag
-    freitag samstag sonnabend sonntag januar februar marz juni juli oktober dezember menschen million millionen milliarden
-    euro dollar einen seinen seiner ihrer ihrem dieser dieses diesem diesen jedoch bereits sollen sollte wurden werde
-    konnte konnen konnten wollen musste mussen weitere weiteren zwischen wahrend nachdem damit dabei zudem allerdings
-    foto bild grafik video teil fall frage seite millionen milliarde
-    selon annonce lundi mardi mercredi jeudi vendredi samedi dimanche janvier fevrier mars avril juin juillet aout octobre
-    decembre heures apres avant depuis
-    segun dijo lunes martes miercoles jueves viernes sabado domingo enero febrero marzo abril junio julio agosto octubre
-    diciembre anos horas
-    """.split()
-)
-_SCALES = {"million": 6, "millionen": 6, "millions": 6, "mio": 6, "mln": 6, "billion": 9, "milliarden": 9, "milliarde": 9}
+    secretary senator governor mayor judge chairman spokesman spokeswoman director captain colonel herr frau
+    prasident prasidentin bundesprasident ministerprasident ministerprasidentin kanzler kanzlerin bundeskanzler
+    bundeskanzlerin ministerin premierminister premierministerin aussenminister aussenministerin innenminister
+    innenministerin verteidigungsminister finanzminister generalsekretar burgermeister burgermeisterin
+    oberburgermeister sprecher sprecherin chef chefin leiter leiterin vorsitzende vorsitzender abgeordnete
+    direktor trainer richter richterin professor professorin monsieur madame mme m ministre maire roi reine
+    directeur presidente juge senor senora presidenta ministro ministra alcalde alcaldesa rey reina don
+"""
+_TITLES = frozenset(_TITLES_WORDS.split())
+_COMMONPLACE_WORDS = """
+    said says told according reported reports news also would could should may might must first last new two three
+    year years people week weeks month months day days today yesterday tomorrow time morning evening night hour
+    hours percent monday tuesday wednesday thursday friday saturday sunday january february march april june july
+    august september october november december reuters dpa afp ap efe epd kna while where before after since
+    because during against between through both many much made make like only other some such most over under
+    being even still then sagte sagt sagten erklarte mitteilte teilte laut angaben bericht berichten berichtete
+    heute gestern morgen jahr jahre jahren woche wochen monat monate tag tage tagen uhr prozent zeit ende anfang
+    mitte montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag januar februar marz juni juli
+    oktober dezember menschen million millionen milliarden euro dollar einen seinen seiner ihrer ihrem dieser
+    dieses diesem diesen jedoch bereits sollen sollte wurden werde konnte konnen konnten wollen musste mussen
+    weitere weiteren zwischen wahrend nachdem damit dabei zudem allerdings foto bild grafik video teil fall frage
+    seite milliarde selon annonce lundi mardi mercredi jeudi vendredi samedi dimanche janvier fevrier mars avril
+    juin juillet aout octobre decembre heures apres avant depuis segun dijo lunes martes miercoles jueves viernes
+    sabado domingo enero febrero marzo abril junio julio agosto octubre diciembre anos horas
+"""
+_COMMONPLACE = frozenset(_COMMONPLACE_WORDS.split())
+_SCALES = {
+    "million": 6,
+    "millionen": 6,
+    "millions": 6,
+    "mio": 6,
+    "mln": 6,
+    "billion": 9,
+    "milliarden": 9,
+    "milliarde": 9,
+}
 _SCALES |= {"mrd": 9, "bn": 9, "milliards": 9, "millones": 6, "milliard": 9, "thousand": 3, "tausend": 3}
 _STEMMERS = {"de": "german", "en": "english", "fr": "french", "es": "spanish", "it": "italian", "nl": "dutch"}
 _STEMMERS |= {"pt": "portuguese", "sv": "swedish", "da": "danish", "no": "norwegian"}
@@ -170,7 +178,9 @@ class _Found:
         self.shouted: set[str] = set()  # words of a headline whose capitals say nothing
 
 
-def terms(title: str | None, text: str, language: str, *, places: Iterable[str] = (), tags: Iterable[str] = ()) -> Terms:
+def terms(
+    title: str | None, text: str, language: str, *, places: Iterable[str] = (), tags: Iterable[str] = ()
+) -> Terms:
     """What an article is about, from its title, the beginning of its text, its dateline and its tags."""
     found = _Found()
     look = _looking(language)
@@ -202,7 +212,7 @@ def _looking(language: str) -> Callable[[str], _Token]:
     """What tells the sort of a token, with what was told before at hand."""
     small = _function_words(language)
 
-    def look(token: str) -> _Token:
+    def look(token: str) -> _Token:  # noqa: PLR0911  # a table of cases
         first = token[0]
         if first.isdigit():
             number = _number(token)
@@ -229,7 +239,7 @@ def _looking(language: str) -> Callable[[str], _Token]:
     return lru_cache(maxsize=1 << 16)(look)
 
 
-def _read(tokens: Iterable[str], found: _Found, look: Callable[[str], _Token], *, german: bool, where: int) -> None:  # noqa: C901, PLR0912  # one pass, for speed
+def _read(tokens: Iterable[str], found: _Found, look: Callable[[str], _Token], *, german: bool, where: int) -> None:  # noqa: C901, PLR0912, PLR0915  # one pass
     """Sort the tokens of a part by what they look like."""
     initial = True
     before = ""  # the capitalised word that a name may go on from
@@ -249,7 +259,7 @@ def _read(tokens: Iterable[str], found: _Found, look: Callable[[str], _Token], *
         if sort <= _NOTHING:
             if sort != _NOTHING:
                 before = ""
-            if sort == _END and not (token == "." and number):
+            if sort == _END and not (number and token == "."):  # noqa: S105  # a full stop, "14."
                 initial = True
                 number, month = "", 0
             continue
@@ -413,7 +423,9 @@ def _chosen(found: _Found, language: str) -> Terms:
     put(Kind.DAY, found.days)
     put(Kind.NUMBER, {name: seen for name, seen in found.figures.items() if len(name) > 2})
     put(Kind.FIGURE, {name: seen for name, seen in found.figures.items() if len(name) == 2 and name > "12"})
-    names, nouns, words = {}, {}, found.lower
+    names: _Places = {}
+    nouns: _Places = {}
+    words = found.lower
     for name, seen in found.capital.items():
         if len(name) > 2:
             (nouns if german and name not in found.paired else names)[name] = _sum(seen, found.initial.get(name))

@@ -11,7 +11,9 @@ SAME_SENTENCE = 0.7  # of the words of the longer of two sentences: it was edite
 
 _WORD = re.compile(r"\w+(?:[-'’.,]\w+)*")
 _END = re.compile(r"(?<=[.!?…])[\"”“’»«)\]]*\s+(?=[\"“„‘»«(\[]?[A-ZÄÖÜÀ-ÞА-ЯΑ-Ω\d])|\n+")
-_NO_END = re.compile(r"(?:^|\s|\()(?:[A-Za-zÄÖÜ]|\d{1,2}|Dr|Prof|Nr|Mr|Mrs|Ms|St|Mio|Mrd|bzw|ca|vgl|etc|Inc|Co|Corp|Gen|Sen)\.$")
+_NO_END = re.compile(
+    r"(?:^|\s|\()(?:[A-Za-zÄÖÜ]|\d{1,2}|Dr|Prof|Nr|Mr|Mrs|Ms|St|Mio|Mrd|bzw|ca|vgl|etc|Inc|Co|Corp|Gen|Sen)\.$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +164,7 @@ def _key(sentence: str) -> str:
     return " ".join(word.casefold() for word in _WORD.findall(sentence))
 
 
-def _edited(
-    gone: list[str], fresh: list[str]
-) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...], tuple[str, ...]]:
+def _edited(gone: list[str], fresh: list[str]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...], tuple[str, ...]]:
     """Pairs of sentences that are versions of one, then what is new, then what is gone; found by a word in common."""
     bags = [Counter(_key(each).split()) for each in gone]
     holders: dict[str, list[int]] = {}
