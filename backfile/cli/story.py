@@ -14,6 +14,7 @@ from backfile.pipeline.storyline import Storyline, Version, storyline
 EXIT_ALONE = 1
 SHOWN = 20  # articles
 _INDENT = "    "
+_NAMED = 3  # articles that may have been first
 
 
 @click.command(
@@ -65,7 +66,8 @@ def _first(story: Storyline) -> str:
     if not story.first:
         return "not known, no article has a date"
     if len(story.first) > 1:
-        return f"not known, {len(story.first):,} of the dated ones may be"
+        named = ", ".join(story.first[:_NAMED])
+        return safe(f"not known; it may be {named}") + (" …" if len(story.first) > _NAMED else "")
     besides = f", of those with a date; {story.undated:,} have none" if story.undated else ""
     return safe(story.first[0]) + besides
 

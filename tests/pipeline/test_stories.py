@@ -1,8 +1,7 @@
 """Stories of an archive: a function of what is stored, whatever came first and however often somebody stopped."""
 
 import json
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -200,11 +199,9 @@ def test_the_samples_tell_one_event_in_two_languages_and_a_wire_story_in_three_v
 
 
 @pytest.mark.skipif(not SEEDS.exists(), reason="needs ../shared/data")
-def test_the_seeds_are_two_stories_and_one_alone(
-    workbench: Workbench, make_workbench: Callable[[str], Workbench]
-) -> None:
-    for name in os.listdir(SEEDS):
-        workbench.put(name, (SEEDS / name).read_bytes())
+def test_the_seeds_are_two_stories_and_one_alone(workbench: Workbench) -> None:
+    for file in SEEDS.iterdir():
+        workbench.put(file.name, file.read_bytes())
     take_in(workbench)
 
     found = {frozenset(name.removeprefix("pile/")[:3] for name in story) for story in told(workbench)}

@@ -12,13 +12,14 @@ from math import log
 from typing import Protocol
 
 from transforms.story.likeness import BACKGROUND, Weighed, likeness, most_telling, weighed
-from transforms.story.terms import Kind, Terms
+from transforms.story.terms import MOST_SALIENT, Kind, Terms
 
 # Thresholds of the cosine. Set on the labelled articles under tests/, looked at on 10,000 articles, 2026-11-24: short
 # articles share few names and are alike sooner; of long ones with 13 rare names in common .34 is enough.
 FEW, MANY = 7.0, 13.0  # shared names, each counted by its rarity: 1.0 is a name that no other article has
 WITH_FEW, WITH_MANY = 0.44, 0.34
 LEAST_EVIDENCE = 4.5
+HEADLINES_DEARER = 0.1  # when headlines have no more than one term in common
 MONTH_DEARER = 0.04  # when one of the two is dated to its month
 DAYS_DEARER = ((1, 0.0), (3, 0.05), (7, 0.25))  # days apart, up to: so much more; beyond the last they are two stories
 LEAST_WORDS, WORDS_SHARE = 5, 0.15  # besides names, and of all terms; lists of names and tables have fewer
@@ -188,7 +189,8 @@ def link(one: Told, other: Told, of_one: Weighed, of_other: Weighed, total: int)
     """How like two articles are, and whether that is enough for their dates and what they share."""
     said = likeness(of_one, of_other)
     cosine = said.cosine * _evenness(of_one, of_other) * _agreement(one, other)
-    if one.terms.language == other.terms.language:
+    alike = one.terms.language == other.terms.language
+    if alike:
         cosine *= 1 - STRANGE_PART * min(_strange(one, of_one, of_other), _strange(other, of_other, of_one))
     evidence = said.evidence / log(total + BACKGROUND)
     dearer, dated = _apart(one, other)
@@ -197,9 +199,21 @@ def link(one: Told, other: Told, of_one: Weighed, of_other: Weighed, total: int)
         return Link(cosine, IMPOSSIBLE, stands_alone=False)
     part = min(1.0, max(0.0, (evidence - FEW) / (MANY - FEW)))
     margin = cosine - (WITH_FEW + (WITH_MANY - WITH_FEW) * part) - dearer
+    if alike:
+        margin -= _headlines_apart(one, other)
     if evidence < LEAST_EVIDENCE or (evidence < least and margin < UNDATED_CERTAIN):
         margin = min(margin, JOIN)
     return Link(cosine, margin, stands_alone=margin >= (CERTAIN if dated else UNDATED_CERTAIN))
+
+
+def _headlines_apart(one: Told, other: Told) -> float:
+    """What is asked in addition when two headlines have no more than a name in common: two matters of one person."""
+    mine, theirs = _heads(one), _heads(other)
+    return HEADLINES_DEARER if mine and theirs and len(mine & theirs) <= 1 else 0.0
+
+
+def _heads(told: Told) -> set[int]:
+    return {key for place, key in enumerate(told.terms.keys) if told.terms.salience(place) == MOST_SALIENT}
 
 
 def _evenness(one: Weighed, other: Weighed) -> float:
@@ -217,7 +231,9 @@ def _is_running(told: Told) -> bool:
 def _is_form(one: Told, other: Told) -> bool:
     """Whether two articles have the same words around other figures: results, prices, answers to questions."""
     figures, theirs = _of(one, _FIGURES), _of(other, _FIGURES)
-    if not figures or not theirs or _shared(figures, theirs) >= OTHER_MATTER:
+    days, other_days = _of(one, _DAYS), _of(other, _DAYS)
+    same_matter = not figures or not theirs or _shared(figures, theirs) >= OTHER_MATTER
+    if same_matter and (not days or not other_days or days & other_days):
         return False
     return _shared(_of(one, _WORDS), _of(other, _WORDS)) >= SAME_WORDING
 
@@ -237,6 +253,7 @@ def _agreement(one: Told, other: Told) -> float:
 
 
 _FIGURES = frozenset({Kind.NUMBER, Kind.FIGURE})
+_DAYS = frozenset({Kind.DAY})
 _WORDS = frozenset({Kind.WORD})
 
 
@@ -256,7 +273,7 @@ def _strange(one: Told, of_one: Weighed, of_other: Weighed) -> float:
     """The part of what stands first in an article that the other has nothing of: 0 to 1."""
     whole = strange = 0.0
     for place, key in enumerate(one.terms.keys):
-        if one.terms.salience(place) == 3 and one.terms.kind(place) is not Kind.WORD:  # the highest
+        if one.terms.salience(place) == MOST_SALIENT and one.terms.kind(place) is not Kind.WORD:
             value = of_one.weights.get(key, 0.0)
             whole += value
             strange += value * (key not in of_other.weights)
