@@ -42,7 +42,7 @@ class Storyline:
     """A story."""
 
     versions: tuple[Version, ...]  # in the order of the timeline: copies behind the one that they are compared with
-    first: tuple[str, ...]  # ids of those that may have been first; one: it was, of those with a date
+    first: tuple[str, ...]  # ids, in order, of those that may have been first; one: it was, of those with a date
 
     @property
     def title(self) -> str | None:
@@ -92,7 +92,7 @@ def storyline(store: Store, article_id: str) -> Storyline | None:
         for each in group:
             if each.id != head.id:
                 lines.append(_version(each, number, head, len(lines), is_head=False))
-    return Storyline(tuple(lines), first)
+    return Storyline(tuple(lines), tuple(sorted(first)))
 
 
 def _place(article: Article) -> tuple[tuple[bool, str], str]:
