@@ -244,7 +244,7 @@ def generated(count: int) -> Iterator[dict[str, Signature]]:
 
 
 def _key(rng: random.Random) -> int:
-    """A shingle that is the text's own, or in three of ten cases a phrase; the most frequent are in every tenth text."""
+    """A shingle that is the text's own, or in three of ten cases a phrase, some of them in thousands of texts."""
     own = rng.random() > 0.3
     return (rng.getrandbits(58) if own else int(1e6 ** rng.random()) * 2654435761) << 5
 
