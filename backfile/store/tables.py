@@ -153,6 +153,7 @@ texts = sa.Table(
     sa.Column("copy_group", sa.String(64), index=True),
 )
 
+# The keys of texts: the part of their shingles by which they find each other.
 samples = sa.Table(
     "samples",
     metadata,
@@ -161,7 +162,7 @@ samples = sa.Table(
     sqlite_with_rowid=False,
 )
 
-# Shingles of more texts than make evidence, as they stood when they were last counted.
+# Keys of more texts than make evidence, as they stood when they were last counted.
 common = sa.Table("common", metadata, sa.Column("shingle", sa.BigInteger, primary_key=True, autoincrement=False))
 
 # Near copies: a row for each direction.

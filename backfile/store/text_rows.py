@@ -1,7 +1,7 @@
 """Texts and their samples as rows: put in with the articles that have them, taken out when none has them any more."""
 
-from array import array
 from collections.abc import Collection, Iterable, Mapping
+from struct import pack, unpack
 
 import sqlalchemy as sa
 
@@ -76,9 +76,10 @@ class TextRows(Connected):
         columns = (texts.c.id, *(texts.c[name] for name in Signature.__dataclass_fields__))
         for batch in batches(numbers, ROWS):
             for row in connection.execute(sa.select(*columns).where(texts.c.id.in_(batch))):
-                shingles, numbers_ = tuple(array("q", row.shingles)), tuple(array("I", row.numbers))
+                shingles = unpack(f"<{len(row.shingles) // 8}q", row.shingles)
+                figures = unpack(f"<{len(row.numbers) // 4}I", row.numbers)
                 found[row.id] = Signature(
-                    row.version, row.level, row.key_level, shingles, row.number_level, numbers_, row.running
+                    row.version, row.level, row.key_level, shingles, row.number_level, figures, row.running
                 )
         return found
 
@@ -88,8 +89,8 @@ def _packed(signature: Signature) -> dict[str, object]:
         "version": signature.version,
         "level": signature.level,
         "key_level": signature.key_level,
-        "shingles": array("q", signature.shingles).tobytes(),
+        "shingles": pack(f"<{len(signature.shingles)}q", *signature.shingles),
         "number_level": signature.number_level,
-        "numbers": array("I", signature.numbers).tobytes(),
+        "numbers": pack(f"<{len(signature.numbers)}I", *signature.numbers),
         "running": signature.running,
     }
