@@ -1,8 +1,8 @@
 """Copies and stories: `id, text, copy, story` (JSON Lines), and where known `title, lang, published, publisher`.
 
 Rows of one `copy` are copies of one text, rows of one `story` tell one event; null: of none. The rows are taken into an
-archive made for the purpose, as `backfile ingest` would, and pairs are compared with what the archive says of them. Of the
-measures of a story those of copies are part, as copies tell the same.
+archive made for the purpose, as `backfile ingest` would, and pairs are compared with what the archive says of them.
+Copies tell the same story: their pairs are counted there too.
 
 copy precision    of the pairs that are said to be copies, identical or near
 copy recall       of the pairs that are
