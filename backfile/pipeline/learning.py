@@ -10,7 +10,7 @@ from typing import cast
 from backfile.article import Extraction, Json
 from backfile.config import Archive, Source, load
 from backfile.errors import WrongUse
-from backfile.pipeline import cleaner, copying, indexing
+from backfile.pipeline import cleaner, copying, indexing, stories
 from backfile.pipeline.cleaner import Cleaner
 from backfile.store import ArchiveLock, Seen, Store, Traces, open_store
 from transforms import normalise, recurring
@@ -199,6 +199,7 @@ def decide_on(archive: Archive, names: Iterable[str], verdict: str, *, article: 
         indexed = 0
         if changed:
             copying.compare(store)
+            stories.describe(store)
             indexed = indexing.update(store, archive.index_directory, engine=settings.engine)
     return Settled(changed, indexed)
 
