@@ -94,15 +94,15 @@ def _shingles(words: Sequence[bytes], level: int) -> tuple[int, ...]:
     hashes = list(map(crc32, words))
     rest = (1 << level) - 1
     drawn = [
-        (((one * _FIRST ^ two * _SECOND ^ three * _THIRD) << _LEVELS) & _BITS) | ((one ^ two ^ three) & _LOW)
+        (((one * _FIRST + two * _SECOND + three) << _LEVELS) & _BITS) | (mixed & _LOW)
         for one, two, three in zip(hashes, hashes[1:], hashes[2:], strict=False)
-        if not (one ^ two ^ three) & rest
+        if not (mixed := one ^ two ^ three) & rest
     ]
     return tuple(dict.fromkeys(drawn))
 
 
-# Odd numbers of 64 bits without a pattern: the golden ratio's, and two of SplitMix64's.
-_FIRST, _SECOND, _THIRD = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+# Odd numbers of 64 bits without a pattern: the golden ratio's, and one of SplitMix64's.
+_FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9
 _BITS = (1 << 63) - 1
 _LEVELS = 16  # bits that decide what is drawn: there is no higher level
 _LOW = (1 << _LEVELS) - 1

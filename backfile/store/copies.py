@@ -4,8 +4,9 @@ What comes out is a function of the texts that are stored: not of their order, n
 shingle that becomes common, or rare again, has all texts that hold it compared again.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -82,18 +83,17 @@ class Copies(ArticleRows, TextRows):
         """
         signatures = self._signatures(connection, numbers)
         holders = self._holders(connection, signatures, known, comparison)
-        shared: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for shingle, holding in holders.items():
-            for number in signatures.keys() & holding:
-                for other in holding:
-                    if other > number or (other < number and other not in signatures):
-                        shared[number, other].append(shingle)
-        candidates = {pair: found for pair, found in shared.items() if len(found) >= comparison.least}
-        signatures |= self._signatures(connection, {each for pair in candidates for each in pair} - signatures.keys())
+        candidates: list[tuple[int, int]] = []
+        for number, signature in signatures.items():
+            met = Counter(chain.from_iterable(holders.get(key, ()) for key in signature.keys))
+            often = (other for other, count in met.items() if count >= comparison.least)
+            candidates += ((number, other) for other in often if other > number or other not in signatures)
+        signatures |= self._signatures(connection, {other for _, other in candidates} - signatures.keys())
+        keys = {each: set(signatures[each].keys) - known for pair in candidates for each in pair}
         likenesses = {
             (one, other): likeness
-            for (one, other), found in candidates.items()
-            if (likeness := comparison.judge(signatures[one], signatures[other], set(found)))
+            for one, other in candidates
+            if (likeness := comparison.judge(signatures[one], signatures[other], keys[one] & keys[other]))
         }
         return {*numbers, *self._exchange_pairs(connection, numbers, likenesses)}
 
