@@ -60,6 +60,7 @@ def _work(run: Ingest) -> Report:
         log.info("part %d of %d: %s", part, len(shares), read(run, share, part=part, parts=len(shares)))
     learn(run)
     clean_again(run)
+    compare(run)
     update_index(run)
     return run.finish()
 
@@ -85,6 +86,12 @@ def learn(run: Ingest) -> int:
 def clean_again(run: Ingest) -> int:
     """Clean what other rules cleaned; the number of articles that changed."""
     return run.clean_again()
+
+
+@task(name="compare", task_run_name="compare", cache_policy=NO_CACHE, persist_result=False)
+def compare(run: Ingest) -> int:
+    """Find the near copies among the articles; the number of those that came into another group by it."""
+    return run.compare()
 
 
 @task(name="index", task_run_name="index", cache_policy=NO_CACHE, persist_result=False)

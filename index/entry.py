@@ -86,11 +86,14 @@ class Entry:
         return {TITLE: self.title.length, TEXT: self.text.length, REMOVED: self.removed.length}
 
 
-def analyse(article: Article) -> Entry:
-    """The entry of an article, its words analysed in the article's language."""
+def analyse(article: Article, *, copy_group: str | None = None) -> Entry:
+    """The entry of an article, its words analysed in the article's language.
+
+    `copy_group` is what it has in common with its near copies; without one it has a group with identical texts only.
+    """
     words = analyser(article.language)
     text = article.text
-    group = content_hash(text) if text else f"empty {article.id}"
+    group = (copy_group or content_hash(text)) if text else f"empty {article.id}"
     display = Display(
         id=article.id,
         source=article.source,

@@ -32,7 +32,7 @@ class Hit:
     authors: tuple[str, ...]
     score: float  # comparable within one result list only
     snippet: Snippet
-    copies: int  # further articles with the same text that match too
+    copies: int  # copies and near copies of it that match too and were folded into it
     title_marks: tuple[tuple[int, int], ...] = ()  # characters of `title`
 
 
@@ -69,12 +69,13 @@ def search(  # noqa: PLR0913  (one keyword per option of the command; all but th
     language: str | None = None,
     source: str | None = None,
     all_text: bool = False,
+    all_copies: bool = False,
 ) -> Results:
     """The articles that match a query.
 
     `since` and `until` are dates at any precision (`2024`, `2024-11`, `25.11.2024`, `2w`), both inclusive. With
-    `all_text` what the rules removed is searched as well. Raises `QueryError` for a query over a limit, `WrongUse` for
-    a date that is none.
+    `all_text` what the rules removed is searched as well; with `all_copies` copies are hits of their own. Raises
+    `QueryError` for a query over a limit, `WrongUse` for a date that is none.
     """
     query = parse(text, now=now)
     found = plan(query, engine, language=primary_tag(language) if language else None, all_text=all_text)
@@ -84,7 +85,7 @@ def search(  # noqa: PLR0913  (one keyword per option of the command; all but th
 
     def ask(clause: Clause) -> Answer:
         narrowed = _narrowed(clause, narrowing)
-        return engine.search(narrowed, limit=limit, offset=offset, sort=sort, facets=facets, fold=True)
+        return engine.search(narrowed, limit=limit, offset=offset, sort=sort, facets=facets, fold=not all_copies)
 
     answer, notes = ask(found.clause), query.notes
     partial = answer.total == 0 and found.partial is not None

@@ -58,6 +58,7 @@ class Workbench:
                 run.read(batch)
             run.learn()
             run.clean_again()
+            run.compare()
             run.index()
             return run.finish()
 
@@ -65,7 +66,9 @@ class Workbench:
         """The ids that a search finds, in order of name."""
         engine = open_reader(self.archive.index_directory)
         try:
-            return sorted(hit.id for hit in search(engine, query, limit=100, now=date(2026, 1, 1)).hits)
+            return sorted(
+                hit.id for hit in search(engine, query, limit=100, now=date(2026, 1, 1), all_copies=True).hits
+            )
         finally:
             engine.close()
 

@@ -65,6 +65,7 @@ def _work(run: ingest.Ingest) -> None:
             run.read(batch, read)
     run.learn()
     run.clean_again()
+    run.compare()
     with bar(run.pending(), "indexing") as indexing:
         run.index(indexing.update)
 

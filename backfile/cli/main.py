@@ -17,6 +17,7 @@ COMMANDS = {
     "ingest": ("backfile.cli.ingest", "Read what is new or changed into the archive."),
     "search": ("backfile.cli.search", "Find articles by keyword."),
     "show": ("backfile.cli.show", "Show an article as it stands in the archive."),
+    "story": ("backfile.cli.story", "Show who else tells the story of an article, and who was first."),
     "diff": ("backfile.cli.diff", "Show what the rules took out of an article."),
     "clean": ("backfile.cli.clean", "Clean files without an archive."),
     "stats": ("backfile.cli.stats", "Count articles by source, language, year and rule."),

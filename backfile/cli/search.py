@@ -51,6 +51,7 @@ class _Options:
     source: str | None
     facets: tuple[Facet, ...]
     all_text: bool
+    all_copies: bool
     form: str  # hits, json, csv, tsv, ids, count, trec
 
 
@@ -103,6 +104,9 @@ _WORD = "\0"  # no argument of a process can hold it
     help="Count all hits by lang, source, publisher, year, tag; with --json as a last line, in a pipe to stderr.",
 )
 @click.option("--all-text", is_flag=True, help="Search also what the rules took out of the articles.")
+@click.option(
+    "--all-copies", is_flag=True, help="Show copies and near copies one by one, not folded into the best hit."
+)
 @click.option("--json", "form", flag_value="json", help="One JSON object a line; [[ ]] marks the words found.")
 @click.option("--csv", "form", flag_value="csv", help="Comma-separated, with a header.")
 @click.option("--tsv", "form", flag_value="tsv", help="Tab-separated, with a header.")
@@ -177,6 +181,7 @@ def _search(index: SearchEngine, text: str, asked: _Options) -> Results:
         language=asked.language,
         source=asked.source,
         all_text=asked.all_text,
+        all_copies=asked.all_copies,
     )
 
 

@@ -49,7 +49,7 @@ def _add(store: Store, writer: SearchEngine, progress: Callable[[int], None]) ->
         writer.commit()
         store.mark_indexed([], forgotten)
     for stored in store.pending(COMMIT):
-        writer.add([entry.analyse(each.article) for each in stored])
+        writer.add([entry.analyse(each.article, copy_group=each.copy_group) for each in stored])
         writer.commit()
         store.mark_indexed(stored)
         added += len(stored)
@@ -62,7 +62,7 @@ def rebuild(store: Store, path: Path, *, engine: str, progress: Callable[[int], 
 
     def entries() -> Iterator[list[entry.Entry]]:
         for stored in batches(store.articles(), COMMIT):
-            yield [entry.analyse(each.article) for each in stored]
+            yield [entry.analyse(each.article, copy_group=each.copy_group) for each in stored]
             progress(len(stored))
 
     count = directory.rebuild(path, entries(), engine=engine)

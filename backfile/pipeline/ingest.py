@@ -5,6 +5,7 @@
             run.read(batch)
         run.learn()
         run.clean_again()
+        run.compare()
         run.index()
         report = run.finish()
 
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 
 from backfile.article import Json
 from backfile.config import Archive, Settings, Source, load
-from backfile.pipeline import indexing, learning, listing
+from backfile.pipeline import copying, indexing, learning, listing, stories
 from backfile.pipeline.reading import Progress, Reader
 from backfile.pipeline.tally import Tally
 from backfile.store import ArchiveLock, Store, open_store
@@ -38,6 +39,7 @@ class Report:
     learned: int  # recurring lines that are taken from now on
     unlearned: int  # recurring lines that are not any more
     recleaned: int  # stored articles that changed because the rules, or the learned lines, did
+    regrouped: int  # stored articles that have other near copies now than before
     indexed: int  # articles added to the index
 
     @property
@@ -59,6 +61,7 @@ class Report:
             "learned": self.learned,
             "unlearned": self.unlearned,
             "recleaned": self.recleaned,
+            "regrouped": self.regrouped,
             "indexed": self.indexed,
             **self.tally.to_json(),
         }
@@ -77,6 +80,7 @@ class Ingest:
         self._tally = Tally()
         self._learned = self._unlearned = 0
         self._recleaned = 0
+        self._regrouped = 0
         self._indexed = 0
         self._cleaners = learning.cleaners(store, self.sources)
 
@@ -107,6 +111,15 @@ class Ingest:
             self._recleaned += changed
         return self._recleaned
 
+    def compare(self) -> int:
+        """Find the near copies among the stored articles; the number of those that came into another group by it.
+
+        What articles are about is written down behind it, as copies count once there.
+        """
+        self._regrouped += copying.compare(self._store)
+        stories.describe(self._store)
+        return self._regrouped
+
     def pending(self) -> int:
         """How many articles the index lacks."""
         return self._store.pending_count()
@@ -126,6 +139,7 @@ class Ingest:
             self._learned,
             self._unlearned,
             self._recleaned,
+            self._regrouped,
             self._indexed,
         )
         self._store.end_run(self._run, report.to_json())

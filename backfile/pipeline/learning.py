@@ -10,7 +10,7 @@ from typing import cast
 from backfile.article import Extraction, Json
 from backfile.config import Archive, Source, load
 from backfile.errors import WrongUse
-from backfile.pipeline import cleaner, indexing
+from backfile.pipeline import cleaner, copying, indexing, stories
 from backfile.pipeline.cleaner import Cleaner
 from backfile.store import ArchiveLock, Seen, Store, Traces, open_store
 from transforms import normalise, recurring
@@ -196,7 +196,11 @@ def decide_on(archive: Archive, names: Iterable[str], verdict: str, *, article: 
             store.disable_rule(name, article, enable=verdict == "enable")
         learn(store, settings.learn)
         changed = sum(clean_again(store, each) for each in cleaners(store, settings.sources).values())
-        indexed = indexing.update(store, archive.index_directory, engine=settings.engine) if changed else 0
+        indexed = 0
+        if changed:
+            copying.compare(store)
+            stories.describe(store)
+            indexed = indexing.update(store, archive.index_directory, engine=settings.engine)
     return Settled(changed, indexed)
 
 

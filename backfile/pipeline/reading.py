@@ -8,12 +8,12 @@ from backfile import readers
 from backfile.article import Document, Extraction, Failure
 from backfile.config import Source
 from backfile.errors import REJECTIONS, Reason, UnreadableInput
-from backfile.pipeline import cleaner, learning, places
+from backfile.pipeline import cleaner, copying, learning, places
 from backfile.pipeline.cleaner import Cleaner
 from backfile.pipeline.listing import settings_digest
 from backfile.pipeline.places import Place
 from backfile.pipeline.tally import Tally
-from backfile.store import KnownDocument, KnownInput, Outcome, Result, Store, kept
+from backfile.store import KnownDocument, KnownInput, Outcome, Store, kept
 
 # What one transaction holds. Measured: below 100 documents the syncs show, above 500 nothing is gained.
 CHUNK_DOCUMENTS = 200
@@ -183,7 +183,7 @@ class Reader:
         claimed[key] = draft
         traces = learning.traces_of(draft.extractions, self._source.name)
         results = tuple(
-            Result(each, cleaner.verdict_on(self._cleaner, each, id=key, uri=uri, site=traces.site))
+            copying.signed(each, cleaner.verdict_on(self._cleaner, each, id=key, uri=uri, site=traces.site))
             for each in draft.extractions
         )
         left_out = cleaner.left_out(draft.document)

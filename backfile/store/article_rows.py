@@ -9,17 +9,21 @@ from backfile.article import Article
 from backfile.batching import batches
 from backfile.store import records
 from backfile.store.connected import ROWS, Connected
-from backfile.store.tables import articles, documents, extractions, removals, withdrawn
+from backfile.store.tables import articles, documents, extractions, removals, texts, withdrawn
 from backfile.store.values import StoredArticle
 
 
 class ArticleRows(Connected):
     """What the other parts read and write articles with."""
 
-    def _put_articles(self, connection: sa.Connection, rows: Sequence[tuple[int, int, Article, int]]) -> None:
-        """Insert articles, given as (document, extraction, article, revision), and their removals."""
+    def _put_articles(self, connection: sa.Connection, rows: Sequence[tuple[int, int, Article, int]]) -> dict[str, str]:
+        """Insert articles, given as (document, extraction, article, revision), and their removals.
+
+        What comes back is their content hashes by id.
+        """
         if not rows:
-            return
+            return {}
+        hashes = {article.id: article.content_hash for _, _, article, _ in rows}
         connection.execute(
             articles.insert(),
             [
@@ -31,7 +35,7 @@ class ArticleRows(Connected):
                     "language": article.language,
                     "published": article.published,
                     "published_precision": article.published_precision,
-                    "content_hash": article.content_hash,
+                    "content_hash": hashes[article.id],
                     "revision": revision,
                     "record": records.article_record(article),
                 }
@@ -46,6 +50,7 @@ class ArticleRows(Connected):
         if taken:
             connection.execute(removals.insert(), taken)
         connection.execute(withdrawn.delete().where(withdrawn.c.article_id.in_([a.id for _, _, a, _ in rows])))
+        return hashes
 
     def _withdraw(self, connection: sa.Connection, ids: Sequence[str]) -> None:
         """Delete articles, and note that the index must forget them."""
@@ -69,9 +74,11 @@ class ArticleRows(Connected):
                 extractions.c.payload,
                 extractions.c.story,
                 extractions.c.extractor,
+                texts.c.copy_group,
             )
             .join_from(articles, extractions)
             .join(documents, documents.c.id == articles.c.document_id)
+            .outerjoin(texts, texts.c.content_hash == articles.c.content_hash)
             .where(column.in_(values))
             .order_by(articles.c.id)
         )
@@ -84,5 +91,7 @@ class ArticleRows(Connected):
         for row in rows:
             extraction = records.extraction_from(row.payload, story=row.story, extractor=row.extractor)
             article = records.article_from(row.record, extraction.lines, cut[row.id])
-            stored.append(StoredArticle(article, extraction.lines, row.state, row.revision, extraction.witnesses))
+            stored.append(
+                StoredArticle(article, extraction.lines, row.state, row.revision, extraction.witnesses, row.copy_group)
+            )
         return stored

@@ -12,11 +12,12 @@ from backfile.store import records
 from backfile.store.article_rows import ArticleRows
 from backfile.store.connected import ROWS
 from backfile.store.tables import articles, documents, extractions, inputs
+from backfile.store.text_rows import TextRows
 from backfile.store.trace_rows import TraceRows
 from backfile.store.values import KnownDocument, KnownInput, Outcome, kept, now
 
 
-class Intake(ArticleRows, TraceRows):
+class Intake(ArticleRows, TraceRows, TextRows):
     """The writing side of a run."""
 
     def inputs_of(self, source: str) -> dict[str, KnownInput]:
@@ -268,7 +269,7 @@ class Intake(ArticleRows, TraceRows):
         ]
         statement = extractions.insert().returning(extractions.c.id, sort_by_parameter_order=True)
         made = connection.scalars(statement, payloads).all()
-        self._put_articles(
+        hashes = self._put_articles(
             connection,
             [
                 (document, extraction, result.verdict, revisions.get(result.verdict.id, 0) + 1)
@@ -276,3 +277,5 @@ class Intake(ArticleRows, TraceRows):
                 if isinstance(result.verdict, Article)
             ],
         )
+        signed = {result.verdict.id: result.signature for _, result in results if isinstance(result.verdict, Article)}
+        self._put_texts(connection, {hashes[name]: each for name, each in signed.items() if each})

@@ -2,6 +2,8 @@
 
     inputs ─< documents ─< extractions ─< articles ─< removals          runs
                   └──────< traces, occurrences          sites ─< recurring
+    articles.content_hash = texts.content_hash          texts ─< samples, near, uncompared
+                  articles ─ subjects ─< telling
 
 A change here is a new file in migrations/versions; the test of migrations holds the two against each other.
 """
@@ -131,6 +133,82 @@ recurring = sa.Table(
     sa.Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("where", sa.String(16), nullable=False),  # head, tail, edges, anywhere
     sa.Column("state", sa.String(16), nullable=False),  # learned; or by a person: accepted, disabled
+)
+
+# What copies are found by. A text is what one or more articles have in common word for word, so that what is known of
+# it is never said of an article that has another text by now.
+texts = sa.Table(
+    "texts",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("content_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("version", sa.Integer, nullable=False),  # of the signature, and of what is made of it
+    sa.Column("level", sa.SmallInteger, nullable=False),  # every 2^level-th shingle is in the signature
+    sa.Column("key_level", sa.SmallInteger, nullable=False),  # every 2^key_level-th is in `samples`
+    sa.Column("shingles", sa.LargeBinary, nullable=False),  # 64 bits each, in the order of the text
+    sa.Column("number_level", sa.SmallInteger, nullable=False),
+    sa.Column("numbers", sa.LargeBinary, nullable=False),  # 32 bits each
+    sa.Column("running", sa.Boolean, nullable=False),
+    # The smallest content hash among the texts that are folded with it; NULL: it is alone.
+    sa.Column("copy_group", sa.String(64), index=True),
+)
+
+# The keys of texts: the part of their shingles by which they find each other.
+samples = sa.Table(
+    "samples",
+    metadata,
+    sa.Column("shingle", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("text_id", sa.Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+# Keys of more texts than make evidence, as they stood when they were last counted.
+common = sa.Table("common", metadata, sa.Column("shingle", sa.BigInteger, primary_key=True, autoincrement=False))
+
+# Near copies: a row for each direction.
+near = sa.Table(
+    "near",
+    metadata,
+    sa.Column("text_id", sa.ForeignKey("texts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    sa.Column("other_id", sa.ForeignKey("texts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    sa.Column("share", sa.Float, nullable=False),  # of the text that stands in the other, 0 to 1
+    sa.Column("folded", sa.Boolean, nullable=False),  # whether search shows the two as one
+    sa.Index(None, "other_id"),
+)
+
+# Texts that are new, or whose evidence changed, since they were last compared.
+uncompared = sa.Table(
+    "uncompared",
+    metadata,
+    sa.Column("text_id", sa.ForeignKey("texts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+)
+
+# What articles are about, so that others on the same story are found. An article that is cleaned again, replaced or
+# deleted leaves its row with nobody's name on it, in that same transaction; the next run takes the row away.
+subjects = sa.Table(
+    "subjects",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("article_id", sa.ForeignKey("articles.id", ondelete="SET NULL"), unique=True),
+    sa.Column("copy_group", sa.String(64), nullable=False, index=True),  # the text's; its own content hash when alone
+    sa.Column("version", sa.Integer, nullable=False),  # of the terms
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("begins", sa.Integer),  # the first day it may have been published on (1 is 0001-01-01); NULL: undated
+    sa.Column("ends", sa.Integer),  # the last such day
+    sa.Column("terms", sa.LargeBinary, nullable=False),
+    sa.Column("size", sa.SmallInteger, nullable=False),  # how many terms
+    sa.Column("listed", sa.Boolean, nullable=False),  # whether its terms stand in `telling`: one of each copy group
+    sa.Column("settled", sa.Boolean, nullable=False, index=True),  # whether that is known to be right
+)
+
+# Which article, copies counted once, has a term; in the order of days, so that a window of them is one stretch.
+telling = sa.Table(
+    "telling",
+    metadata,
+    sa.Column("term", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("begins", sa.Integer, primary_key=True, autoincrement=False),  # 0: undated, or no more than a year
+    sa.Column("subject_id", sa.Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
 disabled = sa.Table(

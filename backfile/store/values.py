@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from backfile.article import Article, Extraction, Line, Rejection, Witness
+from backfile.copies import Signature
 from backfile.errors import REJECTIONS, Reason
 
 
@@ -46,6 +47,7 @@ class Result:
 
     extraction: Extraction
     verdict: Article | Rejection
+    signature: Signature | None = None  # of the article's text; None: the step that compares texts makes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ class StoredArticle:
     state: str  # of its document
     revision: int
     witnesses: tuple[Witness, ...] = ()  # what its metadata was decided from
+    copy_group: str | None = None  # what search folds it with has the same; None: only with what is identical
 
 
 def kept(reason: Reason, detail: str) -> str:

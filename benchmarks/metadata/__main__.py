@@ -20,10 +20,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.metadata import addresses, bylines, dates, languages
+from benchmarks.metadata import addresses, bylines, copies, dates, languages
 from benchmarks.metadata.score import BadTable, Row, Score, Task
 
-TASKS = (dates.TASK, bylines.TASK, addresses.TASK, languages.TASK)
+TASKS = (dates.TASK, bylines.TASK, addresses.TASK, copies.TASK, languages.TASK)
 OWN = Path(__file__).parents[2] / "tests" / "transforms" / "metadata" / "cases"
 
 

@@ -48,7 +48,7 @@ def reindex(home: Path) -> ModuleType:
 def ingest(home: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The module of the flow, its tasks and logger replaced by what they are without Prefect."""
     module = importlib.import_module("flows.ingest")
-    for name in ("read", "learn", "clean_again", "update_index"):
+    for name in ("read", "learn", "clean_again", "compare", "update_index"):
         monkeypatch.setattr(module, name, getattr(module, name).fn)
     monkeypatch.setattr(module, "get_run_logger", lambda: logging.getLogger("flow"))
     return module

@@ -15,7 +15,7 @@ from flows.report import MAX_KINDS, MAX_SHOWN, counts, failures, logged_to, plai
 
 
 def report(tally: Tally) -> Report:
-    return Report("/srv/news", 12.34, tally, learned=3, unlearned=1, recleaned=2, indexed=5)
+    return Report("/srv/news", 12.34, tally, learned=3, unlearned=1, recleaned=2, regrouped=0, indexed=5)
 
 
 def numbers(tally: Tally) -> dict[tuple[str, str], object]:

@@ -356,6 +356,16 @@ class EngineContract:
         assert [m.id for m in engine.search(ALL, limit=1, offset=1, fold=True).matches] == ["taz/d"]
         assert engine.search(ALL, limit=10).total == 4
 
+    def test_near_copies_fold_into_the_best_of_their_group(self, engine: SearchEngine) -> None:
+        said = {"a": "Truppen hier.", "b": "Truppen und Truppen hier.", "c": "Truppen dort.", "d": "Niemand hier."}
+        engine.add([analyse(article(key, text), copy_group="x" if key != "c" else None) for key, text in said.items()])
+        engine.commit()
+
+        folded = engine.search(word("de:trupp"), limit=10, fold=True)
+
+        assert {(m.id, m.copies) for m in folded.matches} == {("taz/b", 1), ("taz/c", 0)}
+        assert sorted(self.found(engine, word("de:trupp"))) == ["taz/a", "taz/b", "taz/c"]
+
     def test_articles_without_text_are_not_copies_of_each_other(self, engine: SearchEngine) -> None:
         engine.add([analyse(article(key, "", title="Nur ein Titel")) for key in ("a", "b")])
         engine.commit()

@@ -115,11 +115,15 @@ def _read(statement: str, language: str | None, country: str | None, now: dateti
         return (stated,) if stated else ()
     if day:
         return (day,)
+    other = _other_words(said, tag)
+    return _dated(tokenize(text, folded, vocabulary(other), place), reader) if other is not None else ()
+
+
+def _other_words(said: Statement, tag: str) -> str | None:
+    """The vocabulary with which the statement is to be read once more; None when that would tell no more."""
     if tag in _NO_LANGUAGE:
-        return _dated(tokenize(text, folded, vocabulary(ANY), place), reader) if _unknown_name(said) else ()
-    if "m" in said.shape and "W" in said.shape:  # a month of another language, with short words of that one
-        return _dated(tokenize(text, folded, vocabulary(""), place), reader)
-    return ()
+        return ANY if _unknown_name(said) else None
+    return "" if "m" in said.shape and "W" in said.shape else None  # another language's month, with its short words
 
 
 def _dated(said: Statement, reader: Reader) -> tuple[Expression, ...]:

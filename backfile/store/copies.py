@@ -1,0 +1,230 @@
+"""Which texts are near copies of which, and which groups they form.
+
+What comes out is a function of the texts that are stored: not of their order, nor of the runs in which they came. A
+shingle that becomes common, or rare again, has all texts that hold it compared again.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+import sqlalchemy as sa
+
+from backfile.article import Article, content_hash
+from backfile.batching import batches
+from backfile.copies import Comparison, Copy, Likeness, Relation, Signature
+from backfile.store import records
+from backfile.store.article_rows import ArticleRows
+from backfile.store.connected import ROWS
+from backfile.store.tables import articles, common, documents, near, samples, texts, uncompared
+from backfile.store.text_rows import TextRows
+
+TEXTS = 1_000  # compared in one transaction
+KEYS = 4_000  # looked up in one statement
+
+
+class Copies(ArticleRows, TextRows):
+    """The relations between articles that tell of one text."""
+
+    def forget_unused_texts(self, most: int) -> None:
+        """Forget the texts that no article has any more; `most` as in `Comparison`."""
+        unused = sa.select(texts.c.id).where(texts.c.content_hash.not_in(sa.select(articles.c.content_hash)))
+        with self._engine.connect() as connection:
+            numbers = connection.scalars(unused).all()
+        for batch in batches(numbers, TEXTS):
+            with self._transaction() as connection:
+                self._forget_texts(connection, batch, most)
+
+    def unsigned(self, version: int, size: int) -> Iterator[list[Article]]:
+        """One article for each text without a signature of this version; `sign` each list, then ask for the next."""
+        signed = sa.select(texts.c.content_hash).where(texts.c.version == version)
+        first = sa.select(sa.func.min(articles.c.id)).where(articles.c.content_hash.not_in(signed))
+        with self._engine.connect() as connection:
+            ids = connection.scalars(first.group_by(articles.c.content_hash)).all()
+        for batch in batches(ids, size):
+            with self._engine.connect() as connection:
+                yield [each.article for each in self._stored(connection, articles.c.id, batch)]
+
+    def sign(self, signed: Mapping[str, Signature], most: int) -> None:
+        """Write the signatures of texts by content hash, in place of those of another version; `most` as above."""
+        with self._transaction() as connection:
+            for batch in batches(signed, ROWS):
+                old = connection.scalars(sa.select(texts.c.id).where(texts.c.content_hash.in_(batch))).all()
+                self._forget_texts(connection, old, most)
+            self._put_texts(connection, signed)
+
+    def uncompared_count(self) -> int:
+        """How many texts are to be compared."""
+        with self._engine.connect() as connection:
+            return int(connection.scalar(sa.select(sa.func.count()).select_from(uncompared)) or 0)
+
+    def compare(self, comparison: Comparison) -> int:
+        """Compare all texts that are to be compared; how many articles came into another copy group by it."""
+        regrouped = 0
+        with self._engine.connect() as connection:
+            known = set(connection.scalars(sa.select(common.c.shingle)))
+        while True:
+            with self._transaction() as connection:
+                waiting = sa.select(uncompared.c.text_id).order_by(uncompared.c.text_id).limit(TEXTS)
+                numbers = connection.scalars(waiting).all()
+                if not numbers:
+                    return regrouped
+                touched = self._compare(connection, numbers, comparison, known)
+                regrouped += self._regroup(connection, touched)
+                connection.execute(uncompared.delete().where(uncompared.c.text_id.in_(numbers)))
+
+    def _compare(
+        self, connection: sa.Connection, numbers: Sequence[int], comparison: Comparison, known: set[int]
+    ) -> set[int]:
+        """Compare some texts with all others; these texts, and those that are near copies of them, or were.
+
+        `known` are the common shingles; those that are found to be common are added.
+        """
+        signatures = self._signatures(connection, numbers)
+        holders = self._holders(connection, signatures, known, comparison)
+        candidates: list[tuple[int, int]] = []
+        for number, signature in signatures.items():
+            met = Counter(chain.from_iterable(holders.get(key, ()) for key in signature.keys))
+            often = (other for other, count in met.items() if count >= comparison.least)
+            candidates += ((number, other) for other in often if other > number or other not in signatures)
+        signatures |= self._signatures(connection, {other for _, other in candidates} - signatures.keys())
+        keys = {each: set(signatures[each].keys) - known for pair in candidates for each in pair}
+        likenesses = {
+            (one, other): likeness
+            for one, other in candidates
+            if (likeness := comparison.judge(signatures[one], signatures[other], keys[one] & keys[other]))
+        }
+        return {*numbers, *self._exchange_pairs(connection, numbers, likenesses)}
+
+    def _holders(
+        self, connection: sa.Connection, signatures: Mapping[int, Signature], known: set[int], comparison: Comparison
+    ) -> dict[int, list[int]]:
+        """The texts that have each of the signatures' keys, where these are evidence and in more texts than one."""
+        keys = {each for one in signatures.values() for each in one.keys} - known
+        several: list[int] = []
+        count = sa.func.count()
+        for batch in batches(keys, KEYS):
+            often = sa.select(samples.c.shingle, count).where(_among(batch)).group_by(samples.c.shingle)
+            found = connection.execute(often.having(count > 1)).all()
+            several += (shingle for shingle, number in found if number <= comparison.most)
+            new = [shingle for shingle, number in found if number > comparison.most]
+            if new:
+                connection.execute(common.insert(), [{"shingle": shingle} for shingle in new])
+                self._note_holders(connection, new)
+                known.update(new)
+        last = max(signatures)
+        holders: dict[int, list[int]] = defaultdict(list)
+        for batch in batches(several, KEYS):
+            # What waits for its turn meets these texts then.
+            here = (samples.c.text_id <= last) | samples.c.text_id.not_in(sa.select(uncompared.c.text_id))
+            for shingle, number in connection.execute(sa.select(samples).where(_among(batch), here)).all():
+                holders[shingle].append(number)
+        return holders
+
+    @staticmethod
+    def _exchange_pairs(
+        connection: sa.Connection, numbers: Sequence[int], likenesses: Mapping[tuple[int, int], Likeness]
+    ) -> set[int]:
+        """Write the near copies of some texts in place of those they had; all that were or are."""
+        mine = near.c.text_id.in_(numbers) | near.c.other_id.in_(numbers)
+        partners = set(connection.scalars(sa.select(near.c.other_id).where(near.c.text_id.in_(numbers))))
+        connection.execute(near.delete().where(mine))
+        rows = [
+            {"text_id": one, "other_id": other, "share": said.share, "folded": said.folded}
+            for pair, likeness in likenesses.items()
+            for (one, other), said in ((pair, likeness), (pair[::-1], likeness.reversed))
+        ]
+        if rows:
+            connection.execute(near.insert(), rows)
+        return partners.union(*likenesses)
+
+    def _regroup(self, connection: sa.Connection, touched: Collection[int]) -> int:
+        """Name the groups of the texts anew; the number of articles whose group is another by it."""
+        tied: set[int] = set()
+        for batch in batches(touched, ROWS):
+            tied.update(connection.scalars(sa.select(near.c.text_id).where(near.c.text_id.in_(batch), near.c.folded)))
+            grouped = sa.select(texts.c.id).where(texts.c.id.in_(batch), texts.c.copy_group.is_not(None))
+            tied.update(connection.scalars(grouped))
+        changed: list[str] = []
+        while tied:
+            group = self._connected(connection, tied.pop())
+            tied -= group.keys()
+            name = min(each.content_hash for each in group.values()) if len(group) > 1 else None
+            moved = [each for each in group.values() if each.copy_group != name]
+            for batch in batches((each.id for each in moved), ROWS):
+                connection.execute(texts.update().where(texts.c.id.in_(batch)).values(copy_group=name))
+            changed += (each.content_hash for each in moved)
+        return self._to_index_again(connection, changed)
+
+    @staticmethod
+    def _connected(connection: sa.Connection, first: int) -> dict[int, sa.Row[tuple[int, str, str | None]]]:
+        """The texts that are folded with one, directly or by others, and that one itself: id → id, hash, group."""
+        group: dict[int, sa.Row[tuple[int, str, str | None]]] = {}
+        edge = {first}
+        while edge:
+            reached: set[int] = set()
+            for batch in batches(edge, ROWS):
+                named = sa.select(texts.c.id, texts.c.content_hash, texts.c.copy_group).where(texts.c.id.in_(batch))
+                group |= {row.id: row for row in connection.execute(named)}
+                folded = sa.select(near.c.other_id).where(near.c.text_id.in_(batch), near.c.folded).distinct()
+                reached.update(connection.scalars(folded))
+            edge = reached - group.keys()
+        return group
+
+    @staticmethod
+    def _to_index_again(connection: sa.Connection, content_hashes: Collection[str]) -> int:
+        """Have the index take in anew the articles of texts; how many articles."""
+        count = 0
+        for batch in batches(content_hashes, ROWS):
+            mine = articles.c.content_hash.in_(batch)
+            values = {"revision": articles.c.revision + 1}
+            count += connection.execute(articles.update().where(mine).values(values)).rowcount
+            theirs = documents.c.id.in_(sa.select(articles.c.document_id).where(mine))
+            again = documents.update().where(theirs, documents.c.state == "indexed").values(state="stored")
+            connection.execute(again)
+        return count
+
+    def copies(self, article_id: str) -> list[Copy]:
+        """The copies of an article: identical ones first, then near ones, those that have most of it first."""
+        with self._engine.connect() as connection:
+            mine = connection.scalar(sa.select(articles.c.content_hash).where(articles.c.id == article_id))
+            if mine == content_hash(""):
+                return []
+            same = sa.select(articles.c.id, articles.c.record).where(articles.c.content_hash == mine)
+            found = [
+                _copy(row, Relation.IDENTICAL, Likeness(1.0, 1.0, folded=True))
+                for row in connection.execute(same.where(articles.c.id != article_id))
+            ]
+            back = near.alias()
+            query = sa.select(articles.c.id, articles.c.record, near.c.share, back.c.share.label("back"), near.c.folded)
+            query = query.join_from(
+                near, back, (back.c.text_id == near.c.other_id) & (back.c.other_id == near.c.text_id)
+            )
+            other = texts.alias()
+            query = query.join(texts, texts.c.id == near.c.text_id).join(other, other.c.id == near.c.other_id)
+            query = query.join(articles, articles.c.content_hash == other.c.content_hash)
+            found += [
+                _copy(row, Relation.NEAR_COPY, Likeness(row.share, row.back, row.folded))
+                for row in connection.execute(query.where(texts.c.content_hash == mine))
+            ]
+        return sorted(found, key=lambda copy: (copy.relation is not Relation.IDENTICAL, -copy.share, copy.id))
+
+
+def _among(shingles: Iterable[int]) -> sa.ColumnElement[bool]:
+    """Whether a sample's shingle is one of these. As literals: binding thousands of them took longer than all else."""
+    return samples.c.shingle.op("IN", is_comparison=True)(sa.literal_column(f"({','.join(map(str, shingles))})"))
+
+
+def _copy(row: sa.Row[Any], relation: Relation, likeness: Likeness) -> Copy:
+    stated = records.unpacked(row.record)
+    return Copy(
+        row.id,
+        relation,
+        stated["publisher"],
+        stated["published"],
+        stated["title"],
+        likeness.share,
+        likeness.share_back,
+        likeness.folded,
+    )

@@ -1,0 +1,181 @@
+"""By what near copies of a text are found: a sample of its shingles, the same for a passage wherever it stands.
+
+A shingle is three words that follow each other; it is in the sample when its hash is divisible by 2^level. So where a
+passage stands, and what is around it, has no say in what is drawn from it. The level rises with the length of the text;
+what a sample of a higher level has, one of a lower level has too, and two texts are compared at the higher one.
+
+Own code, because the libraries (datasketch, rensa, gaoya: MinHash and its LSH; simhash) estimate resemblance, which
+falls with every footer that one of two texts has, and keep their index in memory or in a server.
+"""
+
+import re
+from collections.abc import Collection, Sequence, Set
+from zlib import crc32
+
+from backfile.copies import Comparison, Likeness, Signature
+
+VERSION = 1  # raise it when signatures or decisions come out otherwise; every text is compared anew
+
+# A text has so many shingles in its sample, or all of its own when it has no more; twice that at the most, until the
+# highest level is reached: long texts have larger samples, so that short ones are found within them.
+SAMPLE = 48
+HIGHEST_LEVEL = 3
+KEYS, HIGHEST_KEY_LEVEL = 12, 5  # the same of the part of the sample by which candidates are found
+MOST_SHINGLES = 1024  # the level rises further for a text of a size that no article has
+MOST_NUMBERS = 64
+
+# Thresholds were taken at 9,842 different articles (six in ten news, the rest speeches of a parliament; 2026-11-24) and
+# at copies made of 1,000 of them: docs/architecture.md has the table.
+MOST_TEXTS = 100
+LEAST_KEYS, LEAST_KEY_SHARE = 2, 0.25  # that are shared and that not everybody has
+LEAST_SHARED = 6  # two reports may share a quoted sentence
+LEAST_SHARE = 0.46  # 15 % of the words changed leave .61 of the shingles
+LEAST_COVERED = 0.7
+GAP = 6  # shingles in a row that are not shared; with 15 % of the words changed 1 in 300 places begins such a run
+LIST_SHARE = 0.95  # of texts that are lists: of two votes of one parliament nine names in ten are the same
+FOLDED_SHARE = 0.4  # of each in the other: a text cut to 60 % is folded with the whole, its lead alone is not
+
+# Reports by a template differ in nothing but names and figures.
+FEW_NUMBERS, MANY_NUMBERS = 2, 5
+FEW_AGREE, MANY_AGREE = 0.5, 0.6
+
+_NUMBER = re.compile(r"\d(?:[\d.,:/-]*\d)?")
+
+# Scripts without spaces between words: pieces of two or four letters, in step again at the next sign of punctuation.
+_HAN = "\u3005-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_THAI = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+_MARKED = "\u0900-\u0dff"  # vowels of India are marks, no letters
+_WORD = re.compile(rb"[0-9a-z_\x80-\xff]+")
+_SIGNS = re.compile(
+    "[\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7\u02c2-\u02df\u2000-\u206f\u20a0-\u2bff\u3000-\u3004\ufeff]+"
+)
+_OTHER = re.compile(f"[{_HAN}{_THAI}{_MARKED}]")
+_OTHER_WORD = re.compile(rf"[{_HAN}]{{1,2}}|[{_THAI}]{{1,4}}|(?:[^\W{_HAN}{_THAI}]|[{_MARKED}])+")
+
+_LINE = 40  # characters of a line that can be running text
+_LOOKED_AT = 400  # characters of a line
+_LOWER = 0.35  # of its words begin with a small letter; of names and titles fewer do
+_RUNNING = 0.1  # of a text's characters
+
+
+def signature(text: str) -> Signature:
+    """The signature of a cleaned text. Letter case, punctuation and white space make no difference.
+
+    It is empty for a text of less than three words.
+    """
+    words = _words(text.casefold())
+    level = _level(len(words) - 2, SAMPLE, HIGHEST_LEVEL)
+    key_level = max(level, _level(len(words) - 2, KEYS, HIGHEST_KEY_LEVEL))
+    numbers = {crc32(each.encode()) for each in _NUMBER.findall(text)}
+    number_level = 0
+    while len(kept := _drawn(numbers, number_level)) > MOST_NUMBERS:
+        number_level += 1
+    drawn = _shingles(words, level)
+    return Signature(VERSION, level, key_level, drawn, number_level, tuple(sorted(kept)), _has_running_text(text))
+
+
+def _words(folded: str) -> list[bytes]:
+    """The words in UTF-8: bytes are found and hashed in two thirds of the time that strings take."""
+    if _OTHER.search(folded):
+        return [word.encode("utf-8", "replace") for word in _OTHER_WORD.findall(folded)]
+    plain = folded if folded.isascii() else _SIGNS.sub(" ", folded)
+    return _WORD.findall(plain.encode("utf-8", "replace"))
+
+
+def _level(count: int, sample: int, highest: int) -> int:
+    level = 0
+    while (level < highest and count >> level >= 2 * sample) or count >> level > MOST_SHINGLES:
+        level += 1
+    return min(level, _LEVELS)
+
+
+def _shingles(words: Sequence[bytes], level: int) -> tuple[int, ...]:
+    # CRC-32 took a third of the time that BLAKE2 in a cache did; two words in 4 billion share one, three in a row none.
+    hashes = list(map(crc32, words))
+    rest = (1 << level) - 1
+    drawn = [
+        (((one * _FIRST + two * _SECOND + three) << _LEVELS) & _BITS) | (mixed & _LOW)
+        for one, two, three in zip(hashes, hashes[1:], hashes[2:], strict=False)
+        if not (mixed := one ^ two ^ three) & rest
+    ]
+    return tuple(dict.fromkeys(drawn))
+
+
+# Odd numbers of 64 bits without a pattern: the golden ratio's, and one of SplitMix64's.
+_FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9
+_BITS = (1 << 63) - 1
+_LEVELS = 16  # bits that decide what is drawn: there is no higher level
+_LOW = (1 << _LEVELS) - 1
+
+
+def _drawn(hashes: Collection[int], level: int) -> list[int]:
+    rest = (1 << level) - 1
+    return [each for each in hashes if not each & rest]
+
+
+def _has_running_text(text: str) -> bool:
+    """Whether more than a little of it is sentences: not names, tables, results."""
+    least = _RUNNING * len(text)
+    for line in text.splitlines():
+        if _is_running(line):
+            least -= len(line)
+        if least < 0:
+            return True
+    return False
+
+
+def _is_running(line: str) -> bool:
+    if len(line) < _LINE:
+        return False
+    words = line[:_LOOKED_AT].split()
+    lower = sum(map(str.islower, words))
+    return lower >= _LOWER * (lower + sum(word[0].isupper() for word in words))
+
+
+def likeness(one: Signature, other: Signature, keys: Set[int]) -> Likeness | None:
+    """Whether two texts are near copies, and how much they have of each other; None when they are none.
+
+    `keys` are the keys that both have and that are evidence. A share is of all shingles of a sample, common ones among
+    them: what everybody has makes a text longer, and no copy.
+    """
+    shared = set(one.shingles).intersection(other.shingles)
+    if len(keys) < LEAST_KEYS or len(shared) < LEAST_SHARED:
+        return None
+    level = max(one.key_level, other.key_level)
+    fewest = min(len(_drawn(one.shingles, level)), len(_drawn(other.shingles, level)))
+    if len(keys) < LEAST_KEY_SHARE * fewest:
+        return None
+    level = max(one.level, other.level)
+    mine, others = _drawn(one.shingles, level), _drawn(other.shingles, level)
+    share, share_back = len(shared) / len(mine), len(shared) / len(others)
+    least = LEAST_SHARE if one.running and other.running else LIST_SHARE
+    if max(share, share_back) < least or max(_covered(mine, shared), _covered(others, shared)) < LEAST_COVERED:
+        return None
+    if not _numbers_agree(one, other):
+        return None
+    return Likeness(share, share_back, min(share, share_back) >= FOLDED_SHARE)
+
+
+def _covered(shingles: Sequence[int], shared: Set[int]) -> float:
+    """How much of a text lies where the other has it too, edits apart; what follows the last such place is not counted.
+
+    Edits leave small gaps all over, two reports that share their background large ones; a footer stands at the end.
+    """
+    gaps = [0]
+    for each in shingles:
+        if each in shared:
+            gaps.append(0)
+        else:
+            gaps[-1] += 1
+    size = len(shingles) - gaps.pop()
+    return 1 - sum(gap for gap in gaps if gap >= GAP) / size if size else 0.0
+
+
+def _numbers_agree(one: Signature, other: Signature) -> bool:
+    level = max(one.number_level, other.number_level)
+    mine, others = set(_drawn(one.numbers, level)), set(_drawn(other.numbers, level))
+    size = min(len(mine), len(others))
+    return size < FEW_NUMBERS or len(mine & others) >= size * (MANY_AGREE if size >= MANY_NUMBERS else FEW_AGREE)
+
+
+COMPARISON = Comparison(VERSION, MOST_TEXTS, LEAST_KEYS, likeness)
