@@ -68,6 +68,8 @@ def begin(extraction: Extraction, *, id: str, source: str, uri: str, hints: Iter
     ):
         if value is not None:
             provenance[name] = value[1]
+    if mended := "; ".join(dict.fromkeys(witness.value for witness in extraction.said("repaired"))):
+        provenance["text"] = f"repaired: {mended}"
     return Article(
         id=id,
         source=source,
