@@ -39,7 +39,7 @@ def main() -> None:
     hosts = {host: names - everywhere for host, names in hosts.items() if names - everywhere}
 
     lines = [
-        f"# From tidy-url {about['version']}, github.com/DrKain/tidy-url; not to be edited: benchmarks/make_trackers.py",
+        f"# From tidy-url {about['version']}, github.com/DrKain/tidy-url, by benchmarks/make_trackers.py.",
         *(f"# {line}".rstrip() for line in (package / "LICENSE").read_text(encoding="utf-8").strip().splitlines()),
         "",
         "everywhere = [",

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from backfile.article import Article, Extraction, Span, Witness
 from transforms import hygiene, language
-from transforms.metadata import bylines, dates, tags, titles, urls
+from transforms.metadata import bylines, dates, publishers, tags, titles, urls
 from transforms.metadata.dates import When
 
 MOST_CONFLICTS = 10  # statements that are kept beside the date
@@ -36,13 +36,15 @@ def begin(extraction: Extraction, *, id: str, source: str, uri: str, hints: Iter
     `hints` are what the configuration says about the source (publisher, language; origin "config"); they come before
     every other statement. What nobody states stays empty: no date is guessed, no file name becomes a title.
     """
+    hints = tuple(hints)
     said = (*hints, *extraction.witnesses)
     stated = _Statements(said)
     provenance: dict[str, str] = {}
 
     tongue = _language(extraction, stated)
     url = _url(stated)
-    publisher = _publisher(stated)
+    host = urlsplit(url[0]).hostname or "" if url else _sender_host(stated)
+    publisher = publishers.settled(_publisher(stated), host, publishers.extra_of(hints))
     sites = _sites(stated, publisher, url)
     title = _title(stated, sites)
     persons, agencies = _authors(stated, sites)
@@ -199,8 +201,8 @@ def _publisher(stated: _Statements) -> tuple[str, str] | None:
     claims = stated.of("publisher")
     order = sorted(claims, key=lambda w: _PUBLISHERS.get(w.origin, 3 if not w.origin.startswith("meta:") else 4))
     for witness in order:
-        name = hygiene.clean(witness.value)
-        if name and not name.startswith(("http://", "https://", "@")) and "@" not in name and len(name) <= 120:
+        name = publishers.tidied(witness.value)
+        if witness.origin == "config" or not publishers.is_no_publisher(name):
             return name, witness.origin
     sender = next(((name, "header:From") for name in _senders(stated) if _is_sender_publisher(stated, name)), None)
     return sender or _list_name(stated) or _behind_headline(stated)
@@ -232,6 +234,12 @@ def _senders(stated: _Statements) -> Iterator[str]:
     for witness in stated.of("author"):
         if witness.origin.casefold() in _FROM and (name := _display_name(witness.value)):
             yield name
+
+
+def _sender_host(stated: _Statements) -> str:
+    """The host of a mail's sender; "" where it is none."""
+    said = (w.value for w in stated.of("author") if w.origin.casefold() in _FROM)
+    return next((parseaddr(value)[1].rpartition("@")[2] for value in said if "@" in value), "")
 
 
 def _is_sender_publisher(stated: _Statements, name: str) -> bool:
