@@ -15,7 +15,8 @@ LONGEST_NAME = 120  # characters; what is longer is a description
 FIELD = "publisher:"  # of a witness of the configuration: with the host behind it
 _SLOGAN = re.compile(
     r"just another .{0,40}(?:site|blog|weblog)|(?:ein|eine|un|une|uno|otro) .{0,30}wordpress.{0,30}|my (?:blog|site)"
-    r"|site title|(?:welcome to|willkommen (?:bei|auf)|bienvenue (?:sur|à)|bienvenidos? a|benvenuti? (?:su|in))\b.*|powered by .*",
+    r"|site title|(?:welcome to|willkommen (?:bei|auf)|bienvenue (?:sur|à)|bienvenidos? a|benvenuti? (?:su|in))\b.*"
+    r"|powered by .*",
     re.IGNORECASE,
 )
 _LEGAL = re.compile(
