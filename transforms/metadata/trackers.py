@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
-MOST_DOORS = 4  # wrappers within wrappers that are opened; a mail's within a search engine's have been seen
+MOST_DOORS = 4  # wrappers within wrappers that are opened: a mail filter's around a search engine's around an archive's
 MOST_PARAMETERS = 100  # of a wrapper that are looked at
 
 # The Wayback Machine and archives that name what they hold likewise: what is behind the time is the article's own.
