@@ -35,6 +35,9 @@ _SOURCE_KEYS = frozenset(
 )
 _RESERVED = frozenset({"feed", "url"})
 _NOT_ARTICLES = ("reject", "keep")
+MOST_PUBLISHERS = 10_000  # lines of [publishers]; the bundled table has some 500
+LONGEST_PUBLISHER = 120  # characters of a name
+_HOST = re.compile(r"(?!-)[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _READERS = ("text", "html", "mail", "mbox", "maildir", "jsonl", "json", "csv", "tsv")
 
 
@@ -51,6 +54,7 @@ class Source:
     prune: bool = False  # whether what vanished from the source leaves the archive as well
     not_articles: str = "reject"  # what becomes of front pages, log-ins …: "reject", or "keep" them as articles
     rules: tuple[Mapping[str, object], ...] = ()  # its own boilerplate rules, as written
+    publishers: Mapping[str, str] = field(default_factory=dict)  # host → who publishes there; the archive's table
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,17 +167,18 @@ def load(archive: Archive) -> Settings:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{file}: {error}") from error
-    _only(table, {"archive", "source"}, str(file))
+    _only(table, {"archive", "publishers", "source"}, str(file))
     head = _table(table.get("archive", {}), f"{file}: [archive]")
     _only(head, _ARCHIVE_KEYS, f"{file}: [archive]")
     engine = _choice(head, "engine", ENGINES, f"{file}: [archive]") or "whoosh"
     learn = _choice(head, "learn", LEARNING, f"{file}: [archive]") or "certain"
     not_articles = _choice(head, "not_articles", _NOT_ARTICLES, f"{file}: [archive]") or "reject"
+    publishers = _publishers(table.get("publishers", {}), f"{file}: [publishers]")
     sources = table.get("source", [])
     if not isinstance(sources, list):
         raise ConfigError(f"{file}: write each source as a table [[source]]")
     read = tuple(
-        _source(entry, archive, f"{file}: [[source]] number {n}", not_articles=not_articles)
+        _source(entry, archive, f"{file}: [[source]] number {n}", not_articles=not_articles, publishers=publishers)
         for n, entry in enumerate(sources, 1)
     )
     names = [source.name for source in read]
@@ -182,7 +187,29 @@ def load(archive: Archive) -> Settings:
     return Settings(engine, learn, read)
 
 
-def _source(entry: object, archive: Archive, where: str, *, not_articles: str) -> Source:
+def _publishers(value: object, where: str) -> Mapping[str, str]:
+    """The table of who publishes at which host; hosts in lower case, in ASCII, without `www.`."""
+    table = _table(value, where)
+    if len(table) > MOST_PUBLISHERS:
+        raise ConfigError(f"{where}: {len(table):,} hosts; allowed: {MOST_PUBLISHERS:,}")
+    found: dict[str, str] = {}
+    for key in table:
+        name = (_text(table, key, where) or "").strip()
+        if not name or len(name) > LONGEST_PUBLISHER or not name.isprintable():
+            raise ConfigError(f"{where}: {key!r} = {name!r}; allowed: a name of up to {LONGEST_PUBLISHER} characters")
+        host = key.strip().casefold().removeprefix("www.").rstrip(".")
+        if not _HOST.fullmatch(host):
+            raise ConfigError(
+                f'{where}: {key!r} is no host; write "musterblatt.example", without scheme, port and path'
+            )
+        try:
+            found[host if host.isascii() else host.encode("idna").decode("ascii")] = name
+        except UnicodeError as error:
+            raise ConfigError(f"{where}: {key!r} is no host: {error}") from error
+    return found
+
+
+def _source(entry: object, archive: Archive, where: str, *, not_articles: str, publishers: Mapping[str, str]) -> Source:
     table = _table(entry, where)
     _only(table, _SOURCE_KEYS, where)
     if reserved := _RESERVED & table.keys():
@@ -215,6 +242,7 @@ def _source(entry: object, archive: Archive, where: str, *, not_articles: str) -
         prune=prune,
         not_articles=_choice(table, "not_articles", _NOT_ARTICLES, where) or not_articles,
         rules=tuple(_table(each, f"{where}: rule") for each in rules),
+        publishers=publishers,
     )
 
 

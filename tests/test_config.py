@@ -1,5 +1,6 @@
 """Where an archive is found, and what its configuration may say."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,38 @@ def test_what_becomes_of_no_articles_is_said_for_the_archive_and_otherwise_for_a
     archive.config_file.write_text(f"[archive]\nnot_articles = 'keep'\n{sources}", encoding="utf-8")
 
     assert [source.not_articles for source in config.load(archive).sources] == ["keep", "reject"]
+
+
+def test_publishers_are_read_for_all_sources_and_their_hosts_have_one_form(archive: Archive) -> None:
+    archive.config_file.write_text(
+        '[publishers]\n"www.Musterblatt.example" = "Musterblatt"\n"müller.example" = "Müllers Post"\n'
+        '[[source]]\nname = "a"\npath = "a"\n',
+        encoding="utf-8",
+    )
+
+    [source] = config.load(archive).sources
+
+    assert source.publishers == {"musterblatt.example": "Musterblatt", "xn--mller-kva.example": "Müllers Post"}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[publishers]\n"https://a.example/" = "A"\n', "is no host"),
+        ('[publishers]\n"a.example:80" = "A"\n', "is no host"),
+        ('[publishers]\nmusterblatt = "A"\n', "is no host"),
+        ('[publishers]\n"a.example" = ""\n', "a name of up to 120 characters"),
+        ('[publishers]\n"a.example" = "\\u001b[31m"\n', "a name of up to 120 characters"),
+        ('[publishers]\n"a.example" = 5\n', "a text in quotes"),
+        ("publishers = 5\n", "a table is wanted"),
+        ("[publishers]\n" + "".join(f'"a{n}.example" = "A"\n' for n in range(10_001)), "allowed: 10,000"),
+    ],
+)
+def test_a_fault_in_publishers_names_what_is_allowed(archive: Archive, text: str, told: str) -> None:
+    archive.config_file.write_text(text, encoding="utf-8")
+
+    with pytest.raises(ConfigError, match=re.escape(told)) as raised:
+        config.load(archive)
+
+    assert "publishers" in str(raised.value)
+    assert raised.value.args[0].isprintable()

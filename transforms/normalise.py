@@ -20,6 +20,9 @@ def begin(extraction: Extraction, *, id: str, source: str, uri: str, hints: Iter
     stated = Statements((*hints, *extraction.witnesses))
     decided, conflicts = decide(extraction, stated)
     published = decided["published"].value
+    provenance = {name: each.origin for name, each in decided.items() if each}
+    if mended := "; ".join(dict.fromkeys(witness.value for witness in extraction.said("repaired"))):
+        provenance["text"] = f"repaired: {mended}"
     return Article(
         id=id,
         source=source,
@@ -38,7 +41,7 @@ def begin(extraction: Extraction, *, id: str, source: str, uri: str, hints: Iter
         language=decided["language"].value or language.UNKNOWN,
         tags=decided["tags"].value or (),
         place=decided["place"].value or (),
-        provenance={name: each.origin for name, each in decided.items() if each},
+        provenance=provenance,
         signs=tuple(witness for witness in extraction.witnesses if witness.field in {"page", "title", "url"}),
     )
 
@@ -47,7 +50,7 @@ def decide(extraction: Extraction, stated: Statements) -> tuple[dict[str, Decisi
     """The decision about each field, by its name in the article; and the statements that disagree with `published`."""
     tongue = _language(extraction, stated)
     url = address.decide(stated)
-    house = publisher.decide(stated)
+    house = publisher.decide(stated, url)
     sites = publisher.sites(stated, house, url)
     headline = title.decide(stated, sites)
     persons, agencies = people.decide(stated, sites)

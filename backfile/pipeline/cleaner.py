@@ -12,6 +12,7 @@ from backfile.article import Article, Document, Extraction, Rejection, Witness
 from backfile.config import Source
 from backfile.errors import Reason, UnreadableInput
 from transforms import extract, normalise, notice, pattern, recurring, rule
+from transforms.metadata import publishers
 from transforms.recurring import Where
 
 log = logging.getLogger(__name__)
@@ -86,7 +87,8 @@ def cleaner_for(source: Source, *, where: str = "backfile.toml", disabled: Colle
         ConfigError: one of the source's own rules cannot be used.
     """
     said = (("publisher", source.publisher), ("language", source.language))
-    hints = tuple(Witness(name, value, "config") for name, value in said if value)
+    houses = ((publishers.FIELD + host, name) for host, name in sorted(source.publishers.items()))
+    hints = tuple(Witness(name, value, "config") for name, value in (*said, *houses) if value)
     own = pattern.declared(source.rules, where=f"{where}: source {source.name}") if source.rules else ()
     off = frozenset(name for name, article in disabled if not article)
     spared: dict[str, frozenset[str]] = {}

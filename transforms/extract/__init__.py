@@ -12,12 +12,14 @@ stays as a line, for the rules to take out with a reason.
 import re
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from itertools import islice
 
 from lxml import html
 
 from backfile.article import Document, Extraction, Line, Witness
 from backfile.errors import Reason, UnreadableInput
+from transforms import mojibake
 from transforms.extract import guard, plaintext
 
 # With fewer letters and figures trafilatura has found a caption or a cookie note, not an article: the shortest gold
@@ -43,9 +45,12 @@ def extract(document: Document) -> list[Extraction]:
 
     A digest gives the stories besides, each with lines of its own; story 0 then holds what belongs to none of them.
 
+    What was decoded in a wrong encoding is put right first, where that is certain; the witness `repaired` says so.
+
     Raises:
         UnreadableInput: `no-text`, `too-large`, `too-deep`; the detail names the limit, not the content.
     """
+    document = mojibake.repaired(document)
     if document.html is not None and document.html.strip():
         found = _from_html(document)
     elif document.text is not None:
@@ -54,7 +59,13 @@ def extract(document: Document) -> list[Extraction]:
         found = []
     if not any(_letters(line.text) for each in found for line in each.lines):
         raise UnreadableInput(Reason.NO_TEXT, "no line of an article was found in it")
-    return found
+    return [_stated_well(each) for each in found]
+
+
+def _stated_well(extraction: Extraction) -> Extraction:
+    """The extraction with its statements in the right encoding: JSON-LD spells broken letters as escapes."""
+    stated = mojibake.repaired_witnesses(extraction.witnesses)
+    return extraction if stated is extraction.witnesses else replace(extraction, witnesses=stated)
 
 
 def is_mail(document: Document) -> bool:

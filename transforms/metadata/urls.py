@@ -3,24 +3,17 @@
 import ipaddress
 import re
 from functools import lru_cache
-from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, unquote_plus, urljoin, urlsplit, urlunsplit
+
+from transforms.metadata import trackers
 
 LONGEST_URL = 2000  # characters; longer ones are no addresses of articles (RFC 9110 asks for 8,000, browsers for 2,000)
+LONGEST_WRAPPED = 8000  # of an address within which another one stands
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_TRACKERS = re.compile(  # names of parameters, as documented by the services or seen on several publishers' links
-    r"(?:utm|at|mtm|pk|piwik|matomo|hsa|_hs|vero|oly|mkt|ns|wt|wtr|ic|icid|lmd|sara|ga|gad|gcl|fb|mc|ss|sc|sfmc|cx|tt|tw)_\w+"
-    r"|_?hs(?:enc|mi|fp|ctatracking)|mkt_tok|yclid|gclid|gclsrc|dclid|gbraid|wbraid|fbclid|msclkid|twclid|ttclid|igshid|igsh|li_fat_id"
-    r"|_ga|_gl|epik|wtrid|wt_?mc|wt_?zmc|wt_?eid|wtmc|cmpid|cmp|cid_source|campaign|campaign_id|ncid|ocid|mbid|smid|smtyp|xtor|xtref"
-    r"|ref|referer|referrer|ref_src|ref_url|refsrc|source_ref|srnd|sref|taid|traffic_source|dicbo|s_cid|sc_src|sh_kit|spm|guccounter"
-    r"|guce_referrer(?:_sig)?|wickedid|rb_clid|trk|trkcampaign|trkinfo|mkwid|pcrid|__twitter_impression|echobox|share|shared|sharetype"
-    r"|soc_src|soc_trk|feature_share|ftag|intcid|int_cid|itid|cmpreposted|recommendation_source|nl_id|newsletter_id|aff_id|affiliate"
-    r"|mkevt|_branch_match_id|rss|from_rss|seite_ref|dlvrit|fbc|fbadid|ito|leadsource|vgo_ee|vero_conv|ck_subscriber_id|outputtype_amp",
-    re.IGNORECASE,
-)
-# How the Wayback Machine rewrites the addresses in a page: what is behind the time is the article's own.
-_ARCHIVED = re.compile(r"^(?:https?:)?(?://web\.archive\.org)?/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?:/)", re.IGNORECASE)
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _ESCAPE = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
+_ROUTE = re.compile(r"!.|/[^/]")  # fragments that a page's script reads as its path: `#!/a`, `#/a/5`
 
 
 @lru_cache(256)  # an article's address is asked for by its key, its site and its fields
@@ -28,14 +21,19 @@ def canonical(url: str, base: str | None = None) -> str | None:
     """The one form of a public http or https address; None when it is none.
 
     Scheme and host in lower case (a name in Unicode as Punycode), no default port, dot segments, doubled slashes,
-    fragment, user or tracking parameter; escapes as RFC 3986 prefers them. Parameters that are not known to be
-    trackers stay, in their order, since they may be what identifies the article. A relative `url` needs `base`.
+    fragment (but `#!/route`), user, session or tracking parameter; escapes as RFC 3986 prefers them, parameters in the
+    order of their names. What leads elsewhere (mail filters, share buttons, archives) is followed as far as the address
+    itself tells where. Parameters that are not known to be trackers stay, since they may be what identifies the
+    article. A relative `url` needs `base`.
     """
-    text = _ARCHIVED.sub("", re.sub(r"[\t\r\n]", "", url).strip())
-    if not text or len(text) > LONGEST_URL:
+    text = re.sub(r"[\t\r\n]", "", url).strip()
+    if not text or len(text) > LONGEST_WRAPPED:
+        return None
+    text = trackers.unwrapped(text.replace("&amp;", "&"))
+    if len(text) > LONGEST_URL:
         return None
     try:
-        parts = urlsplit(urljoin(base, text) if base else text)
+        parts = urlsplit(trackers.unwrapped(urljoin(base, text)) if base else text)
         port, name = parts.port, parts.hostname
     except ValueError:
         return None
@@ -44,24 +42,102 @@ def canonical(url: str, base: str | None = None) -> str | None:
     if scheme not in _DEFAULT_PORTS or host is None:
         return None
     where = host if port in {None, _DEFAULT_PORTS[scheme]} else f"{host}:{port}"
-    return urlunsplit((scheme, where, _path(parts.path), _query(parts.query), ""))
+    route = _escaped(parts.fragment, safe="!$&'()*+,;=:@/?") if _ROUTE.match(parts.fragment) else ""
+    return urlunsplit((scheme, where, _path(parts.path), _query(parts.query, host), route))
 
 
-def stated(candidate: str, own: str | None) -> str | None:
+def stated(candidate: str, own: str | None) -> str | None:  # noqa: PLR0911 - a line for each thing that is wrong
     """The canonical form of a `rel=canonical` or og:url that can be believed; None when it cannot.
 
-    A page that says it is another host's, or the bare home page while its own address (`own`) has a path, is wrongly
-    made; so is a candidate that is relative while `own` is not known.
+    A page that says it is another publisher's, the bare home page or the section it stands in, another article, a
+    template's gap (`{{url}}`) or a machine of the newsroom's own (`staging.`, `localhost`) is wrongly made; so is a
+    candidate that is relative while its own address (`own`) is not known. An address that differs from its own only by
+    being http is taken as https.
     """
+    if _GAP.search(candidate):
+        return None
     found = canonical(candidate, own)
-    if found is None or own is None:
+    if found is None or _is_of_newsroom(found, own):
+        return None
+    if own is None:
         return found
     here, there = urlsplit(own), urlsplit(found)
-    if site(here.hostname or "") != site(there.hostname or ""):
+    if not _is_same_publisher(here.hostname or "", there.hostname or "", here.path, there.path):
         return None
-    if there.path in {"", "/"} and not there.query and (here.path not in {"", "/"} or here.query):
+    home = there.path in {"", "/"} and not (there.query or there.fragment)
+    if home and (here.path not in {"", "/"} or here.query):
         return None
+    if _is_above(here.path, there.path) or _are_different(here.path, there.path):
+        return None
+    if (here.scheme, there.scheme) == ("https", "http") and here.netloc == there.netloc:
+        return urlunsplit(there._replace(scheme="https"))
     return found
+
+
+_GAP = re.compile(
+    r"\{\{|\}\}|\{\w+\}|\$\{|<[%?]|%7B%7B|\[\[|/(?:undefined|null|nan)(?:[/?#]|$)|^(?:undefined|null)$", re.IGNORECASE
+)
+_NEWSROOM = re.compile(
+    r"^(?:.*\.)?(?:localhost|staging|stage|stg|preprod|pre-prod|preview|develop|dev|test|testing|qa|uat|backend|intern|internal|local)"
+    r"(?:[.-]|$)|\.(?:local|localdomain|internal|intranet|lan|test|invalid)$"
+)
+
+
+def _is_of_newsroom(found: str, own: str | None) -> bool:
+    """Whether an address is of a machine that readers do not reach, and the page's own one is not."""
+    host = urlsplit(found).hostname or ""
+    if own and host == urlsplit(own).hostname:
+        return False
+    try:
+        return not ipaddress.ip_address(host.strip("[]")).is_global
+    except ValueError:
+        return bool(_NEWSROOM.search(host))
+
+
+def _is_same_publisher(here: str, there: str, path: str, other: str) -> bool:
+    """Whether the hosts are doors of one site, or hosts of one domain that have this article both."""
+    if site(here) == site(there):
+        return True
+    return domain(here) == domain(there) and _last(path) == _last(other)
+
+
+def _last(path: str) -> str:
+    """The last segment that names something, without what tells a version of it."""
+    named = [each for each in path.casefold().split("/") if each and not _VERSION.fullmatch(each)]
+    return re.sub(r"(?:[.-]amp)?(?:\.(?:s?html?|php|aspx?))?$", "", named[-1]) if named else ""
+
+
+_VERSION = re.compile(r"amp|print|drucken|seite-?\d*|page-?\d*|\d{1,2}|all|komplettansicht|index\.\w+|amp\.html|full")
+_ARTICLE_LIKE = re.compile(r"(?:\w+-){3}|\d{5}")  # a slug of four words, or a number
+
+
+def _is_above(path: str, other: str) -> bool:
+    """Whether `other` is a section that an article's address, `path`, stands in."""
+    last = _last(path)
+    inside = path.casefold().startswith(other.casefold().rstrip("/") + "/") and other.rstrip("/") != path.rstrip("/")
+    return inside and bool(_ARTICLE_LIKE.search(last)) and last != _last(other)
+
+
+def _are_different(path: str, other: str) -> bool:
+    """Whether both name an article in words, and no word, figure or number is the same."""
+    here, there = (set(re.findall(r"[^\W\d_]{4,}|\d{3,}", _last(unquote(each)))) for each in (path, other))
+    slugs = all(len(_last(each).split("-")) >= LEAST_SLUG for each in (path, other))
+    return slugs and not here & there
+
+
+LEAST_SLUG = 4  # words of a last segment that is a headline
+
+
+@lru_cache(1024)
+def domain(host: str) -> str:
+    """The part of a host that somebody registered: `bbc.co.uk` of `news.bbc.co.uk`, `a.blogspot.com` of itself.
+
+    By the list of public suffixes that is installed with `tld`; for names it does not have, the last two labels.
+    """
+    from tld import get_fld  # noqa: PLC0415 - a list of 300 kB is read
+
+    found = get_fld(f"http://{host.casefold()}/", fail_silently=True)
+    return found or ".".join(host.casefold().split(".")[-2:])
 
 
 def site(host: str) -> str:
@@ -80,17 +156,19 @@ def _host(name: str) -> str | None:
         except ValueError:
             return None
     if not name.isascii():
+        import idna  # noqa: PLC0415 - few hosts need its tables
+
         try:
-            name = name.encode("idna").decode("ascii")
+            name = idna.encode(name, uts46=True).decode("ascii")
         except UnicodeError:
             return None
     return name.casefold() if "." in name or name == "localhost" else None
 
 
 def _path(path: str) -> str:
-    """The path without dot segments and doubled slashes, escapes tidy."""
+    """The path without dot segments, doubled slashes and sessions, escapes tidy."""
     kept: list[str] = []
-    segments = path.split("/")
+    segments = _SESSION.sub("", path).split("/")
     for segment in segments:
         if segment == "..":
             if kept:
@@ -101,9 +179,18 @@ def _path(path: str) -> str:
     return "/" + "/".join(kept) + slash
 
 
-def _query(query: str) -> str:
-    kept = [piece for piece in query.split("&") if piece and not _TRACKERS.fullmatch(unquote(piece.partition("=")[0]))]
-    return "&".join(_escaped(piece, safe="!$'()*+,;=:@/?[]|") for piece in kept)
+def _query(query: str, host: str) -> str:
+    """What is left of the parameters; sorted by name where all have one, those of one name in their order."""
+    kept = [piece for piece in query.split("&") if piece and not _is_tracker(host, piece)]
+    tidy = [_escaped(piece, safe="!$'()*+,;=:@/?[]|") for piece in kept]
+    if all("=" in piece for piece in tidy):
+        tidy.sort(key=lambda piece: piece.partition("=")[0])
+    return "&".join(tidy)
+
+
+def _is_tracker(host: str, piece: str) -> bool:
+    name, _, value = piece.partition("=")
+    return trackers.is_tracker(host, unquote(name), unquote_plus(value))
 
 
 def _escaped(text: str, *, safe: str) -> str:

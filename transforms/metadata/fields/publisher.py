@@ -6,7 +6,7 @@ from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from transforms import hygiene
-from transforms.metadata import bylines, titles
+from transforms.metadata import bylines, publishers, titles
 from transforms.metadata.fields.decision import Decision
 from transforms.metadata.fields.statements import Statements
 
@@ -16,17 +16,23 @@ _SITE_BEHIND = re.compile(r"\s+[|–—-]\s+(?P<site>[^|–—]{2,40})$")
 _PUBLISHERS = {"config": 0, "json-ld": 1, "meta:og:site_name": 2}  # then columns, then other markup
 
 
-def decide(stated: Statements) -> Decision[str]:
+def decide(stated: Statements, url: Decision[str]) -> Decision[str]:
+    """Who publishes at the host of the article's address or of a mail's sender, as stated and by the table of houses."""
+    host = urlsplit(url.value).hostname or "" if url.value else _sender_host(stated)
+    found = publishers.settled(_stated(stated), host, publishers.extra_of(stated.all))
+    return Decision(*found) if found else Decision(None)
+
+
+def _stated(stated: Statements) -> tuple[str, str] | None:
     """Configuration, JSON-LD, og:site_name, column, other markup, the sender's display name; in this order."""
     claims = stated.of("publisher")
     order = sorted(claims, key=lambda w: _PUBLISHERS.get(w.origin, 3 if not w.origin.startswith("meta:") else 4))
     for witness in order:
-        name = hygiene.clean(witness.value)
-        if name and not name.startswith(("http://", "https://", "@")) and "@" not in name and len(name) <= 120:
-            return Decision(name, witness.origin)
+        name = publishers.tidied(witness.value)
+        if witness.origin == "config" or not publishers.is_no_publisher(name):
+            return name, witness.origin
     sender = next(((name, "header:From") for name in _senders(stated) if is_sender_publisher(stated, name)), None)
-    found = sender or _list_name(stated) or _behind_headline(stated)
-    return Decision(*found) if found else Decision(None)
+    return sender or _list_name(stated) or _behind_headline(stated)
 
 
 def _behind_headline(stated: Statements) -> tuple[str, str] | None:
@@ -55,6 +61,12 @@ def _senders(stated: Statements) -> Iterator[str]:
     for witness in stated.of("author"):
         if witness.origin.casefold() in FROM and (name := display_name(witness.value)):
             yield name
+
+
+def _sender_host(stated: Statements) -> str:
+    """The host of a mail's sender; "" where it is none."""
+    said = (w.value for w in stated.of("author") if w.origin.casefold() in FROM)
+    return next((parseaddr(value)[1].rpartition("@")[2] for value in said if "@" in value), "")
 
 
 def is_sender_publisher(stated: Statements, name: str) -> bool:
