@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from backfile.article import Article, Extraction, Span, Witness
 from transforms import hygiene, language
+from transforms.language import paragraphs
 from transforms.metadata import bylines, dates, tags, titles, urls
 from transforms.metadata.dates import When
 
@@ -155,7 +156,11 @@ def _language(extraction: Extraction, stated: _Statements) -> tuple[str, str]:
         if witness.origin == "config" and (tag := language.primary(witness.value)):
             return tag, "config"
     hint = next((w for w in claims if language.primary(w.value)), None)
-    tag, told = language.identify((line.text for line in extraction.lines), hint.value if hint else None)
+    lines = [line.text for line in extraction.lines]
+    tag, told = language.identify(lines, hint.value if hint else None)
+    spoken = paragraphs.shares(lines, tag)
+    if len(spoken) > 1:
+        told += "; paragraphs: " + ", ".join(f"{each} {share:.0%}" for each, share in spoken.items())
     return tag, hint.origin if hint and told == "stated" else told
 
 

@@ -3,12 +3,10 @@
 import gc
 import re
 import threading
-from collections import Counter
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
-from transforms.language import function_words, weights
+from transforms.language import gate, weights
 
 UNKNOWN = "und"
 SAMPLE = 1_000  # characters; langdetect knows no more from the whole text (articles: 1.0, Nov 2026)
@@ -23,16 +21,10 @@ THIN = 3.5  # nats a letter, of any text
 SEED = 0
 # langdetect averages seven random walks over a text's n-grams. From some 300 characters on one is as right as seven
 # (paragraphs and articles: 1.0 with 1, 2, 3 and 7; sentences .973 and .975); two take .4 of the time (Nov 2026).
-# Below, sums of weights are right where the walk is not: headlines .988 instead of .947, sentences .989 and .978; a vote
-# of both is worse than the sums alone (.978), and restricted detectors of others are at .982 (py3langid, lingua).
+# Below, sums of weights are right where the walk is not: headlines .986 instead of .947, sentences .989 and .978.
+# A vote of both is worse (.978). Lingua and py3langid told of the 18 languages are at .982, else at .976 and .957.
 LONG = 300  # characters
 WALKS = 2
-# Function words decide 9 of 10 articles at a fiftieth of the time. Of 2,426 labelled texts in 18 languages they decided
-# 298, all rightly, as down to 15 words; with 12 one was wrong. Of 10,000 German and English ones 9,547, none otherwise
-# than langdetect (Nov 2026).
-MANY_WORDS = 25  # of a text that is decided by them
-FUNCTION_SHARE = 0.2  # of its words
-FUNCTION_LEAD = 1.4  # times as many as of any other language
 
 _LOCK = threading.Lock()
 _CACHE: dict[str, Any] = {}
@@ -49,10 +41,13 @@ _ALIASES = {
     "gr": "el",
     "ua": "uk",
 }
+# What mixes digits and letters, or small and capital letters: base64, names of files.
 _MIXED = re.compile(r"[^\s\d]*(?:[^\W\d_]\d|\d[^\W\d_]{3}|[a-z][A-Z]{2}|[a-z][A-Z]\w*[a-z][A-Z])[^\s]*")
 _CODE = re.compile(r"[{}<>=;_|\\$]|\w\(")
 CODE_SHARE = 0.08  # of the characters
-MANY_KNOWN = 4  # words in a list, from which a text full of figures is one nevertheless
+# Tables of earnings ("Shr 27 cts vs 39 cts") were called Swedish.
+FIGURES = 0.3  # digits a letter, from which a text is a table
+LEAD_OF_TABLE = 20.0  # nats
 SINGLE = 12  # letters; a shorter single word says little
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[@#]\w+")
 # Scripts that one language of those that langdetect knows writes, told before it is asked.
@@ -91,13 +86,17 @@ def identify(text: str | Iterable[str], hint: str | None = None) -> tuple[str, s
         return UNKNOWN, "nothing"
     if (tag := _by_script(sample, letters)) is not None:
         return tag, "script"
-    if (tag := _by_function_words(sample)) is not None:
+    if (tag := gate.decide(sample)) is not None:
         return tag, "function words"
-    expected = primary(hint)
+    return _by_letters(sample, letters, primary(hint))
+
+
+def _by_letters(sample: str, letters: int, expected: str | None) -> tuple[str, str]:
+    """What runs of letters say of a text that neither script nor function words decide, beside what is expected."""
     stated = (expected, "stated") if expected else (UNKNOWN, "nothing")
     if letters < FEW_LETTERS:
         return stated
-    found = weights.load().weigh(_words_of(sample)[:LONG])
+    found = weights.load().weigh(_MIXED.sub(" ", sample)[:LONG])
     # Xhosa: the nearest language that there are weights of would be named.
     if not _is_text(sample, found) or (expected and expected not in {tag for _, tag in found.nats}):
         return stated
@@ -114,7 +113,8 @@ def _is_text(sample: str, found: weights.Weighed) -> bool:
     words = _WORD.findall(sample)
     if not found.letters or found.density < THIN or len(_CODE.findall(sample)) > CODE_SHARE * len(sample):
         return False
-    if sum(map(str.isdigit, sample)) > found.letters and found.known < MANY_KNOWN:
+    letters = sum(map(str.isalpha, sample[:LONG]))
+    if sum(map(str.isdigit, sample[:LONG])) > FIGURES * letters and found.lead < LEAD_OF_TABLE:
         return False
     named = all(word[0].isupper() for word in words)
     if len(words) == 1 and found.letters < SINGLE:
@@ -133,11 +133,6 @@ def _by_walk(sample: str, found: weights.Weighed) -> str | None:
         return None
     guesses = _guesses(sample)
     return guesses[0][0] if guesses else None
-
-
-def _words_of(sample: str) -> str:
-    """The sample without what mixes digits and letters, or small and capital letters: base64, names of files."""
-    return _MIXED.sub(" ", sample)
 
 
 def primary(tag: str | None) -> str | None:
@@ -179,32 +174,6 @@ def _by_script(sample: str, letters: int) -> str | None:
         if share > (0.1 if tag == "ja" else 0.5):
             return tag
     return None
-
-
-def _by_function_words(sample: str) -> str | None:
-    """The language whose function words a long text is full of, if no other comes near; else None."""
-    words = _WORD.findall(sample.casefold())
-    total = len(words)
-    if total < MANY_WORDS:
-        return None
-    tongues = _tongues()
-    found: Counter[str] = Counter()
-    for word, count in Counter(filter(tongues.__contains__, words)).items():
-        for tongue in tongues[word]:
-            found[tongue] += count
-    (best, most), (_, next_most) = [*found.most_common(2), ("", 0), ("", 0)][:2]
-    sure = best in function_words.DECIDED and most >= FUNCTION_SHARE * total and most >= FUNCTION_LEAD * next_most
-    return best if sure else None
-
-
-@cache
-def _tongues() -> dict[str, tuple[str, ...]]:
-    """The languages that each function word belongs to."""
-    found: dict[str, tuple[str, ...]] = {}
-    for tongue, words in function_words.WORDS.items():
-        for word in words.split():
-            found[word] = (*found.get(word, ()), tongue)
-    return found
 
 
 def _guesses(sample: str) -> list[tuple[str, float]]:

@@ -1,8 +1,8 @@
 """How much each short run of letters, and each frequent word, speaks for each language: one sum instead of a walk.
 
-Made when first needed from what is installed anyway: langdetect's profiles (1 to 3 letters, Apache-2.0), jusText's lists
-of frequent words in the order of their frequency (BSD-2-Clause), which also make up for languages that langdetect has
-no profile of, and our own `telling.toml`. Everything is lower case, so that capitals change nothing.
+Made when first needed from what is installed anyway: langdetect's profiles (1 to 3 letters, Apache-2.0), jusText's
+lists of frequent words in the order of their frequency (BSD-2-Clause), which also make up for languages that
+langdetect has no profile of, and our own `telling.toml`. Everything is lower case, so that capitals change nothing.
 """
 
 import json
@@ -56,8 +56,10 @@ _KIN = tuple(
         "id ms", "tr az", "en sco",
     )
 )  # fmt: skip
-_FREQUENT = frozenset("en de fr es it pt ru nl pl".split())
-_USUAL = frozenset("ar zh ja ko sv no da fi cs uk hu tr el ro he fa id vi".split())
+_FREQUENT = frozenset({"de", "en", "es", "fr", "it", "nl", "pl", "pt", "ru"})
+_USUAL = frozenset(
+    {"ar", "cs", "da", "el", "fa", "fi", "he", "hu", "id", "ja", "ko", "no", "ro", "sv", "tr", "uk", "vi", "zh"}
+)
 _FOLDED = {"zh-cn": "zh", "zh-tw": "zh"}
 
 
@@ -66,8 +68,8 @@ class Weighed:
     """What the sums over a text say."""
 
     nats: tuple[tuple[float, str], ...]  # with the language they speak for, the most first
-    known: int  # words that are in any list
-    letters: int
+    known: int  # different words that are in any list
+    letters: int  # of different words
 
     @property
     def lead(self) -> float:
@@ -93,9 +95,11 @@ class Weights:
         """The nats that the words and runs of letters of a text have for each language."""
         whole, part = [0] * len(self.tags), [0] * len(self.tags)
         known = letters = 0
+        words: dict[str, bool] = {}  # whether it is ever written small; said again, a word says nothing more
         for number, word in enumerate(_WORD.findall(text)):
-            total = part if number and word[0].isupper() else whole
-            lower = word.lower()
+            words[word.lower()] = words.get(word.lower(), False) or not number or not word[0].isupper()
+        for lower, small in words.items():
+            total = whole if small else part
             letters += len(lower)
             found = [self.words.get(lower, b""), *(self.runs.get(run, b"") for run in _runs(lower))]
             known += bool(found[0])
@@ -151,7 +155,7 @@ def _listed(name: str) -> dict[str, int]:
 
 
 def _profiles() -> dict[str, list[dict[str, float]]]:
-    """langdetect's profiles in lower case: language → for runs of one, two and three letters their probability."""
+    """What langdetect has profiles of, in lower case: language → the probability of runs of one, two, three letters."""
     from langdetect.detector_factory import PROFILES_DIRECTORY  # noqa: PLC0415 - slow to load
 
     counts: dict[str, Counter[str]] = {}
