@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from backfile import tongues
 from backfile.disk import replace_text
 from backfile.errors import ArchiveError, ArchiveMissing, ConfigError, WrongUse
 
@@ -237,7 +238,7 @@ def _source(entry: object, archive: Archive, where: str, *, not_articles: str, p
         path=str(plain(archive.directory / Path(path).expanduser())),
         reader=reader,
         publisher=_text(table, "publisher", where),
-        language=_text(table, "language", where),
+        language=_tongue(table, where),
         mapping=mapping,
         prune=prune,
         not_articles=_choice(table, "not_articles", _NOT_ARTICLES, where) or not_articles,
@@ -262,6 +263,14 @@ def _text(table: Mapping[str, object], key: str, where: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise ConfigError(f"{where}: {key} = {value!r}; a text in quotes is wanted")
     return value
+
+
+def _tongue(table: Mapping[str, object], where: str) -> str | None:
+    value = _text(table, "language", where)
+    try:
+        return value if value is None else tongues.checked(value)
+    except WrongUse as error:
+        raise ConfigError(f"{where}: language: {error}") from None
 
 
 def _choice(table: Mapping[str, object], key: str, allowed: Iterable[str], where: str) -> str | None:

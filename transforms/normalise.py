@@ -6,6 +6,7 @@ from typing import Any
 
 from backfile.article import Article, Extraction, Span, Witness
 from transforms import hygiene, language
+from transforms.language import paragraphs
 from transforms.metadata.fields import address, dates, people, place, publisher, tags, title
 from transforms.metadata.fields.decision import Decision, Weighed
 from transforms.metadata.fields.statements import RANKS, Statements, rank
@@ -118,5 +119,9 @@ def _language(extraction: Extraction, stated: Statements) -> Decision[str]:
         if witness.origin == "config" and (tag := language.primary(witness.value)):
             return Decision(tag, "config")
     hint = next((w for w in claims if language.primary(w.value)), None)
-    tag, told = language.identify((line.text for line in extraction.lines), hint.value if hint else None)
+    lines = [line.text for line in extraction.lines]
+    tag, told = language.identify(lines, hint.value if hint else None)
+    spoken = paragraphs.shares(lines, tag)
+    if len(spoken) > 1:
+        told += "; paragraphs: " + ", ".join(f"{each} {share:.0%}" for each, share in spoken.items())
     return Decision(tag, hint.origin if hint and told == "stated" else told)

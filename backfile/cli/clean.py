@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from backfile import readers
+from backfile import readers, tongues
 from backfile.article import Article, Failure
 from backfile.cli import taken
 from backfile.cli.log import log_to_default
@@ -35,7 +35,7 @@ _PIECE = 1024 * 1024  # bytes copied from stdin at a time
 @click.option("--json", "how", flag_value="json", help="One line of JSON an article.")
 @click.option("--diff", "how", flag_value="diff", help="Show what was removed, by which rule, and what was kept.")
 @click.option("--reader", type=click.Choice(list(readers.FORMATS)), help="Read all files in this format.")
-@click.option("--language", help="Their language; default: detected.")
+@click.option("--language", metavar="TAG", help="Their language, such as de or en; default: detected.")
 @click.option("--all", "keep", is_flag=True, help="Also what is no article: front pages, log-ins, error pages …")
 @click.option("--no-learn", is_flag=True, help="Clean each article by itself, and print it at once.")
 def command(  # noqa: PLR0913 - an option each
@@ -51,6 +51,8 @@ def command(  # noqa: PLR0913 - an option each
     for path in paths:
         if path != _STDIN and not path.exists():
             raise WrongUse(f"{path}: there is no such file or folder")
+    if language is not None:
+        tongues.checked(language)
     not_articles = "keep" if keep else "reject"
     source = Source("clean", "", reader=reader, language=language, not_articles=not_articles)
     with ExitStack() as stack:

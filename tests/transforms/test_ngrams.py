@@ -4,7 +4,7 @@ import pytest
 from langdetect.detector import Detector
 
 from transforms import language
-from transforms.ngrams import Walker
+from transforms.language.ngrams import Walker
 
 TEXTS = (
     "Berlin 2 : 1 Hamburg",

@@ -24,7 +24,7 @@ def test_an_article_without_witnesses_has_its_lines_and_its_language_alone() -> 
     found = article()
 
     assert found == Article(
-        "blatt/1", "blatt", "a.html", (Span(0, 0, TEXT),), language="de", provenance={"language": "langdetect"}
+        "blatt/1", "blatt", "a.html", (Span(0, 0, TEXT),), language="de", provenance={"language": "weights"}
     )
 
 

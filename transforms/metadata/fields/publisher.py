@@ -17,7 +17,7 @@ _PUBLISHERS = {"config": 0, "json-ld": 1, "meta:og:site_name": 2}  # then column
 
 
 def decide(stated: Statements, url: Decision[str]) -> Decision[str]:
-    """Who publishes at the host of the article's address or of a mail's sender, as stated and by the table of houses."""
+    """Who publishes at the host of the address or of a mail's sender, as stated and by the table of houses."""
     host = urlsplit(url.value).hostname or "" if url.value else _sender_host(stated)
     found = publishers.settled(_stated(stated), host, publishers.extra_of(stated.all))
     return Decision(*found) if found else Decision(None)

@@ -1,0 +1,100 @@
+"""The table of languages, and what holds of every text."""
+
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms import language
+from transforms.language import paragraphs, weights
+
+TABLE = tomllib.loads((Path(__file__).parent / "cases" / "languages.toml").read_text(encoding="utf-8"))
+SENTENCES = [(tag, text) for tag, texts in TABLE["sentences"].items() for text in texts]
+CASED = [(tag, text) for tag, text in SENTENCES if text.upper() != text.lower() and tag not in {"tr", "el"}]
+
+GERMAN = "Der Rat der Stadt hat am Montag beschlossen, dass der alte Bahnhof nicht verkauft wird, weil er noch für den "
+ENGLISH = "The council said on Monday that it would not sell the old station because it was of use to all of those who "
+FOOTER = "You are receiving this mail because you have subscribed to our newsletter. Unsubscribe at any time."
+
+
+@pytest.mark.parametrize(("tag", "text"), SENTENCES)
+def test_a_sentence_and_a_headline_tell_their_language(tag: str, text: str) -> None:
+    assert tag == language.detect(text)
+
+
+@pytest.mark.xfail(strict=True, reason="languages without a profile, of whose words only the frequent ones are known")
+@pytest.mark.parametrize(("tag", "text"), [(tag, text) for tag, texts in TABLE["not_yet"].items() for text in texts])
+def test_what_cannot_be_told_yet(tag: str, text: str) -> None:
+    assert tag == language.detect(text)
+
+
+@pytest.mark.parametrize("text", TABLE["und"]["none"])
+def test_what_is_no_language_is_undetermined(text: str) -> None:
+    assert language.detect(text) == "und"
+
+
+@pytest.mark.parametrize(("tag", "text"), CASED)
+def test_capitals_change_nothing(tag: str, text: str) -> None:
+    assert tag == language.detect(text.upper())
+
+
+@pytest.mark.parametrize(("tag", "text"), SENTENCES)
+def test_saying_it_again_and_a_year_change_nothing(tag: str, text: str) -> None:
+    assert [tag, tag] == [language.detect(f"{text} {text}"), language.detect(f"{text} 2024")]
+
+
+@given(st.text())
+def test_any_text_has_an_answer_and_always_the_same(text: str) -> None:
+    assert language.identify(text) == language.identify(text)
+
+
+@pytest.mark.parametrize("unit", ["a", "der Hund und ", "{", "x1", "ё", "日", "Aa", "www."])
+def test_a_million_characters_are_told_in_bounded_time(unit: str) -> None:
+    weights.load()
+    start = time.process_time()
+    language.detect(unit * (1_000_000 // len(unit)))
+
+    assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize(
+    ("text", "hint", "expected"),
+    [
+        (GERMAN * 2, "en", "de"),  # a site that says English on every page
+        (ENGLISH * 2, "de-DE", "en"),
+        ("Bahnhof Altstadt", "de", "de"),
+        ("Regen", "de-AT", "de"),
+        ("Berlin", None, "und"),
+        ("Müller Schmidt Weber Meyer", "de", "de"),
+        ("Truppen im Gespräch", "en-US", "de"),  # a default of a CMS
+        ("12 345", "de", "und"),
+    ],
+)
+def test_what_the_page_says_of_its_language_is_a_hint(text: str, hint: str | None, expected: str) -> None:
+    assert expected == language.detect(text, hint)
+
+
+def test_an_english_footer_does_not_make_a_german_article_bilingual() -> None:
+    lines = [GERMAN * 3, GERMAN * 2, FOOTER]
+
+    assert paragraphs.shares(lines, language.detect(lines)) == {"de": 1.0}
+    assert paragraphs.tell(lines, "de")[:2] == ["de", "de"]
+
+
+def test_a_newsletter_in_two_languages_is_known_as_such() -> None:
+    lines = [GERMAN * 3, GERMAN * 2, ENGLISH * 2, "Heute, Berlin", ENGLISH * 2]
+
+    assert paragraphs.tell(lines, "de") == ["de", "de", "en", "en", "en"]
+    assert list(paragraphs.shares(lines, "de")) == ["de", "en"]
+
+
+def test_a_quotation_does_not_change_the_language_of_its_neighbours() -> None:
+    assert paragraphs.tell([GERMAN, "To be or not", GERMAN], "de") == ["de", "de", "de"]
+
+
+@given(st.lists(st.text()))
+def test_each_paragraph_gets_a_language(lines: list[str]) -> None:
+    assert len(paragraphs.tell(lines, "de")) == len(lines)
