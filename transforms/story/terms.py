@@ -15,7 +15,7 @@ from enum import IntEnum
 from functools import cache, lru_cache
 from hashlib import blake2b
 
-from transforms import function_words
+from transforms.language import function_words
 from transforms.metadata.dates import words
 from transforms.story.countries import country
 
