@@ -47,6 +47,14 @@ def begin(extraction: Extraction, *, id: str, source: str, uri: str, hints: Iter
     )
 
 
+def signed(article: Article, extraction: Extraction) -> Article:
+    """The article that rules have read, with who signs it where neither page nor text name a person."""
+    house = people.houses(extraction.witnesses) if not article.authors else None
+    if house is None or house.value is None:
+        return article
+    return replace(article, authors=house.value, provenance={**article.provenance, "authors": house.origin})
+
+
 def decide(extraction: Extraction, stated: Statements) -> tuple[dict[str, Decision[Any]], tuple[str, ...]]:
     """The decision about each field, by its name in the article; and the statements that disagree with `published`."""
     tongue = _language(extraction, stated)

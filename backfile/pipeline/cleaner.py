@@ -54,7 +54,9 @@ class Cleaner:
         if extraction.story or any(extraction.said("stories")):
             rules = (*rules, notice.reject_digest_rest)
         verdict = rule.clean(article, rules)
-        return self._kept(article, verdict, rules) if self.keep and isinstance(verdict, Rejection) else verdict
+        if self.keep and isinstance(verdict, Rejection):
+            verdict = self._kept(article, verdict, rules)
+        return verdict if isinstance(verdict, Rejection) else normalise.signed(verdict, extraction)
 
     def _kept(self, article: Article, verdict: Article | Rejection, rules: Sequence[rule.Rule]) -> Article | Rejection:
         """The article without the rules that say it is none; the first one's verdict stands in its provenance.

@@ -1,10 +1,12 @@
 """From witnesses to the fields of an article."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from backfile.article import Article, Extraction, Line, Span, Witness
+from transforms import normalise
 from transforms.normalise import begin, key_url
 
 TEXT = "Der Rat der Stadt hat am Montag beschlossen, den alten Bahnhof nicht abzureißen, sondern zu verpachten."
@@ -160,3 +162,40 @@ def test_a_byline_may_say_where_it_was_written() -> None:
 
 def test_keywords_of_a_site_are_no_tags() -> None:
     assert article(("tag", "Nachrichten, Musterburg, Zeitung, aktuell", "meta:keywords")).tags == ()
+
+
+def signed(*said: Witness, known: tuple[str, ...] = ()) -> Article:
+    extraction = Extraction((Line("Text."),), said)
+    article = normalise.begin(extraction, id="a/1", source="a", uri="a")
+    return normalise.signed(replace(article, authors=known or article.authors), extraction)
+
+
+def test_where_no_person_signs_the_body_that_structured_data_name_does() -> None:
+    news = Witness("title", "Ferry runs aground", "json-ld")
+
+    assert signed(news, Witness("agency", "BBC News", "json-ld")).authors == ("BBC News",)
+    assert signed(Witness("author", "dpa", "json-ld")).authors == ("dpa",)
+    assert signed(news, Witness("agency", "BBC News", "json-ld")).provenance["authors"] == "json-ld"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Witness("author", "BBC News", "meta:author"),
+        Witness("author", "Redaktion", "json-ld"),
+        Witness("author", "admin", "json-ld"),
+        Witness("author", "https://example.org/team", "json-ld"),
+        Witness("agency", "Muster GmbH", "json-ld"),
+    ],
+    ids=lambda said: said.value,
+)
+def test_no_other_statement_makes_a_body_an_author(said: Witness) -> None:
+    assert signed(said).authors == ()
+
+
+def test_a_body_never_signs_beside_a_person() -> None:
+    house = Witness("agency", "BBC News", "json-ld")
+    news = Witness("title", "Ferry runs aground", "json-ld")
+
+    assert signed(news, house, Witness("author", "Mia Muster", "json-ld")).authors == ("Mia Muster",)
+    assert signed(news, house, known=("Mia Muster",)).authors == ("Mia Muster",)

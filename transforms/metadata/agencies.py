@@ -114,33 +114,39 @@ Getty Images
 Tribune News Service| tribune content agency
 States Newsroom
 """
-# Outlets that are credited like an agency or in an agency's place; no person has such a name.
+# Outlets that are credited like an agency or in an agency's place; no person has such a name. Houses stand between
+# bars, the forms of one between equals signs.
 _OUTLETS = """
-BBC| bbc news| bbc sport| bbc news online
-CNN| cnn wire| cnn newsource| cnn.com
-DW| deutsche welle| dw.com
-SRF| ORF| orf.at| ZDF| zdfheute| ARD| ard-aktuell| tagesschau| tagesschau.de| NDR| WDR| BR| BR24| SWR| MDR| RBB| HR
-Radio Bremen| Deutschlandfunk| dlf| RTS| RSI| RTBF| VRT| NOS| NRK| SVT| DR| YLE| RAI| RTVE| RTP| TVP| RTÉ| CBC| ABC
-NPR| PBS| NBC| nbc news| CBS| cbs news| abc news| Fox News| Sky News| ITV| ITV News| Al Jazeera| France 24
+BBC = bbc news = bbc sport = bbc news online
+CNN = cnn wire = cnn newsource = cnn.com
+DW = deutsche welle = dw.com
+SRF| ORF = orf.at| ZDF = zdfheute| ARD = ard-aktuell = tagesschau = tagesschau.de| NDR| WDR| BR| BR24| SWR| MDR| RBB
+HR
+Radio Bremen| Deutschlandfunk = dlf| RTS| RSI| RTBF| VRT| NOS| NRK| SVT| DR| YLE| RAI| RTVE| RTP| TVP| RTÉ| CBC| ABC
+NPR| PBS| NBC = nbc news| CBS = cbs news| ABC News| Fox News| Sky News| ITV| ITV News| Al Jazeera| France 24
 RFI| franceinfo
-NHK| RND| redaktionsnetzwerk deutschland| funke mediengruppe| VOA| voice of america| RFE/RL| radio free europe| RFA
-Der Spiegel| spiegel| spiegel online| Die Zeit| zeit| zeit online| Die Welt| welt| welt online| FAZ| faz.net
-Süddeutsche Zeitung| sz| sz.de| taz| die tageszeitung| Bild| bild.de| Focus| focus online| Stern| stern.de| n-tv| ntv
-t-online| t-online.de| Handelsblatt| Der Standard| Die Presse| NZZ| neue zürcher zeitung| Tages-Anzeiger
+NHK| RND = redaktionsnetzwerk deutschland| funke mediengruppe| VOA = voice of america| RFE/RL = radio free europe
+RFA
+Der Spiegel = spiegel = spiegel online| Die Zeit = zeit = zeit online| Die Welt = welt = welt online| FAZ = faz.net
+Süddeutsche Zeitung = sz = sz.de| taz = die tageszeitung| Bild = bild.de| Focus = focus online| Stern = stern.de
+n-tv = ntv
+t-online = t-online.de| Handelsblatt| Der Standard| Die Presse| NZZ = neue zürcher zeitung| Tages-Anzeiger
 Blick| 20 Minuten
 Der Tagesspiegel| Tagesspiegel| Correctiv| netzpolitik.org| heise online| golem.de| Kurier| Kronen Zeitung
 watson| ServusTV
-The New York Times| new york times| nyt| The Washington Post| washington post| The Wall Street Journal
-wall street journal
-Los Angeles Times| The Guardian| guardian| The Times| The Telegraph| The Independent| The Economist| Financial Times
-Daily Mail| mailonline| The Sun| Politico| Axios| ProPublica| Forbes| Time| Newsweek| USA Today| HuffPost| BuzzFeed News
+The New York Times = new york times = nyt| The Washington Post = washington post
+The Wall Street Journal = wall street journal| Los Angeles Times| The Guardian = guardian| The Times| The Telegraph| The Independent| The Economist
+Financial Times
+Daily Mail = mailonline| The Sun| Politico| Axios| ProPublica| Forbes| Time| Newsweek| USA Today| HuffPost
+BuzzFeed News
 The Conversation| The Hill| The Atlantic| The Verge| Wired| The Irish Times| The Globe and Mail| Toronto Star
-Le Monde| lemonde.fr| Le Figaro| figaro| Libération| Les Echos| L'Express| Le Point| Le Parisien| L'Obs| Mediapart
+Le Monde = lemonde.fr| Le Figaro = figaro| Libération| Les Echos| L'Express| Le Point| Le Parisien| L'Obs| Mediapart
 Ouest-France| 20 Minutes| BFMTV| La Croix| L'Équipe| Le Soir| La Libre| Le Temps| Courrier international
 El País| El Mundo| ABC| La Vanguardia| El Confidencial| elDiario.es| El Periódico| La Nación| Clarín
 Infobae| El Universal
-Corriere della Sera| La Repubblica| Repubblica| La Stampa| Il Sole 24 Ore| Il Post| Il Fatto Quotidiano| Il Messaggero
-De Volkskrant| de volkskrant| NRC| Trouw| De Telegraaf| Het Parool| AD| NU.nl| De Standaard| De Morgen
+Corriere della Sera| La Repubblica| Repubblica| La Stampa| Il Sole 24 Ore| Il Post| Il Fatto Quotidiano
+Il Messaggero
+De Volkskrant = de volkskrant| NRC| Trouw| De Telegraaf| Het Parool| AD| NU.nl| De Standaard| De Morgen
 Het Laatste Nieuws
 Gazeta Wyborcza| Rzeczpospolita| Onet| TVN24| Polsat News| RMF24| Wirtualna Polska| Interia
 Folha de S.Paulo| O Globo| G1| Estadão| Público| Expresso| Observador| Correio da Manhã| UOL| Jornal de Notícias
@@ -170,10 +176,10 @@ def _forms() -> dict[str, str]:
         own = name == "teleschau"  # a line of several small services, each filed under its own name
         for form in (name, *others):
             found.setdefault(form.casefold(), form if own else name)
-    known = ""
-    for form in (each.strip() for line in _OUTLETS.strip().splitlines() for each in line.split("|")):
-        known = form if form[:1].isupper() or not known else known
-        found.setdefault(form.casefold(), known if form.islower() else form)
+    for house in (each for line in _OUTLETS.strip().splitlines() for each in line.split("|")):
+        forms = [form.strip() for form in house.split("=")]
+        for form in forms:
+            found.setdefault(form.casefold(), forms[0])
     return found
 
 

@@ -1,11 +1,13 @@
 """Who wrote an article: persons, and the agencies they wrote for."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backfile.article import Witness
 from transforms import hygiene
 from transforms.metadata import agencies, bylines, titles
+from transforms.metadata.byline_words import NOISE
 from transforms.metadata.fields.decision import Decision, Weighed
 from transforms.metadata.fields.publisher import FROM, display_name, is_sender_publisher
 from transforms.metadata.fields.statements import Statements, is_containers
@@ -34,6 +36,12 @@ _FAMILIES = ("json-ld", "meta:", "config")
 _STATED = ("json-ld", "column:", "field:", "rel:", "itemprop:")  # fields for authors and nothing else
 
 
+HOUSE = 0.3  # of a body's statement that it is the author: where no person signs, it does
+LONGEST_HOUSE = 80  # characters; longer ones are descriptions
+_ADDRESS = re.compile(r"[@#]|://|^www\.", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
+
+
 @dataclass(frozen=True, slots=True)
 class _Claim:
     """Who an article is by, according to one origin."""
@@ -46,20 +54,51 @@ class _Claim:
     whole: tuple[str, ...]  # the most persons that one of its statements names together
 
 
+_NOBODY = _Claim("", (), (), 0.0, (), ())
+
+
 def decide(stated: Statements, sites: tuple[str, ...]) -> tuple[Decision[tuple[str, ...]], Decision[tuple[str, ...]]]:
     """The persons that the most weight stands behind, and the agencies of the first origin that names any."""
     claims = _claims(stated, sites)
     best = _heaviest(claims)
-    persons: Decision[tuple[str, ...]] = Decision(None)
     if best is not None:
         best = _completed(best, claims)
-        weighed = tuple(_weighed(claims, best, of_agencies=False))
-        persons = Decision(best.whole if len(best.whole) > len(best.persons) else best.persons, best.origin, weighed)
+        named = best.whole if len(best.whole) > len(best.persons) else best.persons
+        persons = Decision(named, best.origin, tuple(_weighed(claims, best, of_agencies=False)))
+    else:
+        persons = Decision(None, weighed=tuple(_weighed(claims, _NOBODY, of_agencies=False)))
     naming = next((claim for claim in claims if claim.agencies), None)
     bodies: Decision[tuple[str, ...]] = Decision(None)
     if naming is not None:
         bodies = Decision(naming.agencies, naming.origin, tuple(_weighed(claims, naming, of_agencies=True)))
     return persons, bodies
+
+
+def houses(witnesses: Iterable[Witness]) -> Decision[tuple[str, ...]]:
+    """The bodies that a page's structured data name as its author (`BBC News`, `dpa`): who signs where no person does.
+
+    Other origins are not asked: a byline's or meta element's body is the site's name on every page, on private sites
+    above all (of 107 German pages .57 had the right authors with them, .66 with structured data alone; November 2026).
+    """
+    said = [witness for witness in witnesses if witness.origin == "json-ld"]
+    fields = {"author"}
+    if any(witness.field in {"title", "published"} for witness in said):
+        fields |= {"agency"}  # a piece of news; of other articles the author's organisation is who runs the site
+    names = _once(name for witness in said if witness.field in fields and (name := _house(witness.value)))
+    return Decision(names, "json-ld") if names else Decision(None)
+
+
+def _house(statement: str) -> str:
+    """The body that is named; "" for a desk without a name (`Redaktion`), an address, a user's name or initials."""
+    name = hygiene.clean(statement)
+    if (
+        len(name) > LONGEST_HOUSE
+        or _ADDRESS.search(name)
+        or (name.islower() and "." not in name and not agencies.is_one(name))
+    ):
+        return ""
+    words = [word.casefold() for word in _WORD.findall(name)]
+    return "" if NOISE.issuperset(words) else name
 
 
 def _claims(stated: Statements, sites: tuple[str, ...]) -> list[_Claim]:
@@ -139,6 +178,9 @@ def _weighed(claims: list[_Claim], best: _Claim, *, of_agencies: bool) -> Iterab
             if of_agencies and not names:
                 continue
             note = "" if _key(names) <= won and names else "other names" if names else _why_nobody(byline)
+            if not names and not of_agencies and witness.origin == "json-ld" and (body := _house(witness.value)):
+                yield Weighed(witness, body, HOUSE, "a body: it signs where no person does")
+                continue
             yield Weighed(witness, ", ".join(names), claim.weight if names else 0.0, note)
 
 
