@@ -359,7 +359,7 @@ def test_recurring_lines_are_shown_disabled_enabled_and_accepted(workbench: Work
 
     assert put_back.stdout == "3 articles changed, 3 added to the index\n"
     assert FOOTER in in_archive(workbench, "show", "pile/0").stdout
-    assert in_archive(workbench, "search", "Beilage", "-c").stdout.strip() == "3"
+    assert in_archive(workbench, "search", "Beilage", "-c", "--all-copies").stdout.strip() == "3"
 
     for words in (["enable", line["line"]], ["disable", line["line"]], ["accept", line["line"], "--where", "anywhere"]):
         assert in_archive(workbench, "rules", *words).stdout.startswith("3 articles changed")

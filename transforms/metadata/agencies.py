@@ -135,7 +135,8 @@ Blick| 20 Minuten
 Der Tagesspiegel| Tagesspiegel| Correctiv| netzpolitik.org| heise online| golem.de| Kurier| Kronen Zeitung
 watson| ServusTV
 The New York Times = new york times = nyt| The Washington Post = washington post
-The Wall Street Journal = wall street journal| Los Angeles Times| The Guardian = guardian| The Times| The Telegraph| The Independent| The Economist
+The Wall Street Journal = wall street journal| Los Angeles Times| The Guardian = guardian| The Times| The Telegraph
+The Independent| The Economist
 Financial Times
 Daily Mail = mailonline| The Sun| Politico| Axios| ProPublica| Forbes| Time| Newsweek| USA Today| HuffPost
 BuzzFeed News
