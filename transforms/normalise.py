@@ -90,10 +90,13 @@ def explained(extraction: Extraction, *, hints: Iterable[Witness] = ()) -> dict[
     """
     stated = Statements((*hints, *extraction.witnesses))
     decided, _ = decide(extraction, stated)
-    return {name: each if each.weighed else _by_order(name, each, stated) for name, each in decided.items()}
+    return {
+        name: each if each.weighed or name == "agencies" else _by_order(name, each, stated)
+        for name, each in decided.items()
+    }
 
 
-_SAID_AS = {"authors": ("author",), "agencies": ("agency", "author"), "tags": ("tag",)}  # else the field's own name
+_SAID_AS = {"authors": ("author",), "tags": ("tag",)}  # else the field's own name
 _MOST_CLAIMS = 60  # statements about a field that are told
 
 
