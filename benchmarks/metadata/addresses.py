@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from benchmarks.metadata.score import Row, Score, Task
 
 
-def rows(kinds: Mapping[str, Sequence[Sequence[str]]]) -> list[Row]:
-    """One row a pair."""
+def rows(kinds: Mapping[str, Sequence[Sequence[str] | str]]) -> list[Row]:
+    """One row a pair; what is no pair is left out."""
     return [
         {"id": f"{kind} {number}", "kind": kind, "pair": tuple(pair)}
         for kind, pairs in kinds.items()
         for number, pair in enumerate(pairs)
+        if not isinstance(pair, str)  # an address that is none
     ]
 
 
