@@ -78,7 +78,7 @@ class Page:
         self.with_itemprop = [element for element in marked if element.get("itemprop")]
         self.with_property = [each for each in marked if each.get("property") and each.tag != "meta"]
         self.with_rel_author = [element for element in marked if "uthor" in (element.get("rel") or "")]
-        self.with_rel_tag = [element for element in marked if "tag" in (element.get("rel") or "").casefold().split()]
+        self.with_rel_tag = [element for element in marked if _is_tag(element.get("rel") or "")]
         self._known: dict[html.HtmlElement, bool] = {}
         self.headings = [each for each in islice(tree.iter("h1"), MOST_ELEMENTS) if not _is_crumb(each)]
         self.headline = next((each for each in self.headings if not self.aside(each)), None)
@@ -132,6 +132,12 @@ class Page:
             if named and tag not in {"html", "body", "main", "article"} and _ASIDE_CLASS.search(named):
                 return True
         return footer
+
+
+def _is_tag(rel: str) -> bool:
+    """Whether a link is to a tag; `category tag` is to the section that an article is in, as blogs have it."""
+    kinds = rel.casefold().split()
+    return "tag" in kinds and "category" not in kinds
 
 
 def _is_crumb(heading: html.HtmlElement) -> bool:

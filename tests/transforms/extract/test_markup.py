@@ -150,6 +150,7 @@ def test_an_h2_that_says_nothing_of_the_title_is_no_heading_of_the_article() -> 
 def test_links_that_a_page_calls_its_tags_are_witnesses_and_a_cloud_of_words_is_none() -> None:
     cloud = "".join(f'<a href="/{number}">w{number}</a>' for number in range(40))
     body = f"""<article><h1>H</h1><p>Text</p><a rel="tag" href="/t/bahn">Bahn</a>
+    <a rel="category tag" href="/aktuelles">Aktuelles</a>
     <ul class="article-tags"><li><a href="/t/streik">Streik</a></li></ul><div class="tags">{cloud}</div></article>
     <aside><a rel="tag" href="/t/x">Wetter</a></aside>"""
 
