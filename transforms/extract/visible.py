@@ -14,6 +14,10 @@ LONGEST_TAG = 60  # characters of a link that is a tag
 MOST_TAGS = 30  # links in one element; more are a site's cloud of words
 LONGEST_TITLE = 600  # characters of a headline
 MOST_ELEMENTS = 2_000  # of one kind that are looked at
+MOST_HEADINGS = 60  # h2 elements among which a headline is looked for
+LEAST_WORDS = 3  # of an h2 that is the headline; fewer are a section's name
+SAID = 0.5  # of the words of such an h2, in the page's title
+CRUMB_DEPTH = 5  # elements above a heading among which the list of breadcrumbs is
 _BYLINE = re.compile(r"by-?line|author|autor|auteur|verfasser|signature", re.IGNORECASE)
 _NO_BYLINE = re.compile(
     r"authori[sz]|bio\b|biograph|about|avatar|image|img|photo|picture|desc|social|follow|box|card|related|more|"
@@ -44,6 +48,7 @@ _NO_TAGS_CLASS = re.compile(
 )
 _FOOTER_CLASS = re.compile(r"(?:^|\s)(?:(?:site|page|main|global)[-_])?footer(?:$|\s)", re.IGNORECASE)
 _ARTICLE_CLASS = re.compile(r"(?:^|\s)(?:article|post|h-?entry)(?:$|\s)", re.IGNORECASE)
+_CRUMBS = frozenset({"div", "li", "nav", "ol", "ul"})
 _ASIDE = frozenset({"nav", "aside", "form", "select", "button"})
 _ASIDE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:comments?|kommentare?|related|sidebar|teaser|widget[-_]?area|recommend\w*|popular|most[-_]?read|"
@@ -73,16 +78,28 @@ class Page:
         self.with_itemprop = [element for element in marked if element.get("itemprop")]
         self.with_property = [each for each in marked if each.get("property") and each.tag != "meta"]
         self.with_rel_author = [element for element in marked if "uthor" in (element.get("rel") or "")]
-        self.with_rel_tag = [element for element in marked if "tag" in (element.get("rel") or "").casefold().split()]
+        self.with_rel_tag = [element for element in marked if _is_tag(element.get("rel") or "")]
         self._known: dict[html.HtmlElement, bool] = {}
-        self.headline = next((h for h in tree.iter("h1") if not self.aside(h)), None)
+        self.headings = [each for each in islice(tree.iter("h1"), MOST_ELEMENTS) if not _is_crumb(each)]
+        self.headline = next((each for each in self.headings if not self.aside(each)), None)
         if self.headline is None:
-            self.headline = next(
-                (h for h in tree.iter("h1") if not any(a.tag in _ASIDE for a in h.iterancestors())), None
-            )
+            outside = (each for each in self.headings if not any(a.tag in _ASIDE for a in each.iterancestors()))
+            self.headline = next(outside, None)
+        if self.headline is None:
+            self.headline = self._second_heading()
         if self.headline is not None:
             self._around = frozenset(self.headline.iterancestors())
             self._known.clear()
+
+    def _second_heading(self) -> html.HtmlElement | None:
+        """The h2 that says what the page's title says, on a page whose h1 is the last of its breadcrumbs or missing."""
+        wholes = [set(re.findall(r"\w+", text.casefold())) for text in _titles(self.tree)]
+        for element in islice(self.tree.iter("h2"), MOST_HEADINGS):
+            text = "" if self.aside(element) else _without_kicker(element) or _heading(element)
+            words = set(re.findall(r"\w+", text.casefold()))
+            if len(words) >= LEAST_WORDS and any(len(words & whole) >= SAID * len(words) for whole in wholes):
+                return element
+        return None
 
     def called(self, wanted: Callable[[str], bool]) -> Iterator[html.HtmlElement]:
         """The small elements whose class is `wanted`, in the order of the page."""
@@ -117,17 +134,42 @@ class Page:
         return footer
 
 
+def _is_tag(rel: str) -> bool:
+    """Whether a link is to a tag; `category tag` is to the section that an article is in, as blogs have it."""
+    kinds = rel.casefold().split()
+    return "tag" in kinds and "category" not in kinds
+
+
+def _is_crumb(heading: html.HtmlElement) -> bool:
+    """Whether the heading is the last of a page's breadcrumbs, which often has a shorter title than the article."""
+    named = (
+        f"{each.get('class') or ''} {each.get('itemtype') or ''} {each.get('itemprop') or ''}".casefold()
+        for each in islice(heading.iterancestors(), CRUMB_DEPTH)
+        if each.tag in _CRUMBS
+    )
+    return any("breadcrumb" in name or "itemlistelement" in name for name in named)
+
+
+def _titles(tree: html.HtmlElement) -> Iterator[str]:
+    """What the head of a page says that its title is."""
+    for element in islice(tree.iter("title"), 1):
+        yield short(element, LONGEST_TITLE)
+    for element in islice(tree.iter("meta"), MOST_ELEMENTS):
+        if element.get("property") == "og:title":
+            yield (element.get("content") or "")[:LONGEST_TITLE]
+
+
 def _is_article(element: html.HtmlElement) -> bool:
     return element.tag == "article" or bool(_ARTICLE_CLASS.search(element.get("class") or ""))
 
 
 def headlines(page: Page) -> Iterator[Witness]:
-    """The h1 elements, the page's title, and the language it says it is in."""
-    for element in islice(page.tree.iter("h1"), MOST_ELEMENTS):
+    """The h1 elements, else the h2 that stands for one; the page's title; and the language it says it is in."""
+    for element in page.headings:
         if not page.aside(element):
-            yield Witness("title", _heading(element), "h1")
-            if without := _without_kicker(element):
-                yield Witness("title", without, "h1:headline")
+            yield from _with_headline(element, "h1")
+    if page.headline is not None and page.headline.tag == "h2":
+        yield from _with_headline(page.headline, "h2")
     title = page.tree.find("head/title")
     if title is None:
         title = page.tree.find("title")
@@ -136,6 +178,12 @@ def headlines(page: Page) -> Iterator[Witness]:
     language = page.tree.get("lang") or page.tree.get("xml:lang")
     if language:
         yield Witness("language", language, "html:lang")
+
+
+def _with_headline(heading: html.HtmlElement, origin: str) -> Iterator[Witness]:
+    yield Witness("title", _heading(heading), origin)
+    if without := _without_kicker(heading):
+        yield Witness("title", without, f"{origin}:headline")
 
 
 def _heading(element: html.HtmlElement, *, but: Container[html.HtmlElement] = ()) -> str:

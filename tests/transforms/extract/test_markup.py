@@ -121,9 +121,36 @@ def test_a_kicker_in_an_h1_is_told_apart_and_a_word_in_two_elements_stays_whole(
     ]
 
 
+CRUMBS = """<ol class="breadcrumb"><li><a href="/">Start</a></li>
+    <li><h1>Bahnhof bleibt: So geht es weiter</h1></li></ol>"""
+HEADLINE = '<article><h2><b class="kicker">Verkehr</b> Der alte Bahnhof bleibt</h2><h2>Wie weiter?</h2></article>'
+
+
+@pytest.mark.parametrize("above", [CRUMBS, CRUMBS.replace("ol", "nav"), ""])
+def test_below_an_h1_among_the_breadcrumbs_or_without_one_the_h2_like_the_title_is_the_heading(above: str) -> None:
+    head = "<title>Der Bahnhof bleibt: So geht es weiter</title>"
+
+    assert said(head, f"{above}<h2>Das Blatt am Abend</h2>{HEADLINE}", field="title")[:2] == [
+        ("h2", "Verkehr Der alte Bahnhof bleibt"),
+        ("h2:headline", "Der alte Bahnhof bleibt"),
+    ]
+
+
+@pytest.mark.parametrize("above", ["<h1>Der Bahnhof</h1>", "<div><h1>Bahnhof bleibt: So geht es weiter</h1></div>"])
+def test_below_another_h1_an_h2_is_no_heading_of_the_article(above: str) -> None:
+    head = "<title>Der Bahnhof bleibt: So geht es weiter</title>"
+
+    assert not [each for each in said(head, above + HEADLINE, field="title") if each[0].startswith("h2")]
+
+
+def test_an_h2_that_says_nothing_of_the_title_is_no_heading_of_the_article() -> None:
+    assert said("<title>Regen im Norden</title>", HEADLINE, field="title") == [("title", "Regen im Norden")]
+
+
 def test_links_that_a_page_calls_its_tags_are_witnesses_and_a_cloud_of_words_is_none() -> None:
     cloud = "".join(f'<a href="/{number}">w{number}</a>' for number in range(40))
     body = f"""<article><h1>H</h1><p>Text</p><a rel="tag" href="/t/bahn">Bahn</a>
+    <a rel="category tag" href="/aktuelles">Aktuelles</a>
     <ul class="article-tags"><li><a href="/t/streik">Streik</a></li></ul><div class="tags">{cloud}</div></article>
     <aside><a rel="tag" href="/t/x">Wetter</a></aside>"""
 

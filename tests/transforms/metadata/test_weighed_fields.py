@@ -107,6 +107,37 @@ def test_a_list_of_other_articles_does_not_give_all_its_authors() -> None:
             "Der alte Bahnhof bleibt",
             "h1:headline",
         ),
+        (
+            [
+                (LD, "Der alte Bahnhof bleibt"),
+                ("json-ld:alternativeHeadline", "Bahnhof: Warum er bleibt"),
+                (OG, "Bahnhof bleibt: So geht es weiter"),
+                (CARD, "Bahnhof bleibt: So geht es weiter"),
+                (TITLE, "Bahnhof bleibt: So geht es weiter"),
+            ],
+            "Der alte Bahnhof bleibt",
+            LD,
+        ),
+        (
+            [
+                ("json-ld:article", "Der alte Bahnhof bleibt"),
+                ("json-ld:alternativeHeadline", "Der alte Bahnhof bleibt"),
+                (H1, "Der alte Bahnhof von Emden bleibt"),
+            ],
+            "Der alte Bahnhof bleibt",
+            "json-ld:article",
+        ),
+        (
+            [
+                (OG, "Verkehr: Der alte Bahnhof bleibt"),
+                ("h2", "Verkehr Der alte Bahnhof bleibt"),
+                ("h2:headline", "Der alte Bahnhof bleibt"),
+            ],
+            "Der alte Bahnhof bleibt",
+            "h2:headline",
+        ),
+        ([(OG, "Bahnhof bleibt bis 2044"), ("h2", "Der Bahnhof bleibt stehen")], "Bahnhof bleibt bis 2044", OG),
+        ([("h2", "Der alte Bahnhof bleibt")], "Der alte Bahnhof bleibt", "h2"),
         ([("column:title", "Aus der Spalte"), (LD, "Der alte Bahnhof bleibt")], "Aus der Spalte", "column:title"),
         ([(LD, "Das Blatt"), (H1, "Der alte Bahnhof bleibt")], "Der alte Bahnhof bleibt", H1),
     ],

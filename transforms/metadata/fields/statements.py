@@ -38,19 +38,21 @@ RANKS = (
     "column:",
     "",
     "h1",
+    "h2",
     "title",
     "time",
     "rel:",
     "link:author",
     "class:",
     "h1:",
+    "h2:",
 )
 
 
 @lru_cache(1_024)
 def rank(origin: str) -> int:
     """The place of an origin among `RANKS`; names that are not in it stand where the container's own do."""
-    if origin in {"h1", "title", "time", "json-ld", "config", "link:author"}:
+    if origin in {"h1", "h2", "title", "time", "json-ld", "config", "link:author"}:
         return RANKS.index(origin)
     for number, prefix in enumerate(RANKS):
         if prefix.endswith(":") and origin.startswith(prefix):
@@ -63,5 +65,5 @@ def is_containers(origin: str) -> bool:
     return origin not in _MARKUP and not origin.startswith(_MARKUP_KINDS)
 
 
-_MARKUP = frozenset({"json-ld", "h1", "title", "time", "base"})
-_MARKUP_KINDS = ("json-ld:", "meta:", "link:", "itemprop:", "text:", "class:", "rel:", "h1:", "html:")
+_MARKUP = frozenset({"json-ld", "h1", "h2", "title", "time", "base"})
+_MARKUP_KINDS = ("json-ld:", "meta:", "link:", "itemprop:", "text:", "class:", "rel:", "h1:", "h2:", "html:")

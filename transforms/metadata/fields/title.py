@@ -23,6 +23,10 @@ WEIGHTS = {
     "json-ld:name": 0.2,
     "title": 0.15,
     "json-ld:alternativeHeadline": 0.05,
+    # Where the h1 is the last breadcrumb or missing. Of markup that says otherwise than the h2, it was right on 4 pages
+    # of 4 sites and the h2 on 4 of 3: so the h2 tells the kicker apart, and decides where nothing else is stated.
+    "h2": 0.03,
+    "h2:headline": 0.03,
 }
 OTHERS = 0.25  # meta elements of publishers' own vocabularies
 CONTAINERS = 0.95  # a column, a subject, a feed's entry
@@ -35,10 +39,14 @@ _ORDER = {  # on pages that have no NewsArticle
     "json-ld:name": 7,
     "title": 8,
     "json-ld:alternativeHeadline": 9,
+    "h2:headline": 10,
+    "h2": 11,
 }
 LEAST_HEADLINE = 3  # words: a shorter h1 is the headline only if nothing longer is stated
 _OWN = frozenset({"json-ld", "meta:og:title"})  # where one of them has no kicker, it is none of the headline
 _H1 = frozenset({"h1", "h1:headline"})
+_SHOWN = _H1 | {"h2:headline"}
+_OF_JSON_LD = frozenset({"json-ld", "json-ld:article"})
 
 _Read = tuple[str, str]  # what a statement was read as, and its origin
 
@@ -57,7 +65,7 @@ def decide(stated: Statements, sites: tuple[str, ...]) -> Decision[str]:
     read = _without_site_heading(read)
     if not read:
         return Decision(None, "", tuple(weighed))
-    winner = _of_container(read) or (_of_most(read) if _is_news(read) else _of_page(read))
+    winner = _of_container(read) or _told_apart(read) or (_of_most(read) if _is_news(read) else _of_page(read))
     return Decision(*winner, tuple(sorted(weighed, key=lambda each: -each.weight)))
 
 
@@ -83,6 +91,16 @@ def _of_container(read: list[_Read]) -> _Read | None:
     return by_weight[0] if is_containers(by_weight[0][1]) else None
 
 
+def _told_apart(read: list[_Read]) -> _Read | None:
+    """JSON-LD's headline where it has an alternative one too: its program tells the newsroom's from the others.
+
+    Right on 11 of 11 and 10 of 10 such pages, two halves by site (Nov 2026); by weight 10 and 8.
+    """
+    if all(origin != "json-ld:alternativeHeadline" for _, origin in read):
+        return None
+    return next((pair for pair in read if pair[1] in _OF_JSON_LD), None)
+
+
 def _of_most(read: list[_Read]) -> _Read:
     """The statement that, with those that say the same, has the greatest weight."""
     believed = _with_likely_h1(read)
@@ -99,7 +117,7 @@ def _of_page(read: list[_Read]) -> _Read:
     ordered = sorted(_with_likely_h1(read), key=lambda pair: _ORDER.get(pair[1], 6))
     whole = next((pair for pair in ordered if pair[1] == "h1:headline"), None)
     whole = whole or next((pair for pair in ordered if pair[1] == "h1"), ordered[0])
-    shorter = (pair for pair in ordered if _H1 & {pair[1], whole[1]} and titles.is_kicker_before(whole[0], pair[0]))
+    shorter = (pair for pair in ordered if _SHOWN & {pair[1], whole[1]} and titles.is_kicker_before(whole[0], pair[0]))
     return next(shorter, whole)
 
 
