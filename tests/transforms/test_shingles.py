@@ -2,6 +2,7 @@
 
 import random
 import re
+from zlib import crc32
 
 import pytest
 from hypothesis import given
@@ -167,3 +168,31 @@ def test_samples_have_a_bounded_size(words: int) -> None:
 @pytest.mark.parametrize("text", ["", " ", "a", "zwei Wörter", "\ud800 \ud800 \ud800 x", "\0" * 50, "1" * 10_000])
 def test_no_text_is_too_odd(text: str) -> None:
     assert compared(text, text) is None or len(signature(text).shingles) >= shingles.LEAST_SHARED
+
+
+@given(
+    st.text(
+        st.sampled_from("aZ_ 9.,:-/\n–“”…ßÄİẞŉKΣж٣५日本ーไทยक़é\ud800\u0307\u02c2ªµº×") | st.characters(), max_size=60
+    )
+)
+def test_quick_ways_find_the_words_and_numbers_that_the_patterns_find(text: str) -> None:
+    encoded = text.encode("utf-8", "replace")
+    beyond = "".join(each for each in encoded.decode() if not each.isascii())
+    folded = text.casefold()
+
+    words = shingles._words(text, encoded, beyond)
+    numbers = shingles._numbers(text, encoded, beyond)
+
+    if not shingles._OTHER.search(folded):
+        plain = shingles._SIGNS.sub(" ", folded).encode("utf-8", "replace")
+        assert words == re.findall(rb"[0-9a-z_\x80-\xff]+", plain)
+    assert numbers == {each.encode() for each in re.findall(r"\d(?:[\d.,:/-]*\d)?", text)}
+
+
+@given(st.lists(st.binary(max_size=3), max_size=400), st.integers(0, 12))
+def test_what_is_drawn_is_what_its_hash_says(words: list[bytes], level: int) -> None:
+    mixed = [crc32(a) ^ crc32(b) ^ crc32(c) for a, b, c in zip(words, words[1:], words[2:], strict=False)]
+
+    drawn = shingles._shingles(words, level)
+
+    assert {each % 2**16 for each in drawn} == {each % 2**16 for each in mixed if not each % 2**level}
