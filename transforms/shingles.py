@@ -16,7 +16,7 @@ from zlib import crc32
 
 from backfile.copies import Comparison, Likeness, Signature
 
-VERSION = 1  # raise it when signatures or decisions come out otherwise; every text is compared anew
+VERSION = 2  # raise it when signatures or decisions come out otherwise; every text is compared anew
 
 # A text has so many shingles in its sample, or all of its own when it has no more; twice that at the most, until the
 # highest level is reached: long texts have larger samples, so that short ones are found within them.
@@ -31,15 +31,17 @@ MOST_NUMBERS = 64
 MOST_TEXTS = 100
 LEAST_KEYS, LEAST_KEY_SHARE = 2, 0.25  # that are shared and that not everybody has
 LEAST_SHARED = 6  # two reports may share a quoted sentence
-LEAST_SHARE = 0.46  # 15 % of the words changed leave .61 of the shingles
+LEAST_SHARE = 0.48  # 15 % of the words changed leave .61 of the shingles
 LEAST_COVERED = 0.7
 GAP = 6  # shingles in a row that are not shared; with 15 % of the words changed 1 in 300 places begins such a run
 LIST_SHARE = 0.95  # of texts that are lists: of two votes of one parliament nine names in ten are the same
+TABLE_NUMBERS, TABLE_AGREE = 8, 0.7  # of lists with so many figures, most of them the same, the words may differ
 FOLDED_SHARE = 0.4  # of each in the other: a text cut to 60 % is folded with the whole, its lead alone is not
 
 # Reports by a template differ in nothing but names and figures.
 FEW_NUMBERS, MANY_NUMBERS = 2, 5
 FEW_AGREE, MANY_AGREE = 0.5, 0.6
+SHORT_AGREE = 0.7  # where one is so short that its sample is all of it: of the money market's reports there half agree
 
 _NUMBER = re.compile(r"\d(?:[\d.,:/-]*\d)?")
 _DIGIT = re.compile(r"\d")
@@ -189,10 +191,12 @@ def likeness(one: Signature, other: Signature, keys: Set[int]) -> Likeness | Non
     level = max(one.level, other.level)
     mine, others = _drawn(one.shingles, level), _drawn(other.shingles, level)
     share, share_back = len(shared) / len(mine), len(shared) / len(others)
-    least = LEAST_SHARE if one.running and other.running else LIST_SHARE
+    figures = _figures(one, other)
+    is_list = not (one.running and other.running or _is_one_table(*figures))
+    least = LIST_SHARE if is_list else LEAST_SHARE
     if max(share, share_back) < least or max(_covered(mine, shared), _covered(others, shared)) < LEAST_COVERED:
         return None
-    if not _numbers_agree(one, other):
+    if not _numbers_agree(*figures, short=not (one.level and other.level)):
         return None
     return Likeness(share, share_back, min(share, share_back) >= FOLDED_SHARE)
 
@@ -212,11 +216,22 @@ def _covered(shingles: Sequence[int], shared: Set[int]) -> float:
     return 1 - sum(gap for gap in gaps if gap >= GAP) / size if size else 0.0
 
 
-def _numbers_agree(one: Signature, other: Signature) -> bool:
+def _figures(one: Signature, other: Signature) -> tuple[int, int]:
+    """How many different numbers the one with fewer has, and how many of them the other has too."""
     level = max(one.number_level, other.number_level)
     mine, others = set(_drawn(one.numbers, level)), set(_drawn(other.numbers, level))
-    size = min(len(mine), len(others))
-    return size < FEW_NUMBERS or len(mine & others) >= size * (MANY_AGREE if size >= MANY_NUMBERS else FEW_AGREE)
+    return min(len(mine), len(others)), len(mine & others)
+
+
+def _is_one_table(size: int, shared: int) -> bool:
+    """Whether two lists have the same figures; a template's are others each time, and names have none."""
+    return size >= TABLE_NUMBERS and shared >= TABLE_AGREE * size
+
+
+def _numbers_agree(size: int, shared: int, *, short: bool) -> bool:
+    if short:
+        return shared >= SHORT_AGREE * size
+    return size < FEW_NUMBERS or shared >= size * (MANY_AGREE if size >= MANY_NUMBERS else FEW_AGREE)
 
 
 COMPARISON = Comparison(VERSION, MOST_TEXTS, LEAST_KEYS, likeness)

@@ -89,6 +89,29 @@ def test_reports_by_a_template_differ_in_their_figures() -> None:
     assert compared(monday, monday + " Dealers had expected less, they said.") is not None
 
 
+def test_of_short_reports_most_numbers_are_the_same() -> None:
+    template = (
+        "The exchange said a seat was sold for {} dollars, {} dollars more than at the last sale. The current bid is "
+        "given as {} dollars and the current offer as {} dollars, a spokesman for the exchange said after the close."
+    )
+    one = template.format(210, 30, 190, 240)
+
+    assert compared(one, template.format(210, 30, 180, 250)) is None
+    assert compared(one, template.format(210, 30, 190, 245)) is not None
+
+
+def test_a_table_with_the_same_figures_is_a_copy_in_other_words() -> None:
+    table = (
+        "Shr {} cts vs 58 cts\n\nNet {} vs 901,000\n\nSales {} mln vs 29.1 mln\n\nAvg shrs {} vs 1,480,000\n\n"
+        "Nine mths\n\nShr {} dlrs vs 1.70 dlrs\n\nNet {} vs 2,604,000\n\n"
+    )
+    one = table.format(73, "1,101,000", "33.0", "1,510,000", "2.05", "3,117,000")
+    other = table.format(58, "862,000", "27.5", "1,493,000", "1.61", "2,390,000")
+
+    assert compared(one, one.replace("Nine mths", "9 months").replace("dlrs", "dollars")) is not None
+    assert compared(one, other) is None
+
+
 def test_lists_of_the_same_names_are_no_copies() -> None:
     names = ["Dr. " * (n % 3 == 0) + made(n, 1).strip(".") + " " + made(f"{n} b", 1).strip(".") for n in range(200)]
     one, other = "\n\n".join(names), "\n\n".join(name for n, name in enumerate(names) if n % 8)
