@@ -189,10 +189,11 @@ def likeness(one: Signature, other: Signature, keys: Set[int]) -> Likeness | Non
     if len(keys) < LEAST_KEY_SHARE * fewest:
         return None
     level = max(one.level, other.level)
-    mine, others = _drawn(one.shingles, level), _drawn(other.shingles, level)
+    mine = one.shingles if level == one.level else _drawn(one.shingles, level)
+    others = other.shingles if level == other.level else _drawn(other.shingles, level)
     share, share_back = len(shared) / len(mine), len(shared) / len(others)
     figures = _figures(one, other)
-    is_list = not (one.running and other.running or _is_one_table(*figures))
+    is_list = not ((one.running and other.running) or _is_one_table(*figures))
     least = LIST_SHARE if is_list else LEAST_SHARE
     if max(share, share_back) < least or max(_covered(mine, shared), _covered(others, shared)) < LEAST_COVERED:
         return None

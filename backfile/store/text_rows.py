@@ -68,16 +68,16 @@ class TextRows(Connected):
             connection.execute(uncompared.insert().from_select(["text_id"], there))
 
     @staticmethod
-    def _signatures(connection: sa.Connection, numbers: Iterable[int]) -> dict[int, Signature]:
+    def _signatures(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Signature]:
         found = {}
         columns = (texts.c.id, *(texts.c[name] for name in Signature.__dataclass_fields__))
-        for batch in batches(numbers, ROWS):
-            for row in connection.execute(sa.select(*columns).where(among(texts.c.id, batch))):
-                shingles = unpack(f"<{len(row.shingles) // 8}q", row.shingles)
-                figures = unpack(f"<{len(row.numbers) // 4}I", row.numbers)
-                found[row.id] = Signature(
-                    row.version, row.level, row.key_level, shingles, row.number_level, figures, row.running
-                )
+        for batch in batches(ids, ROWS):
+            for number, version, level, key_level, drawn, number_level, figures, running in connection.execute(
+                sa.select(*columns).where(among(texts.c.id, batch))
+            ).all():
+                shingles = unpack(f"<{len(drawn) // 8}q", drawn)
+                numbers = unpack(f"<{len(figures) // 4}I", figures)
+                found[number] = Signature(version, level, key_level, shingles, number_level, numbers, running)
         return found
 
 
