@@ -59,7 +59,7 @@ _OTHER_WORD = re.compile(rf"[{_HAN}]{{1,2}}|[{_THAI}]{{1,4}}|(?:[^\W{_HAN}{_THAI
 # Bytes of UTF-8, all of which from 0x80 on are of letters once the signs are out.
 _ASCII = bytes(range(0x80))
 _LETTERS = bytes(each if each >= 0x80 or chr(each).isalnum() or each == ord("_") else ord(" ") for each in range(0x100))
-_LETTERS = _LETTERS.lower()
+_LETTERS = _LETTERS.lower()  # the table folds the case of ASCII, too
 _MARKS = b".,:/-"  # within a number
 _FIGURES = bytes(each if each in b"0123456789" + _MARKS else ord(" ") for each in range(0x100))
 _FEW_SIGNS = 48  # different letters and signs that are put in place one by one; of more, all at once is quicker

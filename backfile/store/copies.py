@@ -20,7 +20,7 @@ from backfile.store.connected import ROWS, among
 from backfile.store.tables import articles, common, documents, near, samples, texts, uncompared
 from backfile.store.text_rows import TextRows
 
-TEXTS = 4000  # compared in one transaction
+TEXTS = 4_000  # compared in one transaction
 KEYS = 4_000  # looked up in one statement
 
 
