@@ -9,12 +9,14 @@ falls with every footer that one of two texts has, and keep their index in memor
 """
 
 import re
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Iterable, Sequence, Set
+from itertools import compress
+from struct import pack
 from zlib import crc32
 
 from backfile.copies import Comparison, Likeness, Signature
 
-VERSION = 1  # raise it when signatures or decisions come out otherwise; every text is compared anew
+VERSION = 2  # raise it when signatures or decisions come out otherwise; every text is compared anew
 
 # A text has so many shingles in its sample, or all of its own when it has no more; twice that at the most, until the
 # highest level is reached: long texts have larger samples, so that short ones are found within them.
@@ -29,28 +31,38 @@ MOST_NUMBERS = 64
 MOST_TEXTS = 100
 LEAST_KEYS, LEAST_KEY_SHARE = 2, 0.25  # that are shared and that not everybody has
 LEAST_SHARED = 6  # two reports may share a quoted sentence
-LEAST_SHARE = 0.46  # 15 % of the words changed leave .61 of the shingles
+LEAST_SHARE = 0.48  # 15 % of the words changed leave .61 of the shingles
 LEAST_COVERED = 0.7
 GAP = 6  # shingles in a row that are not shared; with 15 % of the words changed 1 in 300 places begins such a run
 LIST_SHARE = 0.95  # of texts that are lists: of two votes of one parliament nine names in ten are the same
+TABLE_NUMBERS, TABLE_AGREE = 8, 0.7  # of lists with so many figures, most of them the same, the words may differ
 FOLDED_SHARE = 0.4  # of each in the other: a text cut to 60 % is folded with the whole, its lead alone is not
 
 # Reports by a template differ in nothing but names and figures.
 FEW_NUMBERS, MANY_NUMBERS = 2, 5
 FEW_AGREE, MANY_AGREE = 0.5, 0.6
+SHORT_AGREE = 0.7  # where one is so short that its sample is all of it: of the money market's reports there half agree
 
 _NUMBER = re.compile(r"\d(?:[\d.,:/-]*\d)?")
+_DIGIT = re.compile(r"\d")
 
 # Scripts without spaces between words: pieces of two or four letters, in step again at the next sign of punctuation.
 _HAN = "\u3005-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _THAI = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
 _MARKED = "\u0900-\u0dff"  # vowels of India are marks, no letters
-_WORD = re.compile(rb"[0-9a-z_\x80-\xff]+")
 _SIGNS = re.compile(
     "[\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7\u02c2-\u02df\u2000-\u206f\u20a0-\u2bff\u3000-\u3004\ufeff]+"
 )
 _OTHER = re.compile(f"[{_HAN}{_THAI}{_MARKED}]")
 _OTHER_WORD = re.compile(rf"[{_HAN}]{{1,2}}|[{_THAI}]{{1,4}}|(?:[^\W{_HAN}{_THAI}]|[{_MARKED}])+")
+
+# Bytes of UTF-8, all of which from 0x80 on are of letters once the signs are out.
+_ASCII = bytes(range(0x80))
+_LETTERS = bytes(each if each >= 0x80 or chr(each).isalnum() or each == ord("_") else ord(" ") for each in range(0x100))
+_LETTERS = _LETTERS.lower()  # the table folds the case of ASCII, too
+_MARKS = b".,:/-"  # within a number
+_FIGURES = bytes(each if each in b"0123456789" + _MARKS else ord(" ") for each in range(0x100))
+_FEW_SIGNS = 48  # different letters and signs that are put in place one by one; of more, all at once is quicker
 
 _LINE = 40  # characters of a line that can be running text
 _LOOKED_AT = 400  # characters of a line
@@ -63,10 +75,12 @@ def signature(text: str) -> Signature:
 
     It is empty for a text of less than three words.
     """
-    words = _words(text.casefold())
+    encoded = text.encode("utf-8", "replace")
+    beyond = encoded.translate(None, _ASCII).decode()
+    words = _words(text, encoded, beyond)
     level = _level(len(words) - 2, SAMPLE, HIGHEST_LEVEL)
     key_level = max(level, _level(len(words) - 2, KEYS, HIGHEST_KEY_LEVEL))
-    numbers = {crc32(each.encode()) for each in _NUMBER.findall(text)}
+    numbers = set(map(crc32, _numbers(text, encoded, beyond)))
     number_level = 0
     while len(kept := _drawn(numbers, number_level)) > MOST_NUMBERS:
         number_level += 1
@@ -74,12 +88,29 @@ def signature(text: str) -> Signature:
     return Signature(VERSION, level, key_level, drawn, number_level, tuple(sorted(kept)), _has_running_text(text))
 
 
-def _words(folded: str) -> list[bytes]:
-    """The words in UTF-8: bytes are found and hashed in two thirds of the time that strings take."""
-    if _OTHER.search(folded):
-        return [word.encode("utf-8", "replace") for word in _OTHER_WORD.findall(folded)]
-    plain = folded if folded.isascii() else _SIGNS.sub(" ", folded)
-    return _WORD.findall(plain.encode("utf-8", "replace"))
+def _words(text: str, encoded: bytes, beyond: str) -> list[bytes]:
+    """The words, case-folded, in UTF-8: bytes are split and hashed in a third of the time that a pattern takes.
+
+    `beyond` are the characters beyond ASCII.
+    """
+    if _OTHER.search(beyond):
+        return [word.encode("utf-8", "replace") for word in _OTHER_WORD.findall(text.casefold())]
+    different = set(beyond)
+    if len(different) > _FEW_SIGNS:
+        encoded = _SIGNS.sub(" ", text.casefold()).encode("utf-8", "replace")
+        different.clear()
+    for each in different:
+        folded = _SIGNS.sub(" ", each.casefold())
+        if folded != each:
+            encoded = encoded.replace(each.encode(), folded.encode())
+    return encoded.translate(_LETTERS).split()
+
+
+def _numbers(text: str, encoded: bytes, beyond: str) -> set[bytes]:
+    if _DIGIT.search(beyond):
+        return {each.encode() for each in _NUMBER.findall(text)}
+    numbers = {each.strip(_MARKS) for each in encoded.translate(_FIGURES).split()}
+    return numbers - {b""}
 
 
 def _level(count: int, sample: int, highest: int) -> int:
@@ -93,13 +124,25 @@ def _shingles(words: Sequence[bytes], level: int) -> tuple[int, ...]:
     # CRC-32 took a third of the time that BLAKE2 in a cache did; two words in 4 billion share one, three in a row none.
     hashes = list(map(crc32, words))
     rest = (1 << level) - 1
-    drawn = [
-        (((one * _FIRST + two * _SECOND + three) << _LEVELS) & _BITS) | (mixed & _LOW)
-        for one, two, three in zip(hashes, hashes[1:], hashes[2:], strict=False)
-        if not (mixed := one ^ two ^ three) & rest
-    ]
+    drawn = []
+    for at in _candidates(hashes, level):
+        one, two, three = hashes[at : at + 3]
+        mixed = one ^ two ^ three
+        if not mixed & rest:
+            drawn.append((((one * _FIRST + two * _SECOND + three) << _LEVELS) & _BITS) | (mixed & _LOW))
     return tuple(dict.fromkeys(drawn))
 
+
+def _candidates(hashes: Sequence[int], level: int) -> Iterable[int]:
+    """Where shingles begin that are drawn as far as the lowest byte tells: the bytes of all are mixed in one number."""
+    count = max(0, len(hashes) - 2)
+    lowest = pack(f"<{len(hashes)}I", *hashes)[::4]
+    one, two, three = (int.from_bytes(lowest[at : at + count], "little") for at in range(3))
+    return compress(range(count), (one ^ two ^ three).to_bytes(count, "little").translate(_IS_DRAWN[min(level, 8)]))
+
+
+# By level, for each byte: 1 when a shingle with that lowest byte may be drawn.
+_IS_DRAWN = [bytes(not each & ((1 << level) - 1) for each in range(0x100)) for level in range(9)]
 
 # Odd numbers of 64 bits without a pattern: the golden ratio's, and one of SplitMix64's.
 _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9
@@ -146,12 +189,15 @@ def likeness(one: Signature, other: Signature, keys: Set[int]) -> Likeness | Non
     if len(keys) < LEAST_KEY_SHARE * fewest:
         return None
     level = max(one.level, other.level)
-    mine, others = _drawn(one.shingles, level), _drawn(other.shingles, level)
+    mine = one.shingles if level == one.level else _drawn(one.shingles, level)
+    others = other.shingles if level == other.level else _drawn(other.shingles, level)
     share, share_back = len(shared) / len(mine), len(shared) / len(others)
-    least = LEAST_SHARE if one.running and other.running else LIST_SHARE
+    figures = _figures(one, other)
+    is_list = not ((one.running and other.running) or _is_one_table(*figures))
+    least = LIST_SHARE if is_list else LEAST_SHARE
     if max(share, share_back) < least or max(_covered(mine, shared), _covered(others, shared)) < LEAST_COVERED:
         return None
-    if not _numbers_agree(one, other):
+    if not _numbers_agree(*figures, short=not (one.level and other.level)):
         return None
     return Likeness(share, share_back, min(share, share_back) >= FOLDED_SHARE)
 
@@ -171,11 +217,22 @@ def _covered(shingles: Sequence[int], shared: Set[int]) -> float:
     return 1 - sum(gap for gap in gaps if gap >= GAP) / size if size else 0.0
 
 
-def _numbers_agree(one: Signature, other: Signature) -> bool:
+def _figures(one: Signature, other: Signature) -> tuple[int, int]:
+    """How many different numbers the one with fewer has, and how many of them the other has too."""
     level = max(one.number_level, other.number_level)
     mine, others = set(_drawn(one.numbers, level)), set(_drawn(other.numbers, level))
-    size = min(len(mine), len(others))
-    return size < FEW_NUMBERS or len(mine & others) >= size * (MANY_AGREE if size >= MANY_NUMBERS else FEW_AGREE)
+    return min(len(mine), len(others)), len(mine & others)
+
+
+def _is_one_table(size: int, shared: int) -> bool:
+    """Whether two lists have the same figures; a template's are others each time, and names have none."""
+    return size >= TABLE_NUMBERS and shared >= TABLE_AGREE * size
+
+
+def _numbers_agree(size: int, shared: int, *, short: bool) -> bool:
+    if short:
+        return shared >= SHORT_AGREE * size
+    return size < FEW_NUMBERS or shared >= size * (MANY_AGREE if size >= MANY_NUMBERS else FEW_AGREE)
 
 
 COMPARISON = Comparison(VERSION, MOST_TEXTS, LEAST_KEYS, likeness)

@@ -5,7 +5,7 @@ shingle that becomes common, or rare again, has all texts that hold it compared 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -16,11 +16,11 @@ from backfile.batching import batches
 from backfile.copies import Comparison, Copy, Likeness, Relation, Signature
 from backfile.store import records
 from backfile.store.article_rows import ArticleRows
-from backfile.store.connected import ROWS
+from backfile.store.connected import ROWS, among
 from backfile.store.tables import articles, common, documents, near, samples, texts, uncompared
 from backfile.store.text_rows import TextRows
 
-TEXTS = 1_000  # compared in one transaction
+TEXTS = 4_000  # compared in one transaction
 KEYS = 4_000  # looked up in one statement
 
 
@@ -72,7 +72,7 @@ class Copies(ArticleRows, TextRows):
                     return regrouped
                 touched = self._compare(connection, numbers, comparison, known)
                 regrouped += self._regroup(connection, touched)
-                connection.execute(uncompared.delete().where(uncompared.c.text_id.in_(numbers)))
+                connection.execute(uncompared.delete().where(among(uncompared.c.text_id, numbers)))
 
     def _compare(
         self, connection: sa.Connection, numbers: Sequence[int], comparison: Comparison, known: set[int]
@@ -82,30 +82,34 @@ class Copies(ArticleRows, TextRows):
         `known` are the common shingles; those that are found to be common are added.
         """
         signatures = self._signatures(connection, numbers)
-        holders = self._holders(connection, signatures, known, comparison)
+        keys = {number: set(signature.keys) for number, signature in signatures.items()}
+        holders = self._holders(connection, keys, known, comparison)
         candidates: list[tuple[int, int]] = []
-        for number, signature in signatures.items():
-            met = Counter(chain.from_iterable(holders.get(key, ()) for key in signature.keys))
+        for number, drawn in keys.items():
+            met = Counter(chain.from_iterable(holders[key] for key in drawn & holders.keys()))
             often = (other for other, count in met.items() if count >= comparison.least)
             candidates += ((number, other) for other in often if other > number or other not in signatures)
-        signatures |= self._signatures(connection, {other for _, other in candidates} - signatures.keys())
-        keys = {each: set(signatures[each].keys) - known for pair in candidates for each in pair}
+        others = self._signatures(connection, {other for _, other in candidates} - signatures.keys())
+        signatures |= others
+        keys |= {number: set(signature.keys) for number, signature in others.items()}
         likenesses = {
             (one, other): likeness
             for one, other in candidates
-            if (likeness := comparison.judge(signatures[one], signatures[other], keys[one] & keys[other]))
+            if (likeness := comparison.judge(signatures[one], signatures[other], keys[one] & keys[other] - known))
         }
         return {*numbers, *self._exchange_pairs(connection, numbers, likenesses)}
 
     def _holders(
-        self, connection: sa.Connection, signatures: Mapping[int, Signature], known: set[int], comparison: Comparison
+        self, connection: sa.Connection, drawn: Mapping[int, set[int]], known: set[int], comparison: Comparison
     ) -> dict[int, list[int]]:
-        """The texts that have each of the signatures' keys, where these are evidence and in more texts than one."""
-        keys = {each for one in signatures.values() for each in one.keys} - known
+        """The texts that have each of the texts' keys, where these are evidence and in more texts than one."""
+        keys = sorted(set().union(*drawn.values()) - known)
         several: list[int] = []
         count = sa.func.count()
         for batch in batches(keys, KEYS):
-            often = sa.select(samples.c.shingle, count).where(_among(batch)).group_by(samples.c.shingle)
+            often = (
+                sa.select(samples.c.shingle, count).where(among(samples.c.shingle, batch)).group_by(samples.c.shingle)
+            )
             found = connection.execute(often.having(count > 1)).all()
             several += (shingle for shingle, number in found if number <= comparison.most)
             new = [shingle for shingle, number in found if number > comparison.most]
@@ -113,12 +117,14 @@ class Copies(ArticleRows, TextRows):
                 connection.execute(common.insert(), [{"shingle": shingle} for shingle in new])
                 self._note_holders(connection, new)
                 known.update(new)
-        last = max(signatures)
+        last = max(drawn)
         holders: dict[int, list[int]] = defaultdict(list)
         for batch in batches(several, KEYS):
             # What waits for its turn meets these texts then.
             here = (samples.c.text_id <= last) | samples.c.text_id.not_in(sa.select(uncompared.c.text_id))
-            for shingle, number in connection.execute(sa.select(samples).where(_among(batch), here)).all():
+            for shingle, number in connection.execute(
+                sa.select(samples).where(among(samples.c.shingle, batch), here)
+            ).all():
                 holders[shingle].append(number)
         return holders
 
@@ -127,24 +133,25 @@ class Copies(ArticleRows, TextRows):
         connection: sa.Connection, numbers: Sequence[int], likenesses: Mapping[tuple[int, int], Likeness]
     ) -> set[int]:
         """Write the near copies of some texts in place of those they had; all that were or are."""
-        mine = near.c.text_id.in_(numbers) | near.c.other_id.in_(numbers)
-        partners = set(connection.scalars(sa.select(near.c.other_id).where(near.c.text_id.in_(numbers))))
+        mine = among(near.c.text_id, numbers) | among(near.c.other_id, numbers)
+        partners = set(connection.scalars(sa.select(near.c.other_id).where(among(near.c.text_id, numbers))))
         connection.execute(near.delete().where(mine))
         rows = [
-            {"text_id": one, "other_id": other, "share": said.share, "folded": said.folded}
+            (one, other, said.share, said.folded)
             for pair, likeness in likenesses.items()
             for (one, other), said in ((pair, likeness), (pair[::-1], likeness.reversed))
         ]
-        if rows:
-            connection.execute(near.insert(), rows)
+        Copies._insert(connection, near, rows)
         return partners.union(*likenesses)
 
     def _regroup(self, connection: sa.Connection, touched: Collection[int]) -> int:
         """Name the groups of the texts anew; the number of articles whose group is another by it."""
         tied: set[int] = set()
         for batch in batches(touched, ROWS):
-            tied.update(connection.scalars(sa.select(near.c.text_id).where(near.c.text_id.in_(batch), near.c.folded)))
-            grouped = sa.select(texts.c.id).where(texts.c.id.in_(batch), texts.c.copy_group.is_not(None))
+            tied.update(
+                connection.scalars(sa.select(near.c.text_id).where(among(near.c.text_id, batch), near.c.folded))
+            )
+            grouped = sa.select(texts.c.id).where(among(texts.c.id, batch), texts.c.copy_group.is_not(None))
             tied.update(connection.scalars(grouped))
         changed: list[str] = []
         while tied:
@@ -153,7 +160,7 @@ class Copies(ArticleRows, TextRows):
             name = min(each.content_hash for each in group.values()) if len(group) > 1 else None
             moved = [each for each in group.values() if each.copy_group != name]
             for batch in batches((each.id for each in moved), ROWS):
-                connection.execute(texts.update().where(texts.c.id.in_(batch)).values(copy_group=name))
+                connection.execute(texts.update().where(among(texts.c.id, batch)).values(copy_group=name))
             changed += (each.content_hash for each in moved)
         return self._to_index_again(connection, changed)
 
@@ -165,9 +172,9 @@ class Copies(ArticleRows, TextRows):
         while edge:
             reached: set[int] = set()
             for batch in batches(edge, ROWS):
-                named = sa.select(texts.c.id, texts.c.content_hash, texts.c.copy_group).where(texts.c.id.in_(batch))
+                named = sa.select(texts.c.id, texts.c.content_hash, texts.c.copy_group).where(among(texts.c.id, batch))
                 group |= {row.id: row for row in connection.execute(named)}
-                folded = sa.select(near.c.other_id).where(near.c.text_id.in_(batch), near.c.folded).distinct()
+                folded = sa.select(near.c.other_id).where(among(near.c.text_id, batch), near.c.folded).distinct()
                 reached.update(connection.scalars(folded))
             edge = reached - group.keys()
         return group
@@ -209,11 +216,6 @@ class Copies(ArticleRows, TextRows):
                 for row in connection.execute(query.where(texts.c.content_hash == mine))
             ]
         return sorted(found, key=lambda copy: (copy.relation is not Relation.IDENTICAL, -copy.share, copy.id))
-
-
-def _among(shingles: Iterable[int]) -> sa.ColumnElement[bool]:
-    """Whether a sample's shingle is one of these. As literals: binding thousands of them took longer than all else."""
-    return samples.c.shingle.op("IN", is_comparison=True)(sa.literal_column(f"({','.join(map(str, shingles))})"))
 
 
 def _copy(row: sa.Row[Any], relation: Relation, likeness: Likeness) -> Copy:

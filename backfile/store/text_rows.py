@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from backfile.batching import batches
 from backfile.copies import Signature
-from backfile.store.connected import ROWS, Connected
+from backfile.store.connected import ROWS, Connected, among
 from backfile.store.tables import common, near, samples, texts, uncompared
 
 
@@ -25,14 +25,11 @@ class TextRows(Connected):
         # Numbered here, as the store has one writer: asking for the numbers back took as long as all else.
         last = connection.scalar(sa.select(sa.func.max(texts.c.id))) or 0
         made = range(last + 1, last + 1 + len(new))
-        rows = ({"content_hash": name, **_packed(signature)} for name, signature in new)
-        connection.execute(texts.insert(), [{"id": number, **row} for number, row in zip(made, rows, strict=True)])
-        connection.execute(uncompared.insert(), [{"text_id": number} for number in made])
-        drawn = sorted(
-            (shingle, number) for number, (_, signature) in zip(made, new, strict=True) for shingle in signature.keys
-        )
-        if drawn:
-            connection.execute(samples.insert(), [{"shingle": shingle, "text_id": number} for shingle, number in drawn])
+        numbered = list(zip(made, new, strict=True))
+        self._insert(connection, texts, [(number, name, *_packed(one), None) for number, (name, one) in numbered])
+        self._insert(connection, uncompared, [(number,) for number in made])
+        drawn = sorted((shingle, number) for number, (_, signature) in numbered for shingle in signature.keys)
+        self._insert(connection, samples, drawn)
 
     def _forget_texts(self, connection: sa.Connection, numbers: Collection[int], most: int) -> None:
         """Delete texts, and note which others are to be compared again for it; `most` as in `Comparison`."""
@@ -42,9 +39,9 @@ class TextRows(Connected):
             gone = (samples.c.shingle == sa.bindparam("old")) & (samples.c.text_id == sa.bindparam("number"))
             connection.execute(samples.delete().where(gone), pairs)
         for batch in batches(numbers, ROWS):
-            partners = sa.select(near.c.other_id).where(near.c.text_id.in_(batch), near.c.other_id.not_in(batch))
+            partners = sa.select(near.c.other_id).where(among(near.c.text_id, batch), near.c.other_id.not_in(batch))
             self._note_uncompared(connection, connection.scalars(partners).all())
-            connection.execute(texts.delete().where(texts.c.id.in_(batch)))
+            connection.execute(texts.delete().where(among(texts.c.id, batch)))
         self._recount(connection, {shingle for shingles in drawn.values() for shingle in shingles}, most)
 
     def _recount(self, connection: sa.Connection, shingles: Collection[int], most: int) -> None:
@@ -60,37 +57,32 @@ class TextRows(Connected):
     def _note_holders(self, connection: sa.Connection, shingles: Collection[int]) -> None:
         """Note that what holds one of the shingles is to be compared again."""
         for batch in batches(shingles, ROWS):
-            holding = sa.select(samples.c.text_id).where(samples.c.shingle.in_(batch)).distinct()
+            holding = sa.select(samples.c.text_id).where(among(samples.c.shingle, batch)).distinct()
             self._note_uncompared(connection, connection.scalars(holding).all())
 
     @staticmethod
     def _note_uncompared(connection: sa.Connection, numbers: Iterable[int]) -> None:
         for batch in batches(set(numbers), ROWS):
             noted = sa.select(uncompared.c.text_id)
-            there = sa.select(texts.c.id).where(texts.c.id.in_(batch), texts.c.id.not_in(noted))
+            there = sa.select(texts.c.id).where(among(texts.c.id, batch), texts.c.id.not_in(noted))
             connection.execute(uncompared.insert().from_select(["text_id"], there))
 
     @staticmethod
-    def _signatures(connection: sa.Connection, numbers: Iterable[int]) -> dict[int, Signature]:
+    def _signatures(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Signature]:
         found = {}
         columns = (texts.c.id, *(texts.c[name] for name in Signature.__dataclass_fields__))
-        for batch in batches(numbers, ROWS):
-            for row in connection.execute(sa.select(*columns).where(texts.c.id.in_(batch))):
-                shingles = unpack(f"<{len(row.shingles) // 8}q", row.shingles)
-                figures = unpack(f"<{len(row.numbers) // 4}I", row.numbers)
-                found[row.id] = Signature(
-                    row.version, row.level, row.key_level, shingles, row.number_level, figures, row.running
-                )
+        for batch in batches(ids, ROWS):
+            for number, version, level, key_level, drawn, number_level, figures, running in connection.execute(
+                sa.select(*columns).where(among(texts.c.id, batch))
+            ).all():
+                shingles = unpack(f"<{len(drawn) // 8}q", drawn)
+                numbers = unpack(f"<{len(figures) // 4}I", figures)
+                found[number] = Signature(version, level, key_level, shingles, number_level, numbers, running)
         return found
 
 
-def _packed(signature: Signature) -> dict[str, object]:
-    return {
-        "version": signature.version,
-        "level": signature.level,
-        "key_level": signature.key_level,
-        "shingles": pack(f"<{len(signature.shingles)}q", *signature.shingles),
-        "number_level": signature.number_level,
-        "numbers": pack(f"<{len(signature.numbers)}I", *signature.numbers),
-        "running": signature.running,
-    }
+def _packed(one: Signature) -> tuple[int | bytes, ...]:
+    """A signature's columns in order."""
+    shingles = pack(f"<{len(one.shingles)}q", *one.shingles)
+    numbers = pack(f"<{len(one.numbers)}I", *one.numbers)
+    return one.version, one.level, one.key_level, shingles, one.number_level, numbers, one.running

@@ -2,6 +2,7 @@
 
 import random
 import re
+from zlib import crc32
 
 import pytest
 from hypothesis import given
@@ -88,6 +89,29 @@ def test_reports_by_a_template_differ_in_their_figures() -> None:
     assert compared(monday, monday + " Dealers had expected less, they said.") is not None
 
 
+def test_of_short_reports_most_numbers_are_the_same() -> None:
+    template = (
+        "The exchange said a seat was sold for {} dollars, {} dollars more than at the last sale. The current bid is "
+        "given as {} dollars and the current offer as {} dollars, a spokesman for the exchange said after the close."
+    )
+    one = template.format(210, 30, 190, 240)
+
+    assert compared(one, template.format(210, 30, 180, 250)) is None
+    assert compared(one, template.format(210, 30, 190, 245)) is not None
+
+
+def test_a_table_with_the_same_figures_is_a_copy_in_other_words() -> None:
+    table = (
+        "Shr {} cts vs 58 cts\n\nNet {} vs 901,000\n\nSales {} mln vs 29.1 mln\n\nAvg shrs {} vs 1,480,000\n\n"
+        "Nine mths\n\nShr {} dlrs vs 1.70 dlrs\n\nNet {} vs 2,604,000\n\n"
+    )
+    one = table.format(73, "1,101,000", "33.0", "1,510,000", "2.05", "3,117,000")
+    other = table.format(58, "862,000", "27.5", "1,493,000", "1.61", "2,390,000")
+
+    assert compared(one, one.replace("Nine mths", "9 months").replace("dlrs", "dollars")) is not None
+    assert compared(one, other) is None
+
+
 def test_lists_of_the_same_names_are_no_copies() -> None:
     names = ["Dr. " * (n % 3 == 0) + made(n, 1).strip(".") + " " + made(f"{n} b", 1).strip(".") for n in range(200)]
     one, other = "\n\n".join(names), "\n\n".join(name for n, name in enumerate(names) if n % 8)
@@ -167,3 +191,31 @@ def test_samples_have_a_bounded_size(words: int) -> None:
 @pytest.mark.parametrize("text", ["", " ", "a", "zwei Wörter", "\ud800 \ud800 \ud800 x", "\0" * 50, "1" * 10_000])
 def test_no_text_is_too_odd(text: str) -> None:
     assert compared(text, text) is None or len(signature(text).shingles) >= shingles.LEAST_SHARED
+
+
+@given(
+    st.text(
+        st.sampled_from("aZ_ 9.,:-/\n–“”…ßÄİẞŉKΣж٣५日本ーไทยक़é\ud800\u0307\u02c2ªµº×") | st.characters(), max_size=60
+    )
+)
+def test_quick_ways_find_the_words_and_numbers_that_the_patterns_find(text: str) -> None:
+    encoded = text.encode("utf-8", "replace")
+    beyond = "".join(each for each in encoded.decode() if not each.isascii())
+    folded = text.casefold()
+
+    words = shingles._words(text, encoded, beyond)
+    numbers = shingles._numbers(text, encoded, beyond)
+
+    if not shingles._OTHER.search(folded):
+        plain = shingles._SIGNS.sub(" ", folded).encode("utf-8", "replace")
+        assert words == re.findall(rb"[0-9a-z_\x80-\xff]+", plain)
+    assert numbers == {each.encode() for each in re.findall(r"\d(?:[\d.,:/-]*\d)?", text)}
+
+
+@given(st.lists(st.binary(max_size=3), max_size=400), st.integers(0, 12))
+def test_what_is_drawn_is_what_its_hash_says(words: list[bytes], level: int) -> None:
+    mixed = [crc32(a) ^ crc32(b) ^ crc32(c) for a, b, c in zip(words, words[1:], words[2:], strict=False)]
+
+    drawn = shingles._shingles(words, level)
+
+    assert {each % 2**16 for each in drawn} == {each % 2**16 for each in mixed if not each % 2**level}
