@@ -21,7 +21,7 @@ from transforms.story.countries import country
 
 VERSION = 2  # raise it when terms come out otherwise; every article is described anew
 
-MOST_CHARACTERS = 2_500  # of a text that are looked at
+MOST_CHARACTERS = 2_000  # of a text that are looked at
 LEAD = 700  # characters of the beginning; words that are no names count only there
 LONGEST_WORD = 40  # characters; longer ones are addresses and the like
 SHORTEST_WORD = 4  # letters of a word that is no name
@@ -342,6 +342,8 @@ def _number(token: str) -> str:
     >>> _number("1.200"), _number("4,50"), _number("007")
     ('1200', '4.5', '7')
     """
+    if token.isdecimal():
+        return token.lstrip("0") or "0"
     if _GROUPS.fullmatch(token):
         return re.sub(r"[.,]", "", token).lstrip("0") or "0"
     whole, _, part = re.sub(r"[,:]", ".", token).partition(".")
@@ -448,7 +450,7 @@ def _chosen(found: _Found, language: str) -> Terms:
 def _merged(seen: Iterable[tuple[str, int]]) -> _Places:
     table: _Places = {}
     for name, places in seen:
-        table[name] = _sum(places, table.get(name))
+        table[name] = _sum(places, table[name]) if name in table else places
     return table
 
 
@@ -473,9 +475,10 @@ def _packed(tables: Mapping[Kind, _Places], shouted: Collection[str], language: 
     for kinds, most in MOST.items():
         together: list[tuple[int, int, str, Kind]] = []
         for kind in kinds:
-            for place, (name, seen) in enumerate(tables[kind].items()):
-                salience = _SALIENCES[name in shouted][seen & 3 | (_ONCE if seen >= 2 * _ONCE else 0)]
-                together.append((-salience, place, name, kind))
+            together += [
+                (-_SALIENCES[name in shouted][seen & 3 | (_ONCE if seen >= 2 * _ONCE else 0)], place, name, kind)
+                for place, (name, seen) in enumerate(tables[kind].items())
+            ]
         together.sort()
         for salience, _, name, kind in together[:most]:
             key = _key(_SPACES.get(kind, "n") if kind is not Kind.WORD else language, name)
