@@ -12,5 +12,5 @@ class Subject:
     language: str
     begins: int | None  # the first day it may have been published on, as `date.toordinal()`; None: undated
     ends: int | None  # the last such day
-    terms: bytes  # packed: 8 bytes each, then 1 byte each
+    terms: bytes  # packed: 8 bytes each, then 1 byte each; then who brought it
     size: int  # how many terms

@@ -3,13 +3,18 @@
 import calendar
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
+from hashlib import blake2b
+from urllib.parse import urlsplit
 
 from backfile.article import Article
 from backfile.store import Store, StoredArticle
 from backfile.stories import Subject
+from transforms.metadata import urls
 from transforms.story import grouping, terms
 
 DESCRIBED = 500  # articles in one transaction
+HOUSE = 8  # bytes behind an article's terms that say who brought it
+UNKNOWN = bytes(HOUSE)
 
 
 def describe(store: Store) -> None:
@@ -30,7 +35,17 @@ def subject_of(stored: StoredArticle) -> Subject:
     told = terms.terms(article.title, article.text, article.language, places=article.place, tags=article.tags)
     begins, ends = days_of(article)
     group = stored.copy_group or article.content_hash
-    return Subject(article.id, group, article.language, begins, ends, told.packed(), len(told.keys))
+    return Subject(article.id, group, article.language, begins, ends, told.packed() + house_of(article), len(told.keys))
+
+
+def house_of(article: Article) -> bytes:
+    """Who brought an article: the registered part of its address's host, else its publisher; 8 bytes, 0 if unknown."""
+    try:
+        host = urlsplit(article.url).hostname if article.url else None
+    except ValueError:
+        host = None
+    name = urls.domain(host) if host else (article.publisher or "").casefold()
+    return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=HOUSE).digest() if name else UNKNOWN
 
 
 def days_of(article: Article) -> tuple[int | None, int | None]:
@@ -89,5 +104,6 @@ class _Shelf:
 
     def told(self, names: Iterable[str]) -> Iterator[grouping.Told]:
         for each in self._store.subjects(names):
-            known = terms.unpacked(each.terms, each.language)
-            yield grouping.Told(each.article_id, known, each.begins, each.ends)
+            known = terms.unpacked(each.terms[:-HOUSE], each.language)
+            house = each.terms[-HOUSE:]
+            yield grouping.Told(each.article_id, known, each.begins, each.ends, b"" if house == UNKNOWN else house)

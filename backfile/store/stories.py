@@ -16,7 +16,7 @@ from backfile.store.tables import articles, documents, subjects, telling, texts
 from backfile.store.values import StoredArticle
 from backfile.stories import Subject
 
-GROUPS = 200  # copy groups settled in one transaction
+GROUPS = 2_000  # copy groups settled in one transaction
 MONTH = 31  # days; what is dated no better stands among the undated, where every window finds it
 UNDATED = 0
 
@@ -82,14 +82,14 @@ class Stories(ArticleRows):
                 names = connection.scalars(unsettled).all()
                 if not names:
                     return
-                members = connection.execute(sa.select(subjects).where(subjects.c.copy_group.in_(names))).all()
+                mine = subjects.c.copy_group.in_(names)
+                members = connection.execute(sa.select(subjects).where(mine)).all()
                 groups: dict[str, list[sa.Row[tuple[object, ...]]]] = {}
                 for row in members:
                     groups.setdefault(row.copy_group, []).append(row)
                 chosen = {min(group, key=_standing).id for group in groups.values()}
                 self._unlist(connection, [row for row in members if row.listed and row.id not in chosen])
                 self._list(connection, [row for row in members if not row.listed and row.id in chosen])
-                mine = subjects.c.copy_group.in_(names)
                 connection.execute(subjects.update().where(mine).values(settled=True))
 
     def _follow_groups(self) -> None:
@@ -111,10 +111,13 @@ class Stories(ArticleRows):
 
     @staticmethod
     def _list(connection: sa.Connection, rows: Sequence[sa.Row[tuple[object, ...]]]) -> None:
-        entries = sorted((term, _from(row), row.id) for row in rows for term in _terms(row))
+        entries: list[tuple[int, int, int]] = []
+        for row in rows:
+            begins, subject_id = _from(row), row.id
+            entries += [(term, begins, subject_id) for term in _terms(row)]
+        entries.sort()
         if entries:
-            names = ("term", "begins", "subject_id")
-            connection.execute(telling.insert(), [dict(zip(names, entry, strict=True)) for entry in entries])
+            _insert(connection, entries)
         for batch in batches((row.id for row in rows), ROWS):
             connection.execute(subjects.update().where(subjects.c.id.in_(batch)).values(listed=True))
 
@@ -213,6 +216,16 @@ def _standing(row: sa.Row[tuple[object, ...]]) -> tuple[int, int, str]:
 def _from(row: sa.Row[tuple[object, ...]]) -> int:
     """Where its terms stand in the order of days."""
     return UNDATED if row.begins is None or row.ends - row.begins >= MONTH else row.begins
+
+
+def _insert(connection: sa.Connection, entries: Sequence[tuple[int, int, int]]) -> None:
+    """List terms. By far the most rows of a store: they are handed to the driver as they are, where it takes tuples."""
+    statement = telling.insert().compile(dialect=connection.dialect)
+    if statement.positional:
+        connection.exec_driver_sql(str(statement), list(entries))
+    else:
+        names = ("term", "begins", "subject_id")
+        connection.execute(telling.insert(), [dict(zip(names, entry, strict=True)) for entry in entries])
 
 
 def _terms(row: sa.Row[tuple[object, ...]]) -> tuple[int, ...]:

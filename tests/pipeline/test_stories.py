@@ -19,6 +19,7 @@ from backfile.pipeline.storyline import storyline
 from backfile.store import Store, open_store
 from backfile.store.tables import subjects, telling
 from tests.conftest import Workbench
+from transforms.story import terms
 
 LABELLED = [
     json.loads(line)
@@ -29,8 +30,8 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 def line(row: dict[str, Any]) -> str:
-    kept = ("id", "title", "text", "published")
-    return json.dumps({name: row[name] for name in kept} | {"language": row["lang"]}, ensure_ascii=False)
+    kept = ("id", "title", "text", "published", "url")
+    return json.dumps({name: row[name] for name in kept if name in row} | {"language": row["lang"]}, ensure_ascii=False)
 
 
 def put(workbench: Workbench, name: str, rows: list[dict[str, Any]]) -> None:
@@ -138,7 +139,7 @@ def test_a_story_that_is_described_in_part_is_finished_by_the_next_call(workbenc
     with opened(workbench) as store:
         copying.compare(store)
         first = next(store.undescribed(3))
-        store.describe([stories.subject_of(each) for each in first], 1)
+        store.describe([stories.subject_of(each) for each in first], terms.VERSION)
         assert stories.story_of(store, "pile/vote-1") == ()  # nothing is listed yet
     take_in(workbench)
 
@@ -161,6 +162,34 @@ def test_who_was_first_and_what_was_cut_is_said(workbench: Workbench) -> None:
     assert cut.comparison is not None
     assert len(cut.comparison.cut) == 2
     assert cut.comparison.added == ()
+
+
+def article_of(url: str | None, publisher: str | None = None) -> Article:
+    return Article("s/1", "s", "u", (Span(0, 0, "text"),), url=url, publisher=publisher)
+
+
+def test_a_house_is_the_registered_part_of_the_address_or_else_the_publisher() -> None:
+    house = stories.house_of(article_of("https://www.bote.example/a"))
+
+    assert house == stories.house_of(article_of("https://m.bote.example/b", "Der Bote"))
+    assert house != stories.house_of(article_of("https://www.kurier.example/a"))
+    assert stories.house_of(article_of(None, "Der Bote")) == stories.house_of(article_of(None, "DER BOTE"))
+    assert {stories.house_of(article_of(url)) for url in (None, "", "http://[")} == {stories.UNKNOWN}
+
+
+def test_the_store_keeps_who_brought_an_article(workbench: Workbench) -> None:
+    rows = rows_of("merger-1", "merger-2", "quake-1", "quake-3")
+    urls = [{"url": f"https://www.{'bote' if row['id'][0] == 'm' else row['id']}.example/{row['id']}"} for row in rows]
+    put(workbench, "news", [row | url for row, url in zip(rows, urls, strict=True)])
+    take_in(workbench)
+
+    with opened(workbench) as store:
+        told = {
+            each.article_id.removeprefix("pile/"): each.terms[-stories.HOUSE :]
+            for each in store.subjects([f"pile/{row['id']}" for row in rows])
+        }
+    assert told["merger-1"] == told["merger-2"]
+    assert told["quake-1"] != told["quake-3"]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,9 @@ HEADLINES_DEARER = 0.1  # when headlines have no more than one term in common
 MONTH_DEARER = 0.04  # when one of the two is dated to its month
 DAYS_DEARER = ((1, 0.0), (3, 0.05), (7, 0.25))  # days apart, up to: so much more; beyond the last they are two stories
 LEAST_WORDS, WORDS_SHARE = 5, 0.15  # besides names, and of all terms; lists of names and tables have fewer
-SAME_WORDING, OTHER_MATTER = 0.5, 0.5  # of the words the same, of the figures fewer: a form that was filled in anew
+# A house seldom tells one event twice in other words; what it brings the next day on the same names is what came after.
+SAME_HOUSE_DEARER, SAME_HOUSE_LATER_DEARER = 0.1, 0.2
+SAME_WORDING, OTHER_MATTER = 0.5, 0.3  # of the words the same, of the figures so much less: a form filled in anew
 OTHER_FIGURES = 0.8  # of the cosine is left when both have figures, and none of them is the same
 FIGURES = 2  # that an article has at least, for that
 STRANGE_PART = 0.5  # of the cosine that is lost when what each is about is unknown to the other
@@ -55,6 +57,7 @@ class Told:
     terms: Terms
     begins: int | None  # the first day it may have been published on; None: undated
     ends: int | None  # the last one
+    house: bytes = b""  # who brought it; b"": not known
 
     @property
     def days(self) -> int | None:
@@ -200,7 +203,7 @@ def link(one: Told, other: Told, of_one: Weighed, of_other: Weighed, total: int)
     part = min(1.0, max(0.0, (evidence - FEW) / (MANY - FEW)))
     margin = cosine - (WITH_FEW + (WITH_MANY - WITH_FEW) * part) - dearer
     if alike:
-        margin -= _headlines_apart(one, other)
+        margin -= _headlines_apart(one, other) + _one_house(one, other)
     if evidence < LEAST_EVIDENCE or (evidence < least and margin < UNDATED_CERTAIN):
         margin = min(margin, JOIN)
     return Link(cosine, margin, stands_alone=margin >= (CERTAIN if dated else UNDATED_CERTAIN))
@@ -210,6 +213,13 @@ def _headlines_apart(one: Told, other: Told) -> float:
     """What is asked in addition when two headlines have no more than a name in common: two matters of one person."""
     mine, theirs = _heads(one), _heads(other)
     return HEADLINES_DEARER if mine and theirs and len(mine & theirs) <= 1 else 0.0
+
+
+def _one_house(one: Told, other: Told) -> float:
+    """What is asked in addition when one house brought both."""
+    if not one.house or one.house != other.house:
+        return 0.0
+    return SAME_HOUSE_LATER_DEARER if _days_apart(one, other) else SAME_HOUSE_DEARER
 
 
 def _heads(told: Told) -> set[int]:
@@ -230,12 +240,13 @@ def _is_running(told: Told) -> bool:
 
 def _is_form(one: Told, other: Told) -> bool:
     """Whether two articles have the same words around other figures: results, prices, answers to questions."""
+    wording = _shared(_of(one, _WORDS), _of(other, _WORDS))
+    if wording < SAME_WORDING:
+        return False
     figures, theirs = _of(one, _FIGURES), _of(other, _FIGURES)
     days, other_days = _of(one, _DAYS), _of(other, _DAYS)
-    same_matter = not figures or not theirs or _shared(figures, theirs) >= OTHER_MATTER
-    if same_matter and (not days or not other_days or days & other_days):
-        return False
-    return _shared(_of(one, _WORDS), _of(other, _WORDS)) >= SAME_WORDING
+    other_figures = bool(figures and theirs) and _shared(figures, theirs) <= wording - OTHER_MATTER
+    return other_figures or bool(days and other_days and not days & other_days)
 
 
 def _of(told: Told, kinds: Collection[int]) -> set[int]:
@@ -259,14 +270,21 @@ _WORDS = frozenset({Kind.WORD})
 
 def _apart(one: Told, other: Told) -> tuple[float | None, bool]:
     """What the dates ask in addition (None: they are of different days), and whether both say enough to ask it."""
-    if one.begins is None or one.ends is None or other.begins is None or other.ends is None:
+    days = _days_apart(one, other)
+    if days is None:
         return 0.0, False
-    days = max(one.begins - other.ends, other.begins - one.ends, 0)
     dated = one.is_dated and other.is_dated
     dearer = next((more for most, more in DAYS_DEARER if days <= most), None)
-    if dearer is not None and max(one.ends - one.begins, other.ends - other.begins) >= DAY:
+    if dearer is not None and max(one.days or 0, other.days or 0) > DAY:
         dearer += MONTH_DEARER
     return dearer, dated
+
+
+def _days_apart(one: Told, other: Told) -> int | None:
+    """How many days lie between the last day of one and the first of the other; None when one is undated."""
+    if one.begins is None or one.ends is None or other.begins is None or other.ends is None:
+        return None
+    return max(one.begins - other.ends, other.begins - one.ends, 0)
 
 
 def _strange(one: Told, of_one: Weighed, of_other: Weighed) -> float:

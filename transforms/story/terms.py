@@ -9,7 +9,7 @@ digits or is spelled in capitals, else a noun. Of a long text the beginning tell
 import re
 import struct
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache, lru_cache
@@ -19,9 +19,9 @@ from transforms.language import function_words
 from transforms.metadata.dates import words
 from transforms.story.countries import country
 
-VERSION = 1  # raise it when terms come out otherwise; every article is described anew
+VERSION = 2  # raise it when terms come out otherwise; every article is described anew
 
-MOST_CHARACTERS = 2_500  # of a text that are looked at
+MOST_CHARACTERS = 2_000  # of a text that are looked at
 LEAD = 700  # characters of the beginning; words that are no names count only there
 LONGEST_WORD = 40  # characters; longer ones are addresses and the like
 SHORTEST_WORD = 4  # letters of a word that is no name
@@ -241,6 +241,7 @@ def _looking(language: str) -> Callable[[str], _Token]:
 
 def _read(tokens: Iterable[str], found: _Found, look: Callable[[str], _Token], *, german: bool, where: int) -> None:  # noqa: C901, PLR0912, PLR0915  # one pass
     """Sort the tokens of a part by what they look like."""
+    lower = found.lower
     initial = True
     before = ""  # the capitalised word that a name may go on from
     bridge = 0  # particles since then
@@ -280,7 +281,7 @@ def _read(tokens: Iterable[str], found: _Found, look: Callable[[str], _Token], *
             bridge += 1
         elif sort == _LOWER:
             before = ""
-            _note(found.lower, word, where)
+            lower[word] = lower.get(word, where) + _ONCE
             if land:
                 _note(found.countries, land, where)
         elif sort == _COUNTRY:
@@ -288,7 +289,8 @@ def _read(tokens: Iterable[str], found: _Found, look: Callable[[str], _Token], *
             _note(found.countries, land, where)
         elif sort >= _CODE:
             if sort != _TITLE:
-                _note(found.codes if sort == _CODE else found.initial if initial else found.capital, word, where)
+                table = found.codes if sort == _CODE else found.initial if initial else found.capital
+                table[word] = table.get(word, where) + _ONCE
                 if before and before != word:
                     _note(found.pairs, f"{before} {word}", where)
                     if not (german and bridge):
@@ -340,6 +342,8 @@ def _number(token: str) -> str:
     >>> _number("1.200"), _number("4,50"), _number("007")
     ('1200', '4.5', '7')
     """
+    if token.isdecimal():
+        return token.lstrip("0") or "0"
     if _GROUPS.fullmatch(token):
         return re.sub(r"[.,]", "", token).lstrip("0") or "0"
     whole, _, part = re.sub(r"[,:]", ".", token).partition(".")
@@ -413,20 +417,7 @@ def _stemmer(language: str) -> Callable[[list[str]], list[str]]:
 def _chosen(found: _Found, language: str) -> Terms:
     """The terms that tell most, of each kind so many at the most."""
     german = language == "de"
-    ranked: dict[Kind, list[tuple[int, int, str]]] = {kind: [] for kind in Kind}
     shouted = found.shouted
-
-    def put(kind: Kind, table: _Places) -> None:
-        ranked[kind] = [
-            (-_salience(seen, word in shouted), place, word) for place, (word, seen) in enumerate(table.items())
-        ]
-
-    put(Kind.PAIR, _merged((" ".join(map(_bare, name.split())), seen) for name, seen in found.pairs.items()))
-    put(Kind.CODE, found.codes)
-    put(Kind.COUNTRY, found.countries)
-    put(Kind.DAY, found.days)
-    put(Kind.NUMBER, {name: seen for name, seen in found.figures.items() if len(name) > 2})
-    put(Kind.FIGURE, {name: seen for name, seen in found.figures.items() if len(name) == 2 and name > "12"})
     names: _Places = {}
     nouns: _Places = {}
     words = found.lower
@@ -437,20 +428,29 @@ def _chosen(found: _Found, language: str) -> Terms:
         if name not in found.capital and len(name) >= SHORTEST_WORD:
             table = names if name in found.paired and name not in words else words
             table[name] = _sum(seen, table.get(name))
-    shouted.update([_bare(name) for name in shouted])
-    put(Kind.NAME, _merged((_bare(name), seen) for name, seen in names.items()))
-    put(Kind.NOUN, _merged((_bare(name), seen) for name, seen in nouns.items()))
     plain = list(words)
     stems = _stemmer(language)(plain)
-    shouted.update(stem for stem, word in zip(stems, plain, strict=True) if word in shouted)
-    put(Kind.WORD, _merged((stem, words[word]) for stem, word in zip(stems, plain, strict=True)))
-    return _packed(ranked, language)
+    if shouted:
+        shouted.update([_bare(name) for name in shouted])
+        shouted.update(stem for stem, word in zip(stems, plain, strict=True) if word in shouted)
+    tables = {
+        Kind.PAIR: _merged((" ".join(map(_bare, name.split())), seen) for name, seen in found.pairs.items()),
+        Kind.NAME: _merged((_bare(name), seen) for name, seen in names.items()),
+        Kind.CODE: found.codes,
+        Kind.NUMBER: {name: seen for name, seen in found.figures.items() if len(name) > 2},
+        Kind.FIGURE: {name: seen for name, seen in found.figures.items() if len(name) == 2 and name > "12"},
+        Kind.DAY: found.days,
+        Kind.COUNTRY: found.countries,
+        Kind.NOUN: _merged((_bare(name), seen) for name, seen in nouns.items()),
+        Kind.WORD: _merged(zip(stems, words.values(), strict=True)),
+    }
+    return _packed(tables, shouted, language)
 
 
 def _merged(seen: Iterable[tuple[str, int]]) -> _Places:
     table: _Places = {}
     for name, places in seen:
-        table[name] = _sum(places, table.get(name))
+        table[name] = _sum(places, table[name]) if name in table else places
     return table
 
 
@@ -459,19 +459,29 @@ def _sum(one: int, other: int | None) -> int:
     return one if other is None else min(one & 3, other & 3) + (one & ~3) + (other & ~3)
 
 
-def _salience(seen: int, shouted: bool) -> int:  # noqa: FBT001  # called for each word
-    where = seen & 3
-    salience = 2 * (shouted or where == _HEAD) + (where <= _EARLY) + (seen >= 2 * _ONCE)
-    return min(salience, MOST_SALIENT)
+def _salience(where: int, *, often: bool, shouted: bool) -> int:
+    return min(2 * (shouted or where == _HEAD) + (where <= _EARLY) + often, MOST_SALIENT)
 
 
-def _packed(ranked: dict[Kind, list[tuple[int, int, str]]], language: str) -> Terms:
+# By whether it is shouted, then by the place and whether it was seen more than once: four for once, four for more.
+_SALIENCES = tuple(
+    tuple(_salience(where, often=often, shouted=shouted) for often in (False, True) for where in range(_ONCE))
+    for shouted in (False, True)
+)
+
+
+def _packed(tables: Mapping[Kind, _Places], shouted: Collection[str], language: str) -> Terms:
     marks: dict[int, int] = {}
     for kinds, most in MOST.items():
-        together = sorted((*each, kind) for kind in kinds for each in ranked[kind])
+        together: list[tuple[int, int, str, Kind]] = []
+        for kind in kinds:
+            together += [
+                (-_SALIENCES[name in shouted][seen & 3 | (_ONCE if seen >= 2 * _ONCE else 0)], place, name, kind)
+                for place, (name, seen) in enumerate(tables[kind].items())
+            ]
+        together.sort()
         for salience, _, name, kind in together[:most]:
-            space = language if kind is Kind.WORD else _SPACES.get(kind, "n")
-            key = _key(f"{space}:{name}")
+            key = _key(_SPACES.get(kind, "n") if kind is not Kind.WORD else language, name)
             mark = kind << 2 | -salience
             marks[key] = min(mark, marks.get(key, mark))
     keys = sorted(marks)
@@ -483,6 +493,6 @@ _SPACES = {Kind.NUMBER: "1", Kind.FIGURE: "1", Kind.DAY: "d", Kind.COUNTRY: "c"}
 
 
 @lru_cache(maxsize=1 << 17)
-def _key(name: str) -> int:
-    digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=_BYTES).digest()
+def _key(space: str, name: str) -> int:
+    digest = blake2b(f"{space}:{name}".encode("utf-8", "surrogatepass"), digest_size=_BYTES).digest()
     return int.from_bytes(digest, "big") & _BITS

@@ -8,6 +8,7 @@ import calendar
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 from pathlib import Path
@@ -18,8 +19,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.story import terms
-from transforms.story.grouping import JOIN, Stories, Told, joined
-from transforms.story.likeness import most_telling, weight
+from transforms.story.grouping import (
+    IMPOSSIBLE,
+    JOIN,
+    SAME_HOUSE_DEARER,
+    SAME_HOUSE_LATER_DEARER,
+    Stories,
+    Told,
+    joined,
+    link,
+)
+from transforms.story.likeness import most_telling, weighed, weight
 from transforms.story.terms import Kind
 
 LABELLED = [
@@ -145,6 +155,44 @@ def test_joining_gives_each_name_once_and_no_group_that_is_not_alike_on_average(
     assert found == joined(given_names[::-1], margin)
     assert all(any(margin(*pair) >= 0 for pair in combinations(group, 2)) for group in found if len(group) > 1)
     assert all(margin(*group) >= JOIN for group in found if len(group) == 2)
+
+
+def told(name: str, *, day: int = 1, house: bytes = b"") -> Told:
+    row = next(row for row in LABELLED if row["id"] == name)
+    return Told(name, terms.terms(row["title"], row["text"], row["lang"]), day, day, house)
+
+
+def margin(one: Told, other: Told) -> float:
+    mine, theirs = (weighed(each.terms, lambda _: 2, 10_000) for each in (one, other))
+    return link(one, other, mine, theirs, 10_000).margin
+
+
+def test_one_house_needs_more_in_common_most_of_all_on_two_days() -> None:
+    one, other = told("strike-1"), told("strike-2")
+    mine, theirs = replace(one, house=b"bote"), replace(other, house=b"bote")
+    next_day = replace(other, begins=2, ends=2)
+
+    assert margin(one, other) == margin(mine, other) == margin(mine, replace(other, house=b"kurier"))
+    assert margin(one, other) - margin(mine, theirs) == pytest.approx(SAME_HOUSE_DEARER)
+    assert margin(one, next_day) - margin(mine, replace(next_day, house=b"bote")) == pytest.approx(
+        SAME_HOUSE_LATER_DEARER
+    )
+
+
+FORM = "{what} Oil <{sign}> said it raised the price it charges contract customers for heating oil in the harbour of \
+Hallwarden by {more} marks a barrel, effective today. The increase brings the posted barge price to {price} marks, the \
+company said in its weekly statement, which compares with {before} marks before."
+
+
+def test_a_form_that_is_filled_in_anew_is_another_story() -> None:
+    def form(more: str, price: str, before: str) -> Told:
+        text = FORM.format(what="Nordlinie", sign="NRD", more=more, price=price, before=before)
+        return Told(more + price, terms.terms("Nordlinie raises heating oil barge price", text, "en"), 1, 1)
+
+    once = form("1.25", "150.75", "149.50")
+
+    assert margin(once, form("1.25", "152.00", "150.75")) == IMPOSSIBLE  # each has the price between
+    assert margin(once, replace(form("1.25", "150.75", "149.50"), name="again")) > 0
 
 
 # --- terms
