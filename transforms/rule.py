@@ -40,7 +40,7 @@ class Rule:
         return f"{self.name}/{self.version}"
 
     def concerns(self, *languages: str) -> bool:
-        """Whether the rule runs on articles in any of the languages. Where one is unknown the rules of every one run."""
+        """Whether the rule runs on articles in any of the languages; every rule does where one is unknown."""
         return self.languages is None or "und" in languages or not self.languages.isdisjoint(languages)
 
 
@@ -59,8 +59,8 @@ def rule(
 def clean(article: Article, rules: Iterable[Rule]) -> Article | Rejection:
     """The article without what the rules take out, each removal recorded; or the verdict that it is none.
 
-    The rules that concern the languages of the article run in order, and again until nothing changes (at most `MAX_PASSES`
-    times).
+    The rules that concern the languages of the article run in order, and again until nothing changes (at most
+    `MAX_PASSES` times).
 
     Raises:
         RuleFault: a rule changed or added text, or wrote the record itself.

@@ -8,7 +8,7 @@ from backfile.article import Article, Extraction, Line
 from transforms import normalise, rule, rules
 
 GERMAN = [
-    "Der Rat der Stadt hat am Montag beschlossen, dass der alte Bahnhof nicht verkauft wird, weil er noch gebraucht wird.",
+    "Der Rat der Stadt hat am Montag beschlossen, dass der alte Bahnhof nicht verkauft wird, da man ihn noch braucht.",
     "Die Bürgermeisterin sagte, man habe sich die Entscheidung nicht leicht gemacht und werde das Haus nun sanieren.",
     "Nach dem Umbau sollen dort eine Bücherei und ein Café einziehen, wie es aus dem Rathaus heißt.",
 ]

@@ -134,7 +134,7 @@ def _is_text(sample: str, found: weights.Weighed) -> bool:
 
 
 def _can_be_spoken(sample: str) -> bool:
-    """Whether a text in Latin letters has as many vowels as a language; what is too short for that, or not Latin, has."""
+    """Whether a text in Latin letters has as many vowels as a language; true of a shorter one, and of other scripts."""
     bare = unicodedata.normalize("NFD", sample.lower())
     vowels, letters = len(_VOWEL.findall(bare)), len(_LATIN.findall(bare))
     return letters < VOWELS_FROM or vowels >= VOWELS * letters
