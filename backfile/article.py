@@ -159,6 +159,8 @@ class Article:
     # What the page says it is and what it looks like (witnesses of the field `page`, titles and addresses as stated):
     # for rules that tell whether this is an article. In no JSON form, and no part of what makes two articles equal.
     signs: tuple[Witness, ...] = field(default=(), compare=False, repr=False)
+    # Languages beside the main one that a part of the extracted lines is in, so that their rules run too. As `signs`.
+    spoken: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def paragraphs(self) -> tuple[str, ...]:

@@ -43,6 +43,9 @@ def begin(extraction: Extraction, *, id: str, source: str, uri: str, hints: Iter
         tags=decided["tags"].value or (),
         place=decided["place"].value or (),
         provenance=provenance,
+        spoken=paragraphs.beside(
+            [line.text for line in extraction.lines], decided["language"].value or language.UNKNOWN
+        ),
         signs=tuple(witness for witness in extraction.witnesses if witness.field in {"page", "title", "url"}),
     )
 

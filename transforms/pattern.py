@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from importlib.resources import files
@@ -109,7 +109,7 @@ class Sheet:
         self.loose = loose
         self._named = frozenset(language for each in self.patterns for language in each.languages or ())
         self._spoken: dict[str, _Spoken] = {}
-        self._last: tuple[tuple[Span, ...], str, dict[int, dict[int, Cut]]] | None = None
+        self._last: tuple[tuple[Span, ...], tuple[str, ...], dict[int, dict[int, Cut]]] | None = None
         self._cuts = lru_cache(REMEMBERED)(self._examined)
         self._requests = lru_cache(REMEMBERED)(self._asked)
 
@@ -145,35 +145,42 @@ class Sheet:
     def _plan(self, article: Article) -> dict[int, dict[int, Cut]]:
         """For each rule that takes something of this body: position → cut. Remembered for the rules that follow."""
         last = self._last
-        if last is not None and last[0] is article.body and last[1] == article.language:
+        languages = (article.language, *article.spoken)
+        if last is not None and last[0] is article.body and last[1] == languages:
             return last[2]
         plan: dict[int, dict[int, Cut]] = {}
-        for at, cut in self._found(article.body, article.language):
+        for at, cut in self._found(article.body, languages):
             plan.setdefault(cut.rule, {}).setdefault(at, cut)
-        self._last = (article.body, article.language, plan)
+        self._last = (article.body, languages, plan)
         return plan
 
-    def _found(self, body: tuple[Span, ...], language: str) -> Iterator[tuple[int, Cut]]:
-        spoken = language if language in self._named or language == UNKNOWN else ""
+    def _found(self, body: tuple[Span, ...], languages: tuple[str, ...]) -> Iterator[tuple[int, Cut]]:
+        # One language after the other: the rules of each are compiled once, whichever it stands beside.
+        named = tuple(each for each in languages if each in self._named or each == UNKNOWN) or ("",)
+
+        def taken(text: str, look: Callable[[str, str], tuple[Cut, ...]]) -> tuple[Cut, ...]:
+            if len(named) == 1:
+                return look(text, named[0])
+            return tuple(dict.fromkeys(cut for spoken in named for cut in look(text, spoken)))
 
         def goes(at: int, zone: Where) -> bool:
             whole = len(body[at].text)
             return any(
                 cut.start == 0 and cut.end == whole and self.patterns[cut.rule].where in {zone, "edges", "anywhere"}
-                for cut in (*self._cuts(body[at].text, spoken), *self._requests(body[at].text, spoken))
+                for cut in (*taken(body[at].text, self._cuts), *taken(body[at].text, self._requests))
             )
 
         above = shape.head(body, lambda at: goes(at, "head"))
         below = shape.tail(body, lambda at: goes(at, "tail"))
         for at, span in enumerate(body):
-            found = self._cuts(span.text, spoken)
+            found = taken(span.text, self._cuts)
             zones = {"anywhere"}
             if at in above:
                 zones |= {"head", "edges"}
             if at in below:
                 zones |= {"tail", "edges"}
             if len(zones) > 1:
-                found += self._requests(span.text, spoken)
+                found += taken(span.text, self._requests)
             for cut in found:
                 if self.patterns[cut.rule].where in zones:
                     yield at, cut

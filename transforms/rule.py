@@ -39,9 +39,9 @@ class Rule:
         """What stands at each removal: `newsletter-footer/2`."""
         return f"{self.name}/{self.version}"
 
-    def concerns(self, language: str) -> bool:
-        """Whether the rule runs on articles of the language. Where that is unknown the rules of every one run."""
-        return self.languages is None or language == "und" or language in self.languages
+    def concerns(self, *languages: str) -> bool:
+        """Whether the rule runs on articles in any of the languages; every rule does where one is unknown."""
+        return self.languages is None or "und" in languages or not self.languages.isdisjoint(languages)
 
 
 def rule(
@@ -59,13 +59,13 @@ def rule(
 def clean(article: Article, rules: Iterable[Rule]) -> Article | Rejection:
     """The article without what the rules take out, each removal recorded; or the verdict that it is none.
 
-    The rules that concern the article's language run in order, and again until nothing changes (at most `MAX_PASSES`
-    times).
+    The rules that concern the languages of the article run in order, and again until nothing changes (at most
+    `MAX_PASSES` times).
 
     Raises:
         RuleFault: a rule changed or added text, or wrote the record itself.
     """
-    rules = _chosen.of(tuple(rules), article.language)
+    rules = _chosen.of(tuple(rules), (article.language, *article.spoken))
     for _ in range(MAX_PASSES):
         before = article
         for each in rules:
@@ -92,18 +92,18 @@ def _in_order(article: Article) -> Article:
 
 
 class _Chosen:
-    """The rules that concern articles of a language, remembered for the list that was asked about last."""
+    """The rules that concern articles in some languages, remembered for the list that was asked about last."""
 
     def __init__(self) -> None:
-        self._last: tuple[tuple[Rule, ...], dict[str, tuple[Rule, ...]]] = ((), {})
+        self._last: tuple[tuple[Rule, ...], dict[tuple[str, ...], tuple[Rule, ...]]] = ((), {})
 
-    def of(self, rules: tuple[Rule, ...], language: str) -> tuple[Rule, ...]:
+    def of(self, rules: tuple[Rule, ...], languages: tuple[str, ...]) -> tuple[Rule, ...]:
         last = self._last
         if last[0] is not rules:
             last = self._last = (rules, {})
-        if language not in last[1]:
-            last[1][language] = tuple(each for each in rules if each.concerns(language))
-        return last[1][language]
+        if languages not in last[1]:
+            last[1][languages] = tuple(each for each in rules if each.concerns(*languages))
+        return last[1][languages]
 
 
 _chosen = _Chosen()

@@ -1,5 +1,6 @@
 """The table of languages, and what holds of every text."""
 
+import re
 import time
 import tomllib
 from pathlib import Path
@@ -9,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms import language
-from transforms.language import paragraphs, weights
+from transforms.language import letters, paragraphs, weights
 
 TABLE = tomllib.loads((Path(__file__).parent / "cases" / "languages.toml").read_text(encoding="utf-8"))
-SENTENCES = [(tag, text) for tag, texts in TABLE["sentences"].items() for text in texts]
+SENTENCES = [
+    (tag, text) for table in ("sentences", "headlines") for tag, texts in TABLE[table].items() for text in texts
+]
 CASED = [(tag, text) for tag, text in SENTENCES if text.upper() != text.lower() and tag not in {"tr", "el"}]
 
 GERMAN = "Der Rat der Stadt hat am Montag beschlossen, dass der alte Bahnhof nicht verkauft wird, weil er noch für den "
@@ -25,7 +28,7 @@ def test_a_sentence_and_a_headline_tell_their_language(tag: str, text: str) -> N
     assert tag == language.detect(text)
 
 
-@pytest.mark.xfail(strict=True, reason="languages without a profile, of whose words only the frequent ones are known")
+@pytest.mark.xfail(strict=True, reason="languages without a profile, and words that kindred languages write alike")
 @pytest.mark.parametrize(("tag", "text"), [(tag, text) for tag, texts in TABLE["not_yet"].items() for text in texts])
 def test_what_cannot_be_told_yet(tag: str, text: str) -> None:
     assert tag == language.detect(text)
@@ -98,3 +101,18 @@ def test_a_quotation_does_not_change_the_language_of_its_neighbours() -> None:
 @given(st.lists(st.text()))
 def test_each_paragraph_gets_a_language(lines: list[str]) -> None:
     assert len(paragraphs.tell(lines, "de")) == len(lines)
+
+
+@pytest.mark.parametrize(
+    ("word", "lacking"), [("bröd", "da"), ("řeka", "sl"), ("растёт", "mk"), ("ñandú", "pt"), ("її", "ru")]
+)
+def test_a_letter_that_a_language_lacks_speaks_against_it(word: str, lacking: str) -> None:
+    assert letters.against({word: True})[lacking] == letters.LACKING
+    assert letters.against({word: False})[lacking] < letters.LACKING
+
+
+@pytest.mark.parametrize(("tag", "text"), SENTENCES)
+def test_no_language_is_held_to_lack_a_letter_of_its_own(tag: str, text: str) -> None:
+    words = re.findall(r"[^\W\d_]+", text.lower())
+
+    assert tag not in letters.against(dict.fromkeys(words, True))

@@ -3,6 +3,7 @@
 import gc
 import re
 import threading
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,6 +20,11 @@ FEW_LETTERS = 4  # fewer say nothing: "OK"
 LEAD = 2.5  # nats, where no word is known
 DENSITY = 4.8  # nats a letter, where no word is known
 THIN = 3.5  # nats a letter, of any text
+# Letters struck at random are vowels in 6 of 26 cases; of 9,200 runs of six words in Latin letters 4 were below this
+# share. Of 1,000 random strings 93 get a language instead of 146, and no labelled text another one (Nov 2026).
+VOWELS = 0.26
+VOWELS_FROM = 12  # letters; a word may have few
+LEAD_OF_UNSPEAKABLE = 10.0  # nats
 SEED = 0
 # langdetect averages seven random walks over a text's n-grams. From some 300 characters on one is as right as seven
 # (paragraphs and articles: 1.0 with 1, 2, 3 and 7; sentences .973 and .975); two take .4 of the time (Nov 2026).
@@ -31,6 +37,8 @@ _LOCK = threading.Lock()
 _CACHE: dict[str, Any] = {}
 _TAG = re.compile(r"[a-z]{2,3}")
 _WORD = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile(r"[a-z]")
+_VOWEL = re.compile(r"[aeiouyæœøıə]")
 _ALIASES = {
     "nb": "no",
     "nn": "no",
@@ -114,6 +122,8 @@ def _is_text(sample: str, found: weights.Weighed) -> bool:
     words = _WORD.findall(sample)
     if not found.letters or found.density < THIN or len(_CODE.findall(sample)) > CODE_SHARE * len(sample):
         return False
+    if found.lead < LEAD_OF_UNSPEAKABLE and not _can_be_spoken(sample[:LONG]):
+        return False
     letters = sum(map(str.isalpha, sample[:LONG]))
     if sum(map(str.isdigit, sample[:LONG])) > FIGURES * letters and found.lead < LEAD_OF_TABLE:
         return False
@@ -121,6 +131,13 @@ def _is_text(sample: str, found: weights.Weighed) -> bool:
     if len(words) == 1 and found.letters < SINGLE:
         return not named and found.lead >= LEAD and found.density >= DENSITY
     return found.known > 0 or (not named and found.lead >= LEAD and found.density >= DENSITY)
+
+
+def _can_be_spoken(sample: str) -> bool:
+    """Whether a text in Latin letters has as many vowels as a language; true of a shorter one, and of other scripts."""
+    bare = unicodedata.normalize("NFD", sample.lower())
+    vowels, letters = len(_VOWEL.findall(bare)), len(_LATIN.findall(bare))
+    return letters < VOWELS_FROM or vowels >= VOWELS * letters
 
 
 def _lead(found: weights.Weighed, *, over: str) -> float:

@@ -14,6 +14,7 @@ FUNCTION_SHARE = 0.2  # of its words
 FUNCTION_LEAD = 1.4  # times as many as of any other language
 
 _WORD = re.compile(r"[^\W\d_]+")
+_ADDRESS = re.compile(r"\w+://\S+")
 
 
 def decide(sample: str) -> str | None:
@@ -27,8 +28,12 @@ def decide(sample: str) -> str | None:
 
 
 def counts(text: str) -> Counter[str]:
-    """How many words of the text are function words of each language; a word may be in several."""
-    return _found(_WORD.findall(text.casefold()))
+    """How many words of the text are function words of each language; a word may be in several.
+
+    Addresses do not count: the letters of a counted link, parted by figures, are function words of some language.
+    """
+    words = _ADDRESS.sub(" ", text) if "://" in text else text
+    return _found(_WORD.findall(words.casefold()))
 
 
 def _found(words: list[str]) -> Counter[str]:

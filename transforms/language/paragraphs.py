@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from transforms.language import function_words, gate
@@ -15,6 +16,10 @@ LONGEST = 4_000  # characters looked at of one
 SECOND_SHARE = 0.2  # of the letters
 SECOND_LETTERS = 200
 SECOND_WORDS = 15  # function words that tell it
+# What stands at the edges in another language is looked for line by line, as a footer of three lines has no share.
+EDGE = 8  # paragraphs at the beginning, and as many at the end
+EDGE_LEAD = 3  # function words by which a paragraph speaks another language rather than the main one
+EDGE_WORDS = 4  # function words of such paragraphs together
 
 
 def tell(paragraphs: Sequence[str], main: str) -> list[str]:
@@ -26,7 +31,7 @@ def tell(paragraphs: Sequence[str], main: str) -> list[str]:
     """
     if main not in function_words.WORDS:
         return [main] * len(paragraphs)
-    looked = [gate.counts(each[:LONGEST]) for each in paragraphs[:MOST_PARAGRAPHS]]
+    looked = _looked(tuple(paragraphs[:MOST_PARAGRAPHS]))
     tongues = _spoken(looked, main)
     if len(tongues) < 2:
         return [main] * len(paragraphs)
@@ -50,6 +55,26 @@ def shares(paragraphs: Sequence[str], main: str) -> dict[str, float]:
     }
     rest = 1.0 - sum(others.values())
     return dict(sorted({main: rest, **others}.items(), key=lambda each: -each[1]))
+
+
+def beside(paragraphs: Sequence[str], main: str) -> tuple[str, ...]:
+    """The languages beside `main` that a good share of the text, or some paragraphs at its edges, are in; sorted."""
+    if main not in function_words.WORDS:
+        return ()
+    looked = _looked(tuple(paragraphs[:MOST_PARAGRAPHS]))
+    found = Counter[str]()
+    for counts in (*looked[:EDGE], *looked[max(EDGE, len(looked) - EDGE) :]):
+        (best, most), (_, next_most) = [*counts.most_common(2), ("", 0), ("", 0)][:2]
+        if most >= counts[main] + EDGE_LEAD and most > next_most and best in function_words.DECIDED:
+            found[best] += most
+    edges = {tag for tag, words in found.items() if words >= EDGE_WORDS}
+    return tuple(sorted((edges | shares(paragraphs, main).keys()) - {main}))
+
+
+@lru_cache(1)
+def _looked(paragraphs: tuple[str, ...]) -> list[Counter[str]]:
+    """The function words of each paragraph; remembered for the text that is looked at."""
+    return [gate.counts(each[:LONGEST]) for each in paragraphs]
 
 
 def _spoken(looked: list[Counter[str]], main: str) -> list[str]:
