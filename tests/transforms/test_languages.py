@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms import language
-from transforms.language import letters, paragraphs, weights
+from transforms.language import gate, letters, paragraphs, weights
 
 TABLE = tomllib.loads((Path(__file__).parent / "cases" / "languages.toml").read_text(encoding="utf-8"))
 SENTENCES = [
@@ -92,6 +92,32 @@ def test_a_newsletter_in_two_languages_is_known_as_such() -> None:
 
     assert paragraphs.tell(lines, "de") == ["de", "de", "en", "en", "en"]
     assert list(paragraphs.shares(lines, "de")) == ["de", "en"]
+
+
+@pytest.mark.parametrize("main", [GERMAN, ENGLISH])
+@pytest.mark.parametrize(
+    "other", ["", "Heute, Berlin", "OK", FOOTER, GERMAN, ENGLISH * 4, "Le chat est dans la maison."]
+)
+def test_one_look_at_the_whole_text_says_what_a_look_at_each_paragraph_says(main: str, other: str) -> None:
+    lines = (main * 3, main, other)
+    alone = gate.alone(lines)
+
+    assert alone is None or [alone] * 3 == paragraphs.tell(lines, alone)
+    assert alone in {None, language.detect([line + " https://a.example" for line in lines])}
+
+
+def test_the_possessive_of_english_names_is_no_french() -> None:
+    lines = [ENGLISH * 2, "Moody's and Sotheby's: Lloyd's, Levi's, Reuter's, McDonald's"] * 2
+
+    assert list(paragraphs.shares(lines, "en")) == ["en"]
+    assert paragraphs.beside(lines, "en") == ()
+
+
+def test_a_japanese_text_with_english_between_is_not_decided_by_the_english_words() -> None:
+    lines = ["市議会は月曜日、古い駅舎を取り壊さず、二十年間貸し出すことを決めた。" * 4, ENGLISH]
+
+    assert gate.alone(lines) is None
+    assert language.detect(lines) == "ja"
 
 
 def test_a_quotation_does_not_change_the_language_of_its_neighbours() -> None:

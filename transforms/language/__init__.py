@@ -89,6 +89,8 @@ def identify(text: str | Iterable[str], hint: str | None = None) -> tuple[str, s
     `stated` is the hint; `und` comes with `nothing`: names, numbers, codes.
     """
     paragraphs = text.splitlines() if isinstance(text, str) else list(text)
+    if (tag := gate.alone(paragraphs)) is not None:
+        return tag, "function words"
     sample = _sample(paragraphs)
     letters = sum(map(str.isalpha, sample))
     if letters == 0:
