@@ -1,6 +1,9 @@
 """The table of languages, and what holds of every text."""
 
+import os
 import re
+import subprocess
+import sys
 import time
 import tomllib
 from pathlib import Path
@@ -25,6 +28,14 @@ FOOTER = "You are receiving this mail because you have subscribed to our newslet
 
 @pytest.mark.parametrize(("tag", "text"), SENTENCES)
 def test_a_sentence_and_a_headline_tell_their_language(tag: str, text: str) -> None:
+    assert tag == language.detect(text)
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [(tag, text) for table in ("title_case", "words") for tag, texts in TABLE[table].items() for text in texts],
+)
+def test_a_headline_in_title_case_and_a_word_tell_their_language(tag: str, text: str) -> None:
     assert tag == language.detect(text)
 
 
@@ -118,6 +129,52 @@ def test_a_japanese_text_with_english_between_is_not_decided_by_the_english_word
 
     assert gate.alone(lines) is None
     assert language.detect(lines) == "ja"
+
+
+def test_runs_of_letters_are_four_long_and_said_once_of_each_language() -> None:
+    seen: dict[str, set[str]] = {}
+    for tag, _, runs in weights._fours():
+        each = [runs[at : at + 4] for at in range(0, len(runs), 4)]
+
+        assert [run for run in each if len(run) != 4 or not run.isalpha() or run in seen.setdefault(tag, set())] == []
+        seen[tag].update(each)
+
+    assert {"da", "no", "sv", "ru", "uk", "bg", "mk", "nl", "af"} < seen.keys()
+
+
+@pytest.mark.parametrize("text", ["", *(text for _, text in SENTENCES), "wort " * 500])
+def test_no_lane_runs_over_into_the_next(text: str) -> None:
+    found = weights.load().weigh(text[: language.LONG])
+
+    assert found.nats[0][0] < weights.STEP * 2**weights.LANE / 2
+
+
+FIRST_USE = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from transforms import language
+texts = ["Truppen im Gespräch", "Will he stay", "Le chat dort", "Kvinne skadet i brann", "Ціна на хліб зростає"]
+long = ["Herr Müller (Bonn), Frau Meier (Köln), Herr Schulz (Kiel). " * 8, "Net loss of shares, year end " * 20]
+with ThreadPoolExecutor(8) as pool:
+    print(list(pool.map(language.identify, (texts + long) * 4)))
+"""
+
+
+def test_the_first_use_in_eight_threads_under_another_hash_seed_gives_the_same() -> None:
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", FIRST_USE],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+
+    assert len(said) == 1
+    assert "'no', 'weights'" in said.pop()
 
 
 def test_a_quotation_does_not_change_the_language_of_its_neighbours() -> None:
