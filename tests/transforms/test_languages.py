@@ -194,8 +194,17 @@ def test_a_letter_that_a_language_lacks_speaks_against_it(word: str, lacking: st
     assert letters.against({word: False})[lacking] < letters.LACKING
 
 
+@pytest.mark.parametrize(
+    ("text", "own", "other"),
+    [("¿Bueno?", "es", "pt"), ("¡Vamos!", "gl", "it"), ("п'ять", "uk", "ru"), ("п’ять", "be", "bg")],
+)
+def test_a_mark_that_a_language_does_not_write_speaks_against_it(text: str, own: str, other: str) -> None:
+    assert letters.against({}, text).keys() >= {other}
+    assert own not in letters.against({}, text)
+
+
 @pytest.mark.parametrize(("tag", "text"), SENTENCES)
 def test_no_language_is_held_to_lack_a_letter_of_its_own(tag: str, text: str) -> None:
     words = re.findall(r"[^\W\d_]+", text.lower())
 
-    assert tag not in letters.against(dict.fromkeys(words, True))
+    assert tag not in letters.against(dict.fromkeys(words, True), text)

@@ -21,8 +21,8 @@ LEAD = 1.0  # nats, where no word is known
 DENSITY = 5.6  # nats a letter, where no word is known
 # Words that are all written with capitals: names, or a headline in title case. Of 1,780 headlines written so .95 get
 # their own language; of 700 names of persons from many countries 23 % get one, which were 54 % (Nov 2026).
-LEAD_OF_NAMES = 12.0  # nats, where no common word is among them
-DENSITY_OF_NAMES = 4.2  # nats a letter, likewise
+CLEAR_LEAD = 12.0  # nats, where no common word is among them; of any text
+CLEAR_DENSITY = 4.2  # nats a letter, likewise
 THIN = 3.5  # nats a letter, of any text
 # Letters struck at random are vowels in 6 of 26 cases; of 9,200 runs of six words in Latin letters 4 were below this
 # share. Of 1,000 random strings 93 get a language instead of 146, and no labelled text another one (Nov 2026).
@@ -135,12 +135,12 @@ def _is_text(sample: str, found: weights.Weighed) -> bool:
     if sum(map(str.isdigit, sample[:LONG])) > FIGURES * letters and found.lead < LEAD_OF_TABLE:
         return False
     named = all(word[0].isupper() for word in words)
+    likely = found.lead >= LEAD and found.density >= DENSITY
     if len(words) == 1 and found.letters < SINGLE:
-        return not named and found.lead >= LEAD and found.density >= DENSITY
-    if named:
-        sure = found.lead >= LEAD_OF_NAMES and found.density >= DENSITY_OF_NAMES
-        return sure or (found.common > 0 and found.lead >= LEAD)
-    return found.known > 0 or (found.lead >= LEAD and found.density >= DENSITY)
+        return not named and likely
+    if found.lead >= CLEAR_LEAD and found.density >= CLEAR_DENSITY:
+        return True
+    return found.common > 0 and found.lead >= LEAD if named else found.known > 0 or likely
 
 
 def _can_be_spoken(sample: str) -> bool:

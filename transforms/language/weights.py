@@ -123,7 +123,7 @@ class Weights:
                 whole += said
             else:
                 part += said
-        lacking = letters.against(words)
+        lacking = letters.against(words, text)
         nats = (
             prior + STEP * (a + CAPITAL * b) - lacking.get(tag, 0.0)
             for tag, prior, a, b in zip(self.tags, self.prior, self._lanes(whole), self._lanes(part), strict=True)
