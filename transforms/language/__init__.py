@@ -36,7 +36,9 @@ SEED = 0
 # vote of both takes .010 from headlines. Lingua and py3langid are at .976 and .957, told of the 18 languages at .982.
 LONG = 300  # characters
 WALKS = 2
-SURE = 40.0  # nats between the first two sums, from which langdetect is not asked
+# Nats between the first two sums, from which langdetect is not asked. Of 10,000 articles one is left to it, which were
+# 137; none of the others is told another language than by it but a table that it called Swedish (Nov 2026).
+SURE = 40.0
 
 _LOCK = threading.Lock()
 _CACHE: dict[str, Any] = {}
