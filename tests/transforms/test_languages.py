@@ -124,6 +124,12 @@ def test_the_possessive_of_english_names_is_no_french() -> None:
     assert paragraphs.beside(lines, "en") == ()
 
 
+def test_a_table_where_much_is_not_available_is_no_french() -> None:
+    row = "Start stocks n.a. n.a. Production 10.3 n.a. Imports 12.0 n.a. n.a. Exports n.a. n.a."
+
+    assert language.detect([row] * 4) == "en"
+
+
 def test_a_japanese_text_with_english_between_is_not_decided_by_the_english_words() -> None:
     lines = ["市議会は月曜日、古い駅舎を取り壊さず、二十年間貸し出すことを決めた。" * 4, ENGLISH]
 

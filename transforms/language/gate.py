@@ -13,6 +13,7 @@ from transforms.language import function_words
 MANY_WORDS = 25  # of a text that is decided by them
 FUNCTION_SHARE = 0.2  # of its words
 FUNCTION_LEAD = 1.4  # times as many as of any other language
+DIFFERENT = 3  # kinds of function words, by the languages that share them: a table full of "n.a." was French
 # With fewer different function words that the main language lacks no paragraph is another language's: one at the edge
 # needs three more than it has of the main one (`paragraphs.EDGE_LEAD`), a change within costs more. 94 of 100 articles
 # are told by that look alone; of 10,000 none is called another language than by a look at each paragraph (Nov 2026).
@@ -29,7 +30,7 @@ _QUOTES = "’„“”«»…"  # typographic ones that touch a word
 def decide(sample: str) -> str | None:
     """The language whose function words a long text is full of, if no other comes near; else None."""
     words = _words(sample)
-    return _decided(_by_tongue(_by_kind(words)), len(words))
+    return _decided(_by_kind(words), len(words))
 
 
 def alone(paragraphs: Sequence[str]) -> str | None:
@@ -49,7 +50,7 @@ def _alone(paragraphs: tuple[str, ...]) -> str | None:
     words = _words(text)
     if sum(map(len, words)) > (1 + OTHER_SCRIPTS) * len(text):
         return None
-    main = _decided(_by_tongue(_by_kind(words)), len(words))
+    main = _decided(_by_kind(words), len(words))
     if main is None:
         return None
     foreign = Counter(tag for word in _foreign(main).intersection(words) for tag in _tongues()[word])
@@ -64,14 +65,17 @@ def counts(text: str) -> Counter[str]:
     return _by_tongue(_by_kind(_words(_ADDRESS.sub(" ", text) if "://" in text else text)))
 
 
-def _decided(found: Mapping[str, int], words: int) -> str | None:
+def _decided(kinds: Mapping[tuple[str, ...], int], words: int) -> str | None:
     if words < MANY_WORDS:
         return None
+    found = _by_tongue(kinds)
     best = max(found, key=found.__getitem__, default="")
-    most = found.get(best, 0)
+    most = found[best]
     if best not in function_words.DECIDED or most < FUNCTION_SHARE * words:
         return None
-    return best if all(most >= FUNCTION_LEAD * count for tag, count in found.items() if tag != best) else None
+    if any(most < FUNCTION_LEAD * count for tag, count in found.items() if tag != best):
+        return None
+    return best if sum(best in tongues for tongues in kinds) >= DIFFERENT else None
 
 
 def _words(text: str) -> Sequence[bytes]:
