@@ -12,17 +12,17 @@ WORDS = {
         der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden
         aus er hat dass sie nach wird bei einer um am sind noch wie einem über einen so zum war haben nur
         oder aber vor zur bis mehr durch man sein wurde wenn ich wir ihr doch unter gegen vom können schon
-        da seine sondern
+        da seine sondern was will worden alle dann dort hier all
     """,
     "en": """
         the of and to in a is that for it as was with be by on not he i this are or his from at which but
         have an had they you were their one all we can her has there been if more when will would who so no
-        its she about into than them after what up out
+        its she about into than them after what up out over do me due come per
     """,
     "fr": """
         de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce il sont avec
         on aux son cette ont mais comme ou si leur y dont elle deux ses été ces être nous vous sa était fait
-        même tout sans entre aussi bien peut je leurs l d qu n s c j
+        même tout sans entre aussi bien peut je leurs l d qu n c j
     """,
     "es": """
         de la que el en y a los se del las un por con no una su para es al lo como más o pero sus le ha me

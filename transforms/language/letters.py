@@ -1,5 +1,6 @@
-"""The alphabet as a witness: a word with a letter that a language lacks speaks against it."""
+"""The alphabet as a witness: a word with a letter that a language lacks speaks against it, and so does a mark."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -9,11 +10,20 @@ from pathlib import Path
 # cases; between 4 and 8 little changes (Nov 2026).
 LACKING = 7.0  # nats against a language for each different word with a letter that it lacks
 CAPITAL = 0.5  # of a word with a capital letter within a text: often a foreign name
+MARKED = 15.0  # nats against a language for a mark that it does not write
+# Marks that some languages of a script write and no other: a question upside down; an apostrophe before я, ю, є, ї.
+_MARKS = (
+    ("latin", re.compile("[¿¡]"), frozenset({"es", "gl", "ast"})),
+    ("cyrillic", re.compile("[\u0400-\u04ff]['’\u02bc][яюєї]"), frozenset({"uk", "be"})),
+)
 
 
-def against(words: Mapping[str, bool]) -> dict[str, float]:
-    """The nats that the words (and whether each is written small) speak against each language."""
+def against(words: Mapping[str, bool], text: str = "") -> dict[str, float]:
+    """The nats that the words (and whether each is written small) and the marks speak against each language."""
     found: dict[str, float] = {}
+    for script, mark, own in _MARKS:
+        if mark.search(text):
+            found.update(dict.fromkeys(_alphabets()[script].keys() - own, MARKED))
     for word, small in words.items():
         if not word.isascii():
             for tag in _lacking(frozenset(word)):

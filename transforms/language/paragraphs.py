@@ -1,7 +1,7 @@
 """The language of each paragraph: what its words say, smoothed by its neighbours and by the whole text."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -41,7 +41,11 @@ def tell(paragraphs: Sequence[str], main: str) -> list[str]:
 
 def shares(paragraphs: Sequence[str], main: str) -> dict[str, float]:
     """The languages of a text with their share of its letters, the most first; a lesser one counts as `main`."""
+    if gate.alone(paragraphs) == main:
+        return {main: 1.0}
     told = tell(paragraphs, main)
+    if told.count(main) == len(told):
+        return {main: 1.0}
     letters: Counter[str] = Counter()
     for paragraph, tag in zip(paragraphs, told, strict=True):
         letters[tag] += sum(map(str.isalpha, paragraph[:LONGEST]))
@@ -61,14 +65,23 @@ def beside(paragraphs: Sequence[str], main: str) -> tuple[str, ...]:
     """The languages beside `main` that a good share of the text, or some paragraphs at its edges, are in; sorted."""
     if main not in function_words.WORDS:
         return ()
+    if gate.alone(paragraphs) == main:
+        return ()
     looked = _looked(tuple(paragraphs[:MOST_PARAGRAPHS]))
     found = Counter[str]()
     for counts in (*looked[:EDGE], *looked[max(EDGE, len(looked) - EDGE) :]):
-        (best, most), (_, next_most) = [*counts.most_common(2), ("", 0), ("", 0)][:2]
-        if most >= counts[main] + EDGE_LEAD and most > next_most and best in function_words.DECIDED:
-            found[best] += most
+        best = _clearest(counts)
+        if best in function_words.DECIDED and counts[best] >= counts[main] + EDGE_LEAD:
+            found[best] += counts[best]
     edges = {tag for tag, words in found.items() if words >= EDGE_WORDS}
     return tuple(sorted((edges | shares(paragraphs, main).keys()) - {main}))
+
+
+def _clearest(counts: Mapping[str, int]) -> str | None:
+    """The language with more function words than any other; None when two have as many, or none has any."""
+    most = max(counts.values(), default=0)
+    best = [tag for tag, count in counts.items() if count == most]
+    return best[0] if len(best) == 1 else None
 
 
 @lru_cache(1)
@@ -81,9 +94,8 @@ def _spoken(looked: list[Counter[str]], main: str) -> list[str]:
     """The main language, and those that some paragraph speaks more clearly than any other, with words enough."""
     clear: Counter[str] = Counter()
     for counts in looked:
-        (best, most), (_, next_most) = [*counts.most_common(2), ("", 0), ("", 0)][:2]
-        if most > next_most:
-            clear[best] += most
+        if best := _clearest(counts):
+            clear[best] += counts[best]
     return [
         main,
         *(tag for tag in sorted(clear) if tag != main and tag in function_words.DECIDED and clear[tag] >= SECOND_WORDS),
