@@ -1,15 +1,15 @@
-"""What the visible part of a page says about its article: headlines and bylines. Verbatim, nothing judged."""
+"""What the visible part of a page says about its article: headlines and tags. Verbatim, nothing judged."""
 
 import functools
 import re
 from collections.abc import Callable, Container, Iterator
 from itertools import islice
+from typing import Any
 
 from lxml import etree, html
 
 from backfile.article import Witness
 
-LONGEST_NAME = 150  # characters of an element that holds nothing but a byline
 LONGEST_TAG = 60  # characters of a link that is a tag
 MOST_TAGS = 30  # links in one element; more are a site's cloud of words
 LONGEST_TITLE = 600  # characters of a headline
@@ -18,21 +18,9 @@ MOST_HEADINGS = 60  # h2 elements among which a headline is looked for
 LEAST_WORDS = 3  # of an h2 that is the headline; fewer are a section's name
 SAID = 0.5  # of the words of such an h2, in the page's title
 CRUMB_DEPTH = 5  # elements above a heading among which the list of breadcrumbs is
-_BYLINE = re.compile(r"by-?line|author|autor|auteur|verfasser|signature", re.IGNORECASE)
-_NO_BYLINE = re.compile(
-    r"authori[sz]|bio\b|biograph|about|avatar|image|img|photo|picture|desc|social|follow|box|card|related|more|"
-    r"comment|widget|footer|icon|tooltip|teaser|modal|popup|hidden",
-    re.IGNORECASE,
-)
-_AUTHOR_PATH = re.compile(
-    r"/(?:authors?|autor(?:en|in|es|i|zy)?|auteurs?|redakteure?|profil[es]?|by|people|contributors?|journalist\w*|"
-    r"person(?:en)?)/[^/?#]{3,}",
-    re.IGNORECASE,
-)
 _CLASSES = etree.XPath(
     "//@class"
 )  # the values know their element; with a loop over all elements markup took 8 ms a page, not 3
-_LINKS = etree.XPath("//a/@href")
 _MARKED = etree.XPath("//*[@itemprop or @rel or @property]")
 _SMALL_TEXT = """
 span p div em small li abbr td strong b a i dd time address section header ul h2 h3 h4 h5 h6
@@ -46,13 +34,14 @@ _TAGS_CLASS = re.compile(
 _NO_TAGS_CLASS = re.compile(
     r"cloud|trending|popular|menu|nav|related|header|hot|widget|sidebar|top-?tags", re.IGNORECASE
 )
+_LINKS = etree.XPath("//a/@href")
 _FOOTER_CLASS = re.compile(r"(?:^|\s)(?:(?:site|page|main|global)[-_])?footer(?:$|\s)", re.IGNORECASE)
 _ARTICLE_CLASS = re.compile(r"(?:^|\s)(?:article|post|h-?entry)(?:$|\s)", re.IGNORECASE)
 _CRUMBS = frozenset({"div", "li", "nav", "ol", "ul"})
 _ASIDE = frozenset({"nav", "aside", "form", "select", "button"})
 _ASIDE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:comments?|kommentare?|related|sidebar|teaser|widget[-_]?area|recommend\w*|popular|most[-_]?read|"
-    r"latest|more[-_]?news|carousel|promo|newsletter|menu|nav|ticker|breaking|trending|listing|card)(?:$|[\s_-])",
+    r"latest|more[-_]?news|carousel|promo|newsletter|menu|nav|ticker|breaking|trending|listing|(?<!\bh-)card)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 
@@ -73,12 +62,14 @@ class Page:
         self.tree = tree
         # What holds the headline is the article, whatever it is called; of several h1 the first outside navigation.
         self._around: frozenset[html.HtmlElement] = frozenset()
-        self._classes = _CLASSES(tree)
+        self._classes = [(str(value[:500]), value) for value in _CLASSES(tree)]
+        self._class_names = frozenset(named for named, _ in self._classes)  # a page says each of them many times
         marked = _MARKED(tree)
         self.with_itemprop = [element for element in marked if element.get("itemprop")]
         self.with_property = [each for each in marked if each.get("property") and each.tag != "meta"]
         self.with_rel_author = [element for element in marked if "uthor" in (element.get("rel") or "")]
         self.with_rel_tag = [element for element in marked if _is_tag(element.get("rel") or "")]
+        self._links: list[Any] | None = None  # addresses that know their element
         self._known: dict[html.HtmlElement, bool] = {}
         self.headings = [each for each in islice(tree.iter("h1"), MOST_ELEMENTS) if not _is_crumb(each)]
         self.headline = next((each for each in self.headings if not self.aside(each)), None)
@@ -103,8 +94,15 @@ class Page:
 
     def called(self, wanted: Callable[[str], bool]) -> Iterator[html.HtmlElement]:
         """The small elements whose class is `wanted`, in the order of the page."""
-        found = (value.getparent() for value in self._classes if wanted(str(value[:500])))
+        names = {named for named in self._class_names if wanted(named)}
+        found = (value.getparent() for named, value in self._classes if named in names) if names else ()
         return (element for element in found if element.tag in _SMALL)
+
+    def links(self, path: re.Pattern[str]) -> Iterator[html.HtmlElement]:
+        """The links of the page whose address has that path, at most `MOST_ELEMENTS`."""
+        if self._links is None:
+            self._links = _LINKS(self.tree)
+        return islice((each.getparent() for each in self._links if path.search(each, 0, 500)), MOST_ELEMENTS)
 
     def aside(self, element: html.HtmlElement) -> bool:
         """Whether the element stands in navigation, a page's footer, comments or a list of other articles."""
@@ -212,26 +210,6 @@ def _without_kicker(heading: html.HtmlElement) -> str:
     return _heading(heading, but=kickers[:4]) if kickers else ""
 
 
-def bylines(page: Page) -> Iterator[Witness]:
-    """Who wrote it, as far as an element says that it does: rel, itemprop, class, or a link to an author's page."""
-    for element in islice(page.with_rel_author, MOST_ELEMENTS):
-        if element.tag != "link" and not page.aside(element):
-            yield Witness("author", short(element, LONGEST_NAME), "rel:author")
-    for element in islice(page.with_itemprop, MOST_ELEMENTS):
-        if "author" in element.get("itemprop").casefold().split() and element.tag != "meta" and not page.aside(element):
-            inner = element.find(".//*[@itemprop='name']")
-            named = None if inner is None else inner.get("content")
-            yield Witness(
-                "author", named or short(element if inner is None else inner, LONGEST_NAME), "itemprop:author"
-            )
-    for element in islice(page.called(_is_byline_class), MOST_ELEMENTS):
-        if not page.aside(element):
-            yield Witness("author", short(element, LONGEST_NAME), "class:byline")
-    for path in islice((path for path in _LINKS(page.tree) if _AUTHOR_PATH.search(path[:500])), MOST_ELEMENTS):
-        if not page.aside(path.getparent()):
-            yield Witness("author", short(path.getparent(), LONGEST_NAME), "link:author")
-
-
 def tags(page: Page) -> Iterator[Witness]:
     """What the article is filed under: links with rel=tag, and links in an element that is called its tags."""
     for element in islice(page.with_rel_tag, MOST_ELEMENTS):
@@ -255,11 +233,6 @@ def short(element: html.HtmlElement, limit: int) -> str:
                 return ""
             parts.append(text)
     return " ".join(parts)
-
-
-@functools.lru_cache(maxsize=4096)
-def _is_byline_class(named: str) -> bool:
-    return bool(_BYLINE.search(named)) and not _NO_BYLINE.search(named)
 
 
 @functools.lru_cache(maxsize=4096)

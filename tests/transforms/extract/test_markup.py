@@ -106,6 +106,7 @@ def test_visible_bylines_and_dates_are_witnesses_of_their_own_kind() -> None:
     <span class="date">9. Juli 2023</span> <a href="/autoren/bernd-muster">Bernd Muster</a></header>"""
 
     assert said(body=body, field="author") == [
+        ("h1:byline", "Von Anna Beispiel"),
         ("class:byline", "Von Anna Beispiel"),
         ("link:author", "Bernd Muster"),
     ]

@@ -33,6 +33,18 @@ def said(field: str, *pairs: tuple[str, str]) -> Statements:
         ([("json-ld", "The Associated Press")], [], ["AP"], ""),
         ([("json-ld", "anna.beispiel"), ("class:byline", "Von Anna B. Beispiel")], ["Anna B. Beispiel"], [], ""),
         ([("column:author", "Anna Beispiel"), ("json-ld", "Bernd Muster")], ["Anna Beispiel"], [], "column:author"),
+        ([("link:author", "Kurt")], ["Kurt"], [], "link:author"),
+        ([("away:link:author", "Kurt")], [], [], ""),
+        ([("link:author", "Redaktion")], [], [], ""),
+        ([("h1:byline", "Von Anna Beispiel"), ("meta:author", "Bernd Muster")], ["Anna Beispiel"], [], "h1:byline"),
+        ([("away:class:byline", "Anna Beispiel"), ("meta:author", "Bernd Muster")], ["Bernd Muster"], [], ""),
+        ([("labelled", "Anna Beispiel"), ("json-ld", "Das Blatt")], ["Anna Beispiel"], [], "labelled"),
+        (
+            [("json-ld", "Anna Beispiel"), ("class:byline", "Anna Beispiel; Bernd Muster")],
+            ["Anna Beispiel", "Bernd Muster"],
+            [],
+            "class:byline",
+        ),
     ],
 )
 def test_people_are_those_that_most_weight_stands_behind(
