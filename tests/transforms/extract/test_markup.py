@@ -75,6 +75,25 @@ def test_a_person_named_elsewhere_in_the_graph_is_looked_up() -> None:
     assert said(script(graph), field="author") == [("json-ld", "Anna")]
 
 
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        ("#a", ["Anna Beispiel"]),
+        ({"@list": [{"@id": "#a"}, {"name": "Bernd Muster"}]}, ["Anna Beispiel", "Bernd Muster"]),
+        ({"@type": "Person", "givenName": "Bernd", "familyName": "Muster"}, ["Bernd Muster"]),
+        ([["Bernd Muster"]], []),
+        ({"@id": "#nobody"}, []),
+        ({"@type": "Person", "givenName": ["Bernd"], "familyName": None}, []),
+    ],
+)
+def test_an_author_is_named_by_reference_in_a_list_or_in_two_parts(author: object, expected: list[str]) -> None:
+    graph = {
+        "@graph": [{"@type": "Article", "author": author}, {"@id": "#a", "@type": "Person", "name": "Anna Beispiel"}]
+    }
+
+    assert [value for _, value in said(script(graph), field="author")] == expected
+
+
 def test_meta_elements_and_links_name_their_origin() -> None:
     head = """<meta property="article:published_time" content="2023-07-09"><meta name="Author" content="A B">
     <meta property="og:site_name" content="Neues Blatt"><link rel="canonical" href="/a"><title>T | N</title>"""
