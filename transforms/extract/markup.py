@@ -35,7 +35,7 @@ def _all(tree: html.HtmlElement) -> Iterator[Witness]:
     yield from dated.witnesses(page, pieces)
     yield from signed.witnesses(page, pieces)
     yield from _by_card(tree)
-    yield from visible.tags(page)
+    yield from visible.tags(page, is_above=pieces.is_above)
 
 
 def _meta(page: visible.Page) -> Iterator[Witness]:

@@ -35,6 +35,15 @@ _NO_TAGS_CLASS = re.compile(
     r"cloud|trending|popular|menu|nav|related|header|hot|widget|sidebar|top-?tags", re.IGNORECASE
 )
 _LINKS = etree.XPath("//a/@href")
+_TOPIC_PATH = re.compile(
+    r"/(?:tags?|topics?|themen?|thema|stichw(?:o|oe|ö)rt(?:er|e)?|schlagw(?:o|oe|ö)rt(?:er|e)?|keywords?|etiquetas?|temas?|sujets?|"
+    r"mots?-cles?|argoment[io]|tema|onderwerp(?:en)?|tematy?|emne(?:r)?|amne(?:n)?)/[^/?#]{2,}/?(?:[?#]|$)",
+    re.IGNORECASE,
+)
+_WRAPPING = frozenset({"li", "span", "div", "p", "h3", "h4", "b", "strong"})
+_SENTENCES = frozenset({"p", "h1", "h2", "blockquote"})
+_NO_TOPICS = re.compile(r"nav(?:igation|bar)?(?:$|[\s_-])|menu|breadcrumb|modal|page-?browser|catalog", re.IGNORECASE)
+LEAST_TOPICS = 2  # links in a list of them
 _FOOTER_CLASS = re.compile(r"(?:^|\s)(?:(?:site|page|main|global)[-_])?footer(?:$|\s)", re.IGNORECASE)
 _ARTICLE_CLASS = re.compile(r"(?:^|\s)(?:article|post|h-?entry)(?:$|\s)", re.IGNORECASE)
 _CRUMBS = frozenset({"div", "li", "nav", "ol", "ul"})
@@ -113,6 +122,18 @@ class Page:
         if known is None:
             known = self._known[parent] = self._is_aside(parent)
         return known
+
+    def aside_of_article(self, element: html.HtmlElement) -> bool:
+        """As `aside`; what the `article` that holds the headline has as navigation or a footer is its own."""
+        if not self.aside(element):
+            return False
+        for place in element.iterancestors():
+            if place in self._around:
+                return bool(place.tag != "article")
+            named = place.get("class") or ""
+            if place.tag in _ASIDE - {"nav"} or (place.tag not in {"nav", "footer"} and _ASIDE_CLASS.search(named)):
+                return True
+        return True
 
     def _is_aside(self, element: html.HtmlElement) -> bool:
         footer = False
@@ -210,16 +231,38 @@ def _without_kicker(heading: html.HtmlElement) -> str:
     return _heading(heading, but=kickers[:4]) if kickers else ""
 
 
-def tags(page: Page) -> Iterator[Witness]:
-    """What the article is filed under: links with rel=tag, and links in an element that is called its tags."""
+def tags(page: Page, *, is_above: Callable[[html.HtmlElement], bool]) -> Iterator[Witness]:
+    """What the article is filed under: links with rel=tag, links in an element called its tags, links to topics.
+
+    `is_above` tells what stands above the headline, where sites have the topics of the day.
+    """
     for element in islice(page.with_rel_tag, MOST_ELEMENTS):
-        if not page.aside(element):
+        if not page.aside_of_article(element):
             yield Witness("tag", short(element, LONGEST_TAG), "rel:tag")
     for element in islice(page.called(_is_tags_class), MOST_ELEMENTS):
         links = [element] if element.tag == "a" else list(islice(element.iter("a"), MOST_TAGS + 1))
-        if len(links) <= MOST_TAGS and not page.aside(element):
+        if len(links) <= MOST_TAGS and not page.aside_of_article(element):
             for link in links:
                 yield Witness("tag", short(link, LONGEST_TAG), "class:tags")
+    yield from _to_topics(page, is_above)
+
+
+def _to_topics(page: Page, is_above: Callable[[html.HtmlElement], bool]) -> Iterator[Witness]:
+    """The first list of links to topics (`/tag/railway`, `/thema/streik`); one in a sentence is none."""
+    lists: dict[html.HtmlElement, dict[str, None]] = {}
+    for link in page.links(_TOPIC_PATH):
+        if (name := short(link, LONGEST_TAG)) and not page.aside_of_article(link) and not is_above(link):
+            parent = link.getparent()
+            if parent.tag in _WRAPPING and parent.getparent() is not None and short(parent, LONGEST_TAG) == name:
+                parent = parent.getparent()
+            lists.setdefault(parent, {}).setdefault(name)
+    for parent, names in lists.items():
+        if any(_NO_TOPICS.search(each.get("class") or "") for each in islice((parent, *parent.iterancestors()), 6)):
+            continue
+        beside = sum(len(text) for text in (parent.text or "", *(each.tail or "" for each in parent)) if text.strip())
+        if LEAST_TOPICS <= len(names) <= MOST_TAGS and beside < LONGEST_TAG and parent.tag not in _SENTENCES:
+            yield from (Witness("tag", name, "link:tag") for name in names)
+            break  # further lists are of what others read
 
 
 def short(element: html.HtmlElement, limit: int) -> str:

@@ -175,3 +175,41 @@ def test_links_that_a_page_calls_its_tags_are_witnesses_and_a_cloud_of_words_is_
     <aside><a rel="tag" href="/t/x">Wetter</a></aside>"""
 
     assert said(body=body, field="tag") == [("rel:tag", "Bahn"), ("class:tags", "Streik")]
+
+
+TOPICS = '<div><a href="/thema/bahn">Bahn</a> <a href="/thema/streik">Streik</a></div>'
+
+
+def test_a_list_of_links_to_topics_below_the_headline_are_tags() -> None:
+    above = '<ul><li><a href="/tag/regen">Regen</a></li><li><a href="/tag/wind">Wind</a></li></ul>'
+    filler = "<p>Vor dem Bahnhof wurde es Abend.</p>" * 8
+
+    assert said(body=f"{above}{filler}<h1>Der Bahnhof bleibt</h1>{filler}{TOPICS}{above}", field="tag") == [
+        ("link:tag", "Bahn"),
+        ("link:tag", "Streik"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        f"<nav>{TOPICS}</nav>",
+        f'<div class="globalnav">{TOPICS}</div>',
+        f'<div class="modal">{TOPICS}</div>',
+        '<p>Mehr zu <a href="/thema/bahn">Bahn</a> und <a href="/thema/streik">Streik</a> lesen Sie bei uns.</p>',
+        '<div><a href="/thema/bahn">Bahn</a></div>',
+        '<div><a href="/thema/bahn/heute">Bahn heute</a> <a href="/thema/bahn/morgen">Bahn morgen</a></div>',
+    ],
+)
+def test_links_to_topics_in_navigation_or_sentences_are_no_tags(other: str) -> None:
+    assert said(body=f"<h1>Der Bahnhof bleibt</h1><p>Text</p>{other}", field="tag") == []
+
+
+def test_tags_in_a_navigation_of_the_article_itself_are_its_own() -> None:
+    tagged = '<nav><ul class="tags"><li><a href="/x">Bahn</a></li></ul><a rel="tag" href="/y">Streik</a></nav>'
+
+    assert said(body=f"<article><h1>Der Bahnhof bleibt</h1><footer>{tagged}</footer></article>", field="tag") == [
+        ("rel:tag", "Streik"),
+        ("class:tags", "Bahn"),
+    ]
+    assert said(body=f"<article><h1>Der Bahnhof bleibt</h1></article><footer>{tagged}</footer>", field="tag") == []

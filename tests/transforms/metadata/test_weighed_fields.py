@@ -174,6 +174,10 @@ def test_the_headline_is_what_the_statements_add_up_to(
         ([("json-ld", "Das Blatt, Bahn")], ["Bahn"]),
         ([("column:tags", "Bahn"), ("meta:keywords", "Bahn, Streik")], ["Bahn"]),
         ([("json-ld", "tag:1234")], []),
+        ([("link:tag", "Bahn"), ("link:tag", "Streik")], ["Bahn", "Streik"]),
+        ([("json-ld", "Bahn"), ("link:tag", "Bahn"), ("link:tag", "Streik")], ["Bahn", "Streik"]),
+        ([("json-ld", "Bahn, Regen"), ("link:tag", "Bahn"), ("link:tag", "Streik")], ["Bahn", "Regen"]),
+        ([("rel:tag", "Bahn"), ("link:tag", "Bahn"), ("link:tag", "Streik")], ["Bahn"]),
     ],
 )
 def test_tags_come_from_all_statements_that_agree(pairs: list[tuple[str, str]], expected: list[str]) -> None:
