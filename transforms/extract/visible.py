@@ -239,12 +239,20 @@ def tags(page: Page, *, is_above: Callable[[html.HtmlElement], bool]) -> Iterato
     for element in islice(page.with_rel_tag, MOST_ELEMENTS):
         if not page.aside_of_article(element):
             yield Witness("tag", short(element, LONGEST_TAG), "rel:tag")
+    yield from _called_tags(page, is_above)
+    yield from _to_topics(page, is_above)
+
+
+def _called_tags(page: Page, is_above: Callable[[html.HtmlElement], bool]) -> Iterator[Witness]:
+    """The links in elements called tags; those above the headline only where none is below it."""
+    above: list[html.HtmlElement] = []
+    below: list[html.HtmlElement] = []
     for element in islice(page.called(_is_tags_class), MOST_ELEMENTS):
         links = [element] if element.tag == "a" else list(islice(element.iter("a"), MOST_TAGS + 1))
-        if len(links) <= MOST_TAGS and not page.aside_of_article(element):
-            for link in links:
-                yield Witness("tag", short(link, LONGEST_TAG), "class:tags")
-    yield from _to_topics(page, is_above)
+        if 0 < len(links) <= MOST_TAGS and not page.aside_of_article(element):
+            (above if is_above(element) else below).extend(links)
+    for link in below or above:
+        yield Witness("tag", short(link, LONGEST_TAG), "class:tags")
 
 
 def _to_topics(page: Page, is_above: Callable[[html.HtmlElement], bool]) -> Iterator[Witness]:

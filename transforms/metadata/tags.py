@@ -24,7 +24,7 @@ _ID = re.compile(
     r"(?:tag|id|ref|cat|category|section|topic|author|type|channel|site|pagetype|content[-_]?type|collection|series|tone|"
     r"source|publication|nlp[\w ]*|sentiment|iab|brand|format|template|keyword|ads?|dfp|gpt|_\w+)\s*[:=_]\s*\S.*"
     r"|(?-i:[a-z0-9_.-]+/[a-z0-9_./-]+)|featured[ _-].*|[a-z]+(?:_[a-z0-9]+)+|#?\d{5,}|\w*\d\w*:\d+"
-    r"|(?:https?:|www\.)\S+|[\w-]+\.(?:com|de|net|org|co\.uk|fr|es|it)",
+    r"|\d+\s(?:views|likes|shares|comments|kommentare)|(?:https?:|www\.)\S+|[\w-]+\.(?:com|de|net|org|co\.uk|fr|es|it)",
     re.IGNORECASE,
 )
 _FACET = re.compile(r"(?P<name>[^\W\d_][\w ]{1,20}):\s+(?P<value>.+)")

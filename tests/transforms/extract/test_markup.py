@@ -213,3 +213,14 @@ def test_tags_in_a_navigation_of_the_article_itself_are_its_own() -> None:
         ("class:tags", "Bahn"),
     ]
     assert said(body=f"<article><h1>Der Bahnhof bleibt</h1></article><footer>{tagged}</footer>", field="tag") == []
+
+
+def test_tags_above_the_headline_are_the_pages_where_the_article_has_some_below() -> None:
+    above = (
+        '<ul class="taglist"><li><a href="/regen">Regen</a></li></ul>' + "<p>Vor dem Bahnhof wurde es Abend.</p>" * 8
+    )
+    below = '<ul class="tags"><li><a href="/bahn">Bahn</a></li></ul>'
+    headline = "<h1>Der Bahnhof bleibt</h1><p>Text</p>"
+
+    assert said(body=above + headline + below, field="tag") == [("class:tags", "Bahn")]
+    assert said(body=above + headline, field="tag") == [("class:tags", "Regen")]
