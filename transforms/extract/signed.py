@@ -65,6 +65,7 @@ _WORK = re.compile(
 )
 PROPERTIES = 12  # pieces of text before and behind a label among which such a one is looked for
 
+_HEADINGS = frozenset({"h1", "h2"})  # "By Popular Demand" is a headline
 _PARTING = frozenset({"a", "address", "br", "dd", "div", "dt", "h3", "h4", "h5", "h6", "li", "p", "section"})
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[-'’.])*")
 
@@ -114,12 +115,16 @@ def _marked(page: visible.Page) -> Iterator[_Byline]:
 
 def _near(pieces: dated.Pieces) -> Iterator[_Byline]:
     """Text beside the headline that begins as a byline does, with the names that stand in the same block."""
+    heading = pieces.places.headline
+    headline = "" if heading is None else visible.short(heading, LONGEST_NAME)
     for at in pieces.head:
         raw, element = pieces.pieces[at]
         text = " ".join(raw[: 4 * LONGEST_NAME].split())
         if len(text) > LONGEST_NAME or (led := _LEAD.match(text)) is None or not pieces.places.is_of_article(element):
             continue
         block = dated.block(element)
+        if block.tag in _HEADINGS or text == headline:
+            continue
         whole = visible.short(block, LONGEST_NAME)
         if whole.startswith(text) and len(whole) > led.end():
             yield whole, "h1:byline", element

@@ -11,8 +11,8 @@ TEASER = """<div class="entry"><h3><a href="/b">Regen im Norden bleibt</a></h3>
 <div class="entry-author">von <a href="/autor/b-muster">Bernd Muster</a></div></div>"""
 
 
-def said(body: str) -> list[tuple[str, str]]:
-    tree = guard.parse(f"<html><head><title>Die neue Brücke steht</title></head><body>{body}</body></html>")
+def said(body: str, title: str = "Die neue Brücke steht") -> list[tuple[str, str]]:
+    tree = guard.parse(f"<html><head><title>{title}</title></head><body>{body}</body></html>")
     return [(w.origin, w.value) for w in markup.witnesses(tree) if w.field == "author"]
 
 
@@ -42,12 +42,19 @@ def test_text_beside_the_headline_that_begins_like_a_byline_is_one(byline: str, 
         "<p>Mehr von Anna Beispiel</p>",
         "<p>Kredit von Privat</p>",
         "<p><i>Chiyekurabe</i> by Kan Probe, 1721.</p>",
+        "<h2>Von Wegen Sommerloch</h2>",
         "<nav><p>Von Anna Beispiel</p></nav>",
         f"{TEXT * 3}<p>Von Anna Beispiel</p>",
     ],
 )
 def test_what_stands_elsewhere_or_begins_otherwise_is_no_byline_by_its_look(other: str) -> None:
     assert not [value for origin, value in said(HEADLINE + other + TEXT * 3) if origin == "h1:byline"]
+
+
+def test_a_headline_that_begins_like_a_byline_is_none() -> None:
+    trail = "<ul><li>Von Wegen Sommerloch</li></ul>"
+
+    assert said(f"{trail}<h1>Von Wegen Sommerloch</h1>{TEXT}", title="Von Wegen Sommerloch") == []
 
 
 def test_a_byline_beside_the_headline_comes_before_one_far_from_it_which_is_told_apart() -> None:
