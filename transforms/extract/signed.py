@@ -80,9 +80,10 @@ def witnesses(page: visible.Page, pieces: dated.Pieces) -> Iterator[Witness]:
     for (text, origin, element), near in found:
         if near and (not page.aside(element) or _is_aside_by_name(element, pieces)):
             yield Witness("author", text, origin)
+    away = "away:" if pieces.places.headline is not None else ""
     for (text, origin, element), near in found:
         if not near and not page.aside(element) and not _is_of_another(element, origin, pieces):
-            yield Witness("author", text, f"away:{origin}")
+            yield Witness("author", text, f"{away}{origin}")
     for text in _labelled(page, pieces):
         yield Witness("author", text, "labelled")
 

@@ -66,6 +66,10 @@ def test_a_byline_beside_the_headline_comes_before_one_far_from_it_which_is_told
     ]
 
 
+def test_on_a_page_without_a_headline_nothing_is_far_from_it() -> None:
+    assert said(f'{TEXT * 3}<p class="author">Anna Beispiel</p>', title="") == [("class:byline", "Anna Beispiel")]
+
+
 def test_who_wrote_other_stories_below_the_text_is_not_told() -> None:
     assert said(HEADLINE + TEXT * 3 + TEASER * 2) == []
 
