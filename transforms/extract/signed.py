@@ -74,9 +74,8 @@ _Byline = tuple[str, str, html.HtmlElement]  # text, origin, element
 
 def witnesses(page: visible.Page, pieces: dated.Pieces) -> Iterator[Witness]:
     """Who wrote it, as far as the page shows it; those beside the headline before the others of their kind."""
-    found = [
-        (each, pieces.is_near(each[2])) for each in (*_marked(page), *_near(pieces), *_called(page), *_linked(page))
-    ]
+    said = (each for each in (*_marked(page), *_near(pieces), *_called(page), *_linked(page)) if each[0])
+    found = [(each, pieces.is_near(each[2])) for each in said]
     for (text, origin, element), near in found:
         if near and (not page.aside(element) or _is_aside_by_name(element, pieces)):
             yield Witness("author", text, origin)
@@ -160,6 +159,8 @@ def _parted(element: html.HtmlElement) -> str:
         if piece and isinstance(each.tag, str):
             parts[-1] += piece if each.tag in _PARTING else f"{piece} "
     said = [part for part in (" ".join(part.split()) for part in parts) if part]
+    if "".join(said).replace(" ", "") != text.replace(" ", ""):
+        return text  # cut at the limit
     whole = said[0]
     for before, part in pairwise(said):
         whole += f"; {part}" if _is_name(before) and _is_name(part) else f" {part}"

@@ -88,6 +88,12 @@ def test_a_byline_beside_the_headline_is_the_articles_though_its_box_is_called_a
         ("<a href='/x'>Anna Beispiel</a>, <a href='/y'>Bernd Muster</a>", "Anna Beispiel , Bernd Muster"),
         ("<div>Anna Beispiel</div><div>Ressort Politik, Berlin</div>", "Anna Beispiel Ressort Politik, Berlin"),
         ("<span>Anna</span> <span>Maria</span> <span>von</span> <span>Muster</span>", "Anna Maria von Muster"),
+        (
+            "<b>Anna<!-- --> <!-- -->Beispiel</b><!-- --> <div>Bernd Muster</div>",
+            "Anna Beispiel; Bernd Muster",
+        ),
+        (f"{'<i></i>' * 500}Anna Maria Beispiel<div>Bernd Muster</div>", "Anna Maria Beispiel Bernd Muster"),
+        (f"Anna Maria Beispiel{'<i></i>' * 500}<div>Bernd Muster</div>", "Anna Maria Beispiel Bernd Muster"),
         ("<div>Von</div><div>Anna Maria Beispiel</div>", "Von Anna Maria Beispiel"),
     ],
 )
