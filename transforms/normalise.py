@@ -52,7 +52,7 @@ def begin(extraction: Extraction, *, id: str, source: str, uri: str, hints: Iter
 
 def signed(article: Article, extraction: Extraction) -> Article:
     """The article that rules have read, with who signs it where neither page nor text name a person."""
-    house = people.houses(extraction.witnesses) if not article.authors else None
+    house = people.houses(extraction.witnesses, article.publisher) if not article.authors else None
     if house is None or house.value is None:
         return article
     return replace(article, authors=house.value, provenance={**article.provenance, "authors": house.origin})
@@ -65,7 +65,7 @@ def decide(extraction: Extraction, stated: Statements) -> tuple[dict[str, Decisi
     house = publisher.decide(stated, url)
     sites = publisher.sites(stated, house, url)
     headline = title.decide(stated, sites)
-    persons, agencies = people.decide(stated, sites)
+    persons, agencies = people.decide(stated, sites, publisher=house.value)
     region = dates.region(stated, url) or tongue.value or language.UNKNOWN
     published, conflicts = dates.published(stated, region, url)
     updated = dates.updated(stated, region, published.value)

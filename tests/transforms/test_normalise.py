@@ -193,6 +193,31 @@ def test_no_other_statement_makes_a_body_an_author(said: Witness) -> None:
     assert signed(said).authors == ()
 
 
+@pytest.mark.parametrize(
+    ("value", "origin", "expected"),
+    [
+        ("Musterblatt", "rel:author", "Musterblatt"),
+        ("von Musterblatt Redaktion", "h1:byline", "Musterblatt Redaktion"),
+        ("By musterblatt", "class:byline", "musterblatt"),
+        ("Musterblatt", "away:class:byline", None),
+        ("Musterblatt", "link:author", None),
+        ("Musterblatt", "meta:author", None),
+        ("Von Redaktion", "h1:byline", None),
+        ("Musterblatt am Sonntag", "class:byline", None),
+        ("Stiftung Probe", "rel:author", None),
+    ],
+)
+def test_the_publisher_signs_where_a_byline_beside_the_headline_names_it(
+    value: str, origin: str, expected: str | None
+) -> None:
+    found = signed(Witness("publisher", "Musterblatt", "meta:og:site_name"), Witness("author", value, origin))
+
+    assert (tuple(filter(None, [expected])), origin if expected else None) == (
+        found.authors,
+        found.provenance.get("authors"),
+    )
+
+
 def test_a_body_never_signs_beside_a_person() -> None:
     house = Witness("agency", "BBC News", "json-ld")
     news = Witness("title", "Ferry runs aground", "json-ld")

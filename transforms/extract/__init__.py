@@ -156,7 +156,7 @@ def _of_mail(stated: tuple[Witness, ...]) -> tuple[Witness, ...]:
     return tuple(
         each
         for each in stated
-        if each.origin not in {"title", "h1", "h2", "h2:headline", "class:byline"}
+        if each.origin not in {"title", "h1", "h2", "h2:headline", "h1:byline", "class:byline", "away:class:byline"}
         and not (each.field == "shown" or dated.is_shown(each.origin))
     )
 

@@ -96,7 +96,7 @@ _OTHERS = re.compile(
 )
 _TEASERS = re.compile(  # of other stories and things, if they do not stand by the headline
     r"(?:^|[\s_-])(?:teasers?|latest|recent|carousel|slider|swiper|promo|events?|archiv|prev(?:ious)?|next|reviews?|"
-    r"ratings?|listing|card)(?:$|[\s_-])"
+    r"ratings?|listing|(?<!\bh-)card)(?:$|[\s_-])"
 )
 _MARGIN = re.compile(
     r"(?:^|[\s_-])(?:side-?bar|widget(?:[\s_-]?area)?|rail|col-right|right-col|marginal\w*)(?:$|[\s_-])"
@@ -134,13 +134,9 @@ class _Dated:
         return (self.element.tag, self.element.get("class"), *names)
 
 
-def witnesses(page: visible.Page) -> Iterator[Witness]:
+def witnesses(page: visible.Page, pieces: "Pieces") -> Iterator[Witness]:
     """The statements of dates in the page's visible part, the strongest kinds first."""
-    body = page.tree.find("body")
-    if body is None:
-        return
-    places = _Places(page)
-    pieces = _Pieces(body, places)
+    places = pieces.places
     yield from _marked(page, places)
     found = [*_times(page, pieces), *_called(page, pieces), *pieces.labelled(), *pieces.near(), *pieces.lone()]
     yield from _own(found, places, pieces)
@@ -148,7 +144,7 @@ def witnesses(page: visible.Page) -> Iterator[Witness]:
         yield Witness("shown", text, "page")
 
 
-def _own(found: list[_Dated], places: "_Places", pieces: "_Pieces") -> Iterator[Witness]:
+def _own(found: list[_Dated], places: "Places", pieces: "Pieces") -> Iterator[Witness]:
     """The statements that are the article's by their place, without those of a list."""
     texts: dict[tuple[object, ...], set[str]] = {}
     for each in found:
@@ -172,7 +168,7 @@ def _own(found: list[_Dated], places: "_Places", pieces: "_Pieces") -> Iterator[
             yield Witness(each.field, each.text, f"margin:{each.origin}" if place == "margin" else each.origin)
 
 
-def _marked(page: visible.Page, places: "_Places") -> Iterator[Witness]:
+def _marked(page: visible.Page, places: "Places") -> Iterator[Witness]:
     """Elements whose property, in microdata or RDFa, says that they are the article's date."""
     for element in islice(page.with_itemprop, MOST_ELEMENTS):
         for name in element.get("itemprop").split():
@@ -195,7 +191,7 @@ def _is_of_article(element: html.HtmlElement) -> bool:
     return _OTHER_SCOPE.search(kind) is None
 
 
-def _times(page: visible.Page, pieces: "_Pieces") -> Iterator[_Dated]:
+def _times(page: visible.Page, pieces: "Pieces") -> Iterator[_Dated]:
     """The `time` elements."""
     for element in islice(page.tree.iter("time", "relative-time"), MOST_ELEMENTS):
         text = visible.short(element, LONGEST_DATE)
@@ -206,7 +202,7 @@ def _times(page: visible.Page, pieces: "_Pieces") -> Iterator[_Dated]:
             )
 
 
-def _called(page: visible.Page, pieces: "_Pieces") -> Iterator[_Dated]:
+def _called(page: visible.Page, pieces: "Pieces") -> Iterator[_Dated]:
     """The small elements that are called a date; of one within another the inner one."""
     for element in islice(page.called(_is_date_class), MOST_ELEMENTS):
         text = visible.short(element, LONGEST_DATE)
@@ -217,7 +213,7 @@ def _called(page: visible.Page, pieces: "_Pieces") -> Iterator[_Dated]:
             yield _Dated(_field(kind), stated or text, "class:date", element, text)
 
 
-def _kind(element: html.HtmlElement, text: str, pieces: "_Pieces") -> str:
+def _kind(element: html.HtmlElement, text: str, pieces: "Pieces") -> str:
     """What a label in or before the element, or its name, says of its date."""
     match = _DATE.search(text)
     inside = text[: match.start()] if match else text
@@ -231,7 +227,7 @@ def _field(kind: str) -> str:
     return "updated" if kind == "updated" else "published"
 
 
-class _Places:
+class Places:
     """Whose the places of a page are."""
 
     def __init__(self, page: visible.Page) -> None:
@@ -312,14 +308,15 @@ def _headline(page: visible.Page) -> html.HtmlElement | None:
     return page.headline
 
 
-class _Pieces:
+class Pieces:
     """The pieces of text that a page shows, in order."""
 
-    def __init__(self, body: html.HtmlElement, places: _Places) -> None:
-        self.places = places
+    def __init__(self, page: visible.Page) -> None:
+        self.places = Places(page)
+        body = page.tree.find("body")
         self.pieces: list[tuple[str, html.HtmlElement]] = []
         self._first: dict[html.HtmlElement, int] = {}  # of an element that holds text, the place of its first piece
-        for text, element in islice(_texts(body), MOST_PIECES):
+        for text, element in islice(_texts(body), MOST_PIECES) if body is not None else ():
             self._first.setdefault(element, len(self.pieces))
             self.pieces.append((text, element))
         self.head = self._head()
@@ -453,12 +450,16 @@ def _texts(body: html.HtmlElement) -> Iterator[tuple[str, html.HtmlElement]]:
             yield text, element.getparent()
 
 
-def _stands_alone(element: html.HtmlElement) -> bool:
-    """Whether what an inline element stands in is no paragraph of running text."""
-    inline = element.tag in _INLINE
+def block(element: html.HtmlElement) -> html.HtmlElement:
+    """The element, or what it stands in where it is a part of a line."""
     while element.tag in _INLINE and (parent := element.getparent()) is not None:
         element = parent
-    return not inline or bool(visible.short(element, LONGEST_LABELLED))
+    return element
+
+
+def _stands_alone(element: html.HtmlElement) -> bool:
+    """Whether what an inline element stands in is no paragraph of running text."""
+    return element.tag not in _INLINE or bool(visible.short(block(element), LONGEST_LABELLED))
 
 
 def _is_data(element: html.HtmlElement) -> bool:

@@ -122,12 +122,23 @@ def _strings(value: Json) -> list[str]:
 
 def _parties(value: Json, by_id: dict[str, dict[str, Json]]) -> list[tuple[str, str]]:
     """Names of persons or organisations with their type; a bare `@id` is looked up among the page's objects."""
+    if isinstance(value, dict) and isinstance(value.get("@list"), list):
+        value = value["@list"]
     found: list[tuple[str, str]] = []
     for part in value[:100] if isinstance(value, list) else [value]:
-        node = part
+        node: Json = part
         if isinstance(part, dict) and "name" not in part and isinstance(part.get("@id"), str):
-            node = by_id.get(str(part["@id"]))
+            node = by_id.get(str(part["@id"]), part)
+        elif isinstance(part, str):
+            node = by_id.get(part, part)
         kind = next(iter(_strings(node.get("@type"))), "") if isinstance(node, dict) else ""
         if not isinstance(node, list):
-            found += [(name, kind) for name in _strings(node)]
+            found += [(name, kind) for name in _strings(node) or _in_parts(node)]
     return found
+
+
+def _in_parts(node: Json) -> list[str]:
+    """A person's name that stands in two parts."""
+    parts = [node.get("givenName"), node.get("familyName")] if isinstance(node, dict) else []
+    name = " ".join(part.strip() for part in parts if isinstance(part, str))
+    return [name] if name.strip() else []

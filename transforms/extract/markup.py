@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lxml import html
 
 from backfile.article import Witness
-from transforms.extract import dated, jsonld, visible
+from transforms.extract import dated, jsonld, signed, visible
 from transforms.extract.meta_names import FIELDS
 
 MAX_VALUE = 2_000  # characters of a statement; longer ones are no metadata
@@ -31,10 +31,11 @@ def _all(tree: html.HtmlElement) -> Iterator[Witness]:
     yield from _meta(page)
     yield from _links(tree)
     yield from visible.headlines(page)
-    yield from dated.witnesses(page)
-    yield from visible.bylines(page)
+    pieces = dated.Pieces(page)
+    yield from dated.witnesses(page, pieces)
+    yield from signed.witnesses(page, pieces)
     yield from _by_card(tree)
-    yield from visible.tags(page)
+    yield from visible.tags(page, is_above=pieces.is_above)
 
 
 def _meta(page: visible.Page) -> Iterator[Witness]:

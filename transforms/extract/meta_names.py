@@ -18,7 +18,7 @@ publisher og:site_name dc.publisher dcterms.publisher publisher citation_journal
 site application-name apple-mobile-web-app-title twitter:site
 url og:url twitter:url parsely-link
 tag news_keywords keywords article:tag parsely-tags sailthru.tags dc.subject dc:subject dcterms.subject
-tag cxenseparse:epi-tags
+tag cxenseparse:epi-tags classification-tags article:keywords
 language og:locale language dc.language dcterms.language content-language
 kind og:type
 generator generator

@@ -1,15 +1,15 @@
-"""What the visible part of a page says about its article: headlines and bylines. Verbatim, nothing judged."""
+"""What the visible part of a page says about its article: headlines and tags. Verbatim, nothing judged."""
 
 import functools
 import re
 from collections.abc import Callable, Container, Iterator
 from itertools import islice
+from typing import Any
 
 from lxml import etree, html
 
 from backfile.article import Witness
 
-LONGEST_NAME = 150  # characters of an element that holds nothing but a byline
 LONGEST_TAG = 60  # characters of a link that is a tag
 MOST_TAGS = 30  # links in one element; more are a site's cloud of words
 LONGEST_TITLE = 600  # characters of a headline
@@ -18,21 +18,9 @@ MOST_HEADINGS = 60  # h2 elements among which a headline is looked for
 LEAST_WORDS = 3  # of an h2 that is the headline; fewer are a section's name
 SAID = 0.5  # of the words of such an h2, in the page's title
 CRUMB_DEPTH = 5  # elements above a heading among which the list of breadcrumbs is
-_BYLINE = re.compile(r"by-?line|author|autor|auteur|verfasser|signature", re.IGNORECASE)
-_NO_BYLINE = re.compile(
-    r"authori[sz]|bio\b|biograph|about|avatar|image|img|photo|picture|desc|social|follow|box|card|related|more|"
-    r"comment|widget|footer|icon|tooltip|teaser|modal|popup|hidden",
-    re.IGNORECASE,
-)
-_AUTHOR_PATH = re.compile(
-    r"/(?:authors?|autor(?:en|in|es|i|zy)?|auteurs?|redakteure?|profil[es]?|by|people|contributors?|journalist\w*|"
-    r"person(?:en)?)/[^/?#]{3,}",
-    re.IGNORECASE,
-)
 _CLASSES = etree.XPath(
     "//@class"
 )  # the values know their element; with a loop over all elements markup took 8 ms a page, not 3
-_LINKS = etree.XPath("//a/@href")
 _MARKED = etree.XPath("//*[@itemprop or @rel or @property]")
 _SMALL_TEXT = """
 span p div em small li abbr td strong b a i dd time address section header ul h2 h3 h4 h5 h6
@@ -46,13 +34,23 @@ _TAGS_CLASS = re.compile(
 _NO_TAGS_CLASS = re.compile(
     r"cloud|trending|popular|menu|nav|related|header|hot|widget|sidebar|top-?tags", re.IGNORECASE
 )
+_LINKS = etree.XPath("//a/@href")
+_TOPIC_PATH = re.compile(
+    r"/(?:tags?|topics?|themen?|thema|stichw(?:o|oe|ö)rt(?:er|e)?|schlagw(?:o|oe|ö)rt(?:er|e)?|keywords?|etiquetas?|temas?|sujets?|"
+    r"mots?-cles?|argoment[io]|tema|onderwerp(?:en)?|tematy?|emne(?:r)?|amne(?:n)?)/[^/?#]{2,}/?(?:[?#]|$)",
+    re.IGNORECASE,
+)
+_WRAPPING = frozenset({"li", "span", "div", "p", "h3", "h4", "b", "strong"})
+_SENTENCES = frozenset({"p", "h1", "h2", "blockquote"})
+_NO_TOPICS = re.compile(r"nav(?:igation|bar)?(?:$|[\s_-])|menu|breadcrumb|modal|page-?browser|catalog", re.IGNORECASE)
+LEAST_TOPICS = 2  # links in a list of them
 _FOOTER_CLASS = re.compile(r"(?:^|\s)(?:(?:site|page|main|global)[-_])?footer(?:$|\s)", re.IGNORECASE)
 _ARTICLE_CLASS = re.compile(r"(?:^|\s)(?:article|post|h-?entry)(?:$|\s)", re.IGNORECASE)
 _CRUMBS = frozenset({"div", "li", "nav", "ol", "ul"})
 _ASIDE = frozenset({"nav", "aside", "form", "select", "button"})
 _ASIDE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:comments?|kommentare?|related|sidebar|teaser|widget[-_]?area|recommend\w*|popular|most[-_]?read|"
-    r"latest|more[-_]?news|carousel|promo|newsletter|menu|nav|ticker|breaking|trending|listing|card)(?:$|[\s_-])",
+    r"latest|more[-_]?news|carousel|promo|newsletter|menu|nav|ticker|breaking|trending|listing|(?<!\bh-)card)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 
@@ -73,12 +71,14 @@ class Page:
         self.tree = tree
         # What holds the headline is the article, whatever it is called; of several h1 the first outside navigation.
         self._around: frozenset[html.HtmlElement] = frozenset()
-        self._classes = _CLASSES(tree)
+        self._classes = [(str(value[:500]), value) for value in _CLASSES(tree)]
+        self._class_names = frozenset(named for named, _ in self._classes)  # a page says each of them many times
         marked = _MARKED(tree)
         self.with_itemprop = [element for element in marked if element.get("itemprop")]
         self.with_property = [each for each in marked if each.get("property") and each.tag != "meta"]
         self.with_rel_author = [element for element in marked if "uthor" in (element.get("rel") or "")]
         self.with_rel_tag = [element for element in marked if _is_tag(element.get("rel") or "")]
+        self._links: list[Any] | None = None  # addresses that know their element
         self._known: dict[html.HtmlElement, bool] = {}
         self.headings = [each for each in islice(tree.iter("h1"), MOST_ELEMENTS) if not _is_crumb(each)]
         self.headline = next((each for each in self.headings if not self.aside(each)), None)
@@ -103,8 +103,15 @@ class Page:
 
     def called(self, wanted: Callable[[str], bool]) -> Iterator[html.HtmlElement]:
         """The small elements whose class is `wanted`, in the order of the page."""
-        found = (value.getparent() for value in self._classes if wanted(str(value[:500])))
+        names = {named for named in self._class_names if wanted(named)}
+        found = (value.getparent() for named, value in self._classes if named in names) if names else ()
         return (element for element in found if element.tag in _SMALL)
+
+    def links(self, path: re.Pattern[str]) -> Iterator[html.HtmlElement]:
+        """The links of the page whose address has that path, at most `MOST_ELEMENTS`."""
+        if self._links is None:
+            self._links = _LINKS(self.tree)
+        return islice((each.getparent() for each in self._links if path.search(each, 0, 500)), MOST_ELEMENTS)
 
     def aside(self, element: html.HtmlElement) -> bool:
         """Whether the element stands in navigation, a page's footer, comments or a list of other articles."""
@@ -115,6 +122,18 @@ class Page:
         if known is None:
             known = self._known[parent] = self._is_aside(parent)
         return known
+
+    def aside_of_article(self, element: html.HtmlElement) -> bool:
+        """As `aside`; what the `article` that holds the headline has as navigation or a footer is its own."""
+        if not self.aside(element):
+            return False
+        for place in element.iterancestors():
+            if place in self._around:
+                return bool(place.tag != "article")
+            named = place.get("class") or ""
+            if place.tag in _ASIDE - {"nav"} or (place.tag not in {"nav", "footer"} and _ASIDE_CLASS.search(named)):
+                return True
+        return True
 
     def _is_aside(self, element: html.HtmlElement) -> bool:
         footer = False
@@ -212,36 +231,46 @@ def _without_kicker(heading: html.HtmlElement) -> str:
     return _heading(heading, but=kickers[:4]) if kickers else ""
 
 
-def bylines(page: Page) -> Iterator[Witness]:
-    """Who wrote it, as far as an element says that it does: rel, itemprop, class, or a link to an author's page."""
-    for element in islice(page.with_rel_author, MOST_ELEMENTS):
-        if element.tag != "link" and not page.aside(element):
-            yield Witness("author", short(element, LONGEST_NAME), "rel:author")
-    for element in islice(page.with_itemprop, MOST_ELEMENTS):
-        if "author" in element.get("itemprop").casefold().split() and element.tag != "meta" and not page.aside(element):
-            inner = element.find(".//*[@itemprop='name']")
-            named = None if inner is None else inner.get("content")
-            yield Witness(
-                "author", named or short(element if inner is None else inner, LONGEST_NAME), "itemprop:author"
-            )
-    for element in islice(page.called(_is_byline_class), MOST_ELEMENTS):
-        if not page.aside(element):
-            yield Witness("author", short(element, LONGEST_NAME), "class:byline")
-    for path in islice((path for path in _LINKS(page.tree) if _AUTHOR_PATH.search(path[:500])), MOST_ELEMENTS):
-        if not page.aside(path.getparent()):
-            yield Witness("author", short(path.getparent(), LONGEST_NAME), "link:author")
+def tags(page: Page, *, is_above: Callable[[html.HtmlElement], bool]) -> Iterator[Witness]:
+    """What the article is filed under: links with rel=tag, links in an element called its tags, links to topics.
 
-
-def tags(page: Page) -> Iterator[Witness]:
-    """What the article is filed under: links with rel=tag, and links in an element that is called its tags."""
+    `is_above` tells what stands above the headline, where sites have the topics of the day.
+    """
     for element in islice(page.with_rel_tag, MOST_ELEMENTS):
-        if not page.aside(element):
+        if not page.aside_of_article(element):
             yield Witness("tag", short(element, LONGEST_TAG), "rel:tag")
+    yield from _called_tags(page, is_above)
+    yield from _to_topics(page, is_above)
+
+
+def _called_tags(page: Page, is_above: Callable[[html.HtmlElement], bool]) -> Iterator[Witness]:
+    """The links in elements called tags; those above the headline only where none is below it."""
+    above: list[html.HtmlElement] = []
+    below: list[html.HtmlElement] = []
     for element in islice(page.called(_is_tags_class), MOST_ELEMENTS):
         links = [element] if element.tag == "a" else list(islice(element.iter("a"), MOST_TAGS + 1))
-        if len(links) <= MOST_TAGS and not page.aside(element):
-            for link in links:
-                yield Witness("tag", short(link, LONGEST_TAG), "class:tags")
+        if 0 < len(links) <= MOST_TAGS and not page.aside_of_article(element):
+            (above if is_above(element) else below).extend(links)
+    for link in below or above:
+        yield Witness("tag", short(link, LONGEST_TAG), "class:tags")
+
+
+def _to_topics(page: Page, is_above: Callable[[html.HtmlElement], bool]) -> Iterator[Witness]:
+    """The first list of links to topics (`/tag/railway`, `/thema/streik`); one in a sentence is none."""
+    lists: dict[html.HtmlElement, dict[str, None]] = {}
+    for link in page.links(_TOPIC_PATH):
+        if (name := short(link, LONGEST_TAG)) and not page.aside_of_article(link) and not is_above(link):
+            parent = link.getparent()
+            if parent.tag in _WRAPPING and parent.getparent() is not None and short(parent, LONGEST_TAG) == name:
+                parent = parent.getparent()
+            lists.setdefault(parent, {}).setdefault(name)
+    for parent, names in lists.items():
+        if any(_NO_TOPICS.search(each.get("class") or "") for each in islice((parent, *parent.iterancestors()), 6)):
+            continue
+        beside = sum(len(text) for text in (parent.text or "", *(each.tail or "" for each in parent)) if text.strip())
+        if LEAST_TOPICS <= len(names) <= MOST_TAGS and beside < LONGEST_TAG and parent.tag not in _SENTENCES:
+            yield from (Witness("tag", name, "link:tag") for name in names)
+            break  # further lists are of what others read
 
 
 def short(element: html.HtmlElement, limit: int) -> str:
@@ -255,11 +284,6 @@ def short(element: html.HtmlElement, limit: int) -> str:
                 return ""
             parts.append(text)
     return " ".join(parts)
-
-
-@functools.lru_cache(maxsize=4096)
-def _is_byline_class(named: str) -> bool:
-    return bool(_BYLINE.search(named)) and not _NO_BYLINE.search(named)
 
 
 @functools.lru_cache(maxsize=4096)

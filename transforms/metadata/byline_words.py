@@ -231,10 +231,11 @@ DEGREE = re.compile(
     r"dipl\.?-(?:ing|inf|kfm|kffr|volksw|phys|biol|psych|soz|päd|oec)\.?\s+)+)(?=\S)",
     re.IGNORECASE,
 )
+# Two letters are a degree in capitals or with full stops alone: Ma, Jd and Op are names.
 DEGREE_BEHIND = re.compile(
-    r",?\s+(?:ph\.?\s?d|m\.?d|m\.?a|b\.?a|m\.?sc|b\.?sc|mba|esq|ll\.?m|msc|bsc|r\.?n|r\.?d|cpa|cfa|cfp|jd|obe|mbe|cbe|mp|mep|"
-    r"mdb|mdl|mdep|lcsw|dvm|dds|frs|kc|qc|rdn|pharm\.?d|psy\.?d|ed\.?d|s\.?j|o\.?p)\.?$",
-    re.IGNORECASE,
+    r",?\s+(?:(?i:ph\.?\s?d|m\.d|m\.a|b\.a|m\.?sc|b\.?sc|mba|esq|ll\.?m|r\.n|r\.d|cpa|cfa|cfp|obe|mbe|cbe|mep|"
+    r"mdb|mdl|mdep|lcsw|dvm|dds|frs|rdn|pharm\.?d|psy\.?d|ed\.?d|s\.j|o\.p)"
+    r"|M\.?D|M\.?A|B\.?A|R\.?N|R\.?D|J\.?D|MP|KC|QC|S\.?J|O\.?P)\.?$",
 )
 GENERATION = re.compile(r"^(?:jr|sr|jun|sen|jnr|snr|i{2,3}|iv|filho|neto|júnior|hijo)\.?$", re.IGNORECASE)
 

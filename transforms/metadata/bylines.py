@@ -229,6 +229,8 @@ def person(text: str, *, stated: bool = False) -> str | None:
     """
     name = byline_words.DEGREE.sub("", text.strip(" ,:;-–—'\"*„“”«»·")).strip()
     while (shorter := byline_words.DEGREE_BEHIND.sub("", _CERTIFIED.sub("", name)).strip()) != name:
+        if " " not in shorter and "," not in name:
+            break  # JANE MA
         name = shorter
     if not byline_words.GENERATION.match(name.rpartition(" ")[2]) and not _INITIALS.match(name.rpartition(" ")[2]):
         name = name.strip(" .")

@@ -12,6 +12,8 @@ from backfile.article import Witness
 from transforms import hygiene
 
 LONGEST_NAME = 120  # characters; what is longer is a description
+LEAST_MOTTO = 5  # words
+LEAST_ALIKE = 4  # letters of a name that a host has too
 FIELD = "publisher:"  # of a witness of the configuration: with the host behind it
 _SLOGAN = re.compile(
     r"just another .{0,40}(?:site|blog|weblog)|(?:ein|eine|un|une|uno|otro) .{0,30}wordpress.{0,30}|my (?:blog|site)"
@@ -77,6 +79,25 @@ def settled(
     if stated is None or not usable or _is_weak(stated[0]) or _is_house(stated[0], host):
         return name, "publishers"
     return stated
+
+
+def is_like_host(name: str, host: str) -> bool:
+    """Whether the host is named after the publisher: `www.sample-post.example` has `The Sample Post`.
+
+    >>> is_like_host("The Sample Post", "www.samplepost.example"), is_like_host("You can use", "samplepost.example")
+    (True, False)
+    """
+    labels = [hygiene.letters(label) for label in host.casefold().removeprefix("www.").split(".")[:-1]]
+    core, whole = _core(name), hygiene.letters(tidied(name), "NFKD")
+    return any(
+        len(label) >= LEAST_ALIKE and (label in whole or (len(core) >= LEAST_ALIKE and core in label))
+        for label in labels
+    )
+
+
+def may_be_motto(name: str, host: str) -> bool:
+    """Whether a name is as long as a sentence and the host is not named after it."""
+    return len(tidied(name).split()) >= LEAST_MOTTO and not is_like_host(name, host)
 
 
 def extra_of(hints: Iterable[Witness]) -> dict[str, str]:

@@ -23,9 +23,14 @@ _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{24,64}
 _ID = re.compile(
     r"(?:tag|id|ref|cat|category|section|topic|author|type|channel|site|pagetype|content[-_]?type|collection|series|tone|"
     r"source|publication|nlp[\w ]*|sentiment|iab|brand|format|template|keyword|ads?|dfp|gpt|_\w+)\s*[:=_]\s*\S.*"
-    r"|[\w.-]+/[\w./-]+|[a-z]+(?:_[a-z0-9]+)+|#?\d{5,}|\w*\d\w*:\d+|(?:https?:|www\.)\S+|[\w-]+\.(?:com|de|net|org|co\.uk|fr|es|it)",
+    r"|(?-i:[a-z0-9_.-]+/[a-z0-9_./-]+)|featured[ _-].*|[a-z]+(?:_[a-z0-9]+)+|#?\d{5,}|\w*\d\w*:\d+"
+    r"|\d+\s(?:views|likes|shares|comments|kommentare)|(?:https?:|www\.)\S+|[\w-]+\.(?:com|de|net|org|co\.uk|fr|es|it)",
     re.IGNORECASE,
 )
+_FACET = re.compile(r"(?P<name>[^\W\d_][\w ]{1,20}):\s+(?P<value>.+)")
+_SUBJECT = re.compile(r"(?:subject|topic|tag|keyword|theme|thema|stichwort|person|place)s?", re.IGNORECASE)
+FEWEST_FACETS = 3  # names of them; one or two may be headlines with a kicker
+_IN_FOLDER = re.compile(r"^(?:topics?|tags?|themen?|thema|keywords?)/(?=[^/]+$)", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\(\d{1,3}\)\s*")
 _COUNT_BEHIND = re.compile(r"\s*\(\d{1,6}\)$")
 _NO_TAGS_TEXT = """
@@ -47,11 +52,14 @@ def split(statements: Iterable[str]) -> tuple[str, ...]:
     ('Bahn', 'Streik')
     """
     found: dict[str, str] = {}
-    for statement in statements:
-        for piece in _pieces(html.unescape(html.unescape(statement[: MOST_TAGS * LONGEST_TAG]))):
-            tag = _tidy(piece)
-            if tag and not _is_no_tag(tag):
-                found.setdefault(fold(tag), tag)
+    pieces = [
+        piece
+        for statement in statements
+        for piece in _pieces(html.unescape(html.unescape(statement[: MOST_TAGS * LONGEST_TAG])))
+    ]
+    for piece in _without_facets(pieces):
+        if (tag := _tidy(piece)) and not _is_no_tag(tag):
+            found.setdefault(fold(tag), tag)
     return tuple(found.values())[:MOST_TAGS]
 
 
@@ -69,6 +77,18 @@ def are_of_a_site(tags: Iterable[str]) -> bool:
     return len(_OF_A_SITE.intersection(tag.casefold() for tag in tags)) > 1
 
 
+def _without_facets(pieces: list[str]) -> list[str]:
+    """The pieces without those that fill in a form, as `Day: Monday` and `Page Type: Article` do; subjects stay."""
+    read = [_FACET.fullmatch(piece.strip()) for piece in pieces]
+    names = {match["name"].casefold() for match in read if match}
+    if len(names) < FEWEST_FACETS:
+        return pieces
+    told = zip(pieces, read, strict=True)
+    return [
+        match["value"] if match else piece for piece, match in told if not match or _SUBJECT.fullmatch(match["name"])
+    ]
+
+
 def _pieces(statement: str) -> list[str]:
     if '"' in statement and re.search(r'^\W*\[\s*"|"\s*,\s*"', statement):  # a list as a program writes it
         statement = re.sub(r'[\[\]"]', " ", statement)
@@ -83,6 +103,7 @@ def _pieces(statement: str) -> list[str]:
 
 def _tidy(piece: str) -> str:
     tag = re.sub(r"\s+", " ", re.sub(r"<[^<>]{0,100}>", " ", piece)).strip(" #\"'“”„.:*[]{}")
+    tag = _IN_FOLDER.sub("", tag)
     return _COUNT_BEHIND.sub("", _NUMBERED.sub("", tag)).strip()
 
 

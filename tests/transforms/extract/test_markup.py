@@ -75,6 +75,25 @@ def test_a_person_named_elsewhere_in_the_graph_is_looked_up() -> None:
     assert said(script(graph), field="author") == [("json-ld", "Anna")]
 
 
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        ("#a", ["Anna Beispiel"]),
+        ({"@list": [{"@id": "#a"}, {"name": "Bernd Muster"}]}, ["Anna Beispiel", "Bernd Muster"]),
+        ({"@type": "Person", "givenName": "Bernd", "familyName": "Muster"}, ["Bernd Muster"]),
+        ([["Bernd Muster"]], []),
+        ({"@id": "#nobody"}, []),
+        ({"@type": "Person", "givenName": ["Bernd"], "familyName": None}, []),
+    ],
+)
+def test_an_author_is_named_by_reference_in_a_list_or_in_two_parts(author: object, expected: list[str]) -> None:
+    graph = {
+        "@graph": [{"@type": "Article", "author": author}, {"@id": "#a", "@type": "Person", "name": "Anna Beispiel"}]
+    }
+
+    assert [value for _, value in said(script(graph), field="author")] == expected
+
+
 def test_meta_elements_and_links_name_their_origin() -> None:
     head = """<meta property="article:published_time" content="2023-07-09"><meta name="Author" content="A B">
     <meta property="og:site_name" content="Neues Blatt"><link rel="canonical" href="/a"><title>T | N</title>"""
@@ -106,6 +125,7 @@ def test_visible_bylines_and_dates_are_witnesses_of_their_own_kind() -> None:
     <span class="date">9. Juli 2023</span> <a href="/autoren/bernd-muster">Bernd Muster</a></header>"""
 
     assert said(body=body, field="author") == [
+        ("h1:byline", "Von Anna Beispiel"),
         ("class:byline", "Von Anna Beispiel"),
         ("link:author", "Bernd Muster"),
     ]
@@ -155,3 +175,52 @@ def test_links_that_a_page_calls_its_tags_are_witnesses_and_a_cloud_of_words_is_
     <aside><a rel="tag" href="/t/x">Wetter</a></aside>"""
 
     assert said(body=body, field="tag") == [("rel:tag", "Bahn"), ("class:tags", "Streik")]
+
+
+TOPICS = '<div><a href="/thema/bahn">Bahn</a> <a href="/thema/streik">Streik</a></div>'
+
+
+def test_a_list_of_links_to_topics_below_the_headline_are_tags() -> None:
+    above = '<ul><li><a href="/tag/regen">Regen</a></li><li><a href="/tag/wind">Wind</a></li></ul>'
+    filler = "<p>Vor dem Bahnhof wurde es Abend.</p>" * 8
+
+    assert said(body=f"{above}{filler}<h1>Der Bahnhof bleibt</h1>{filler}{TOPICS}{above}", field="tag") == [
+        ("link:tag", "Bahn"),
+        ("link:tag", "Streik"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        f"<nav>{TOPICS}</nav>",
+        f'<div class="globalnav">{TOPICS}</div>',
+        f'<div class="modal">{TOPICS}</div>',
+        '<p>Mehr zu <a href="/thema/bahn">Bahn</a> und <a href="/thema/streik">Streik</a> lesen Sie bei uns.</p>',
+        '<div><a href="/thema/bahn">Bahn</a></div>',
+        '<div><a href="/thema/bahn/heute">Bahn heute</a> <a href="/thema/bahn/morgen">Bahn morgen</a></div>',
+    ],
+)
+def test_links_to_topics_in_navigation_or_sentences_are_no_tags(other: str) -> None:
+    assert said(body=f"<h1>Der Bahnhof bleibt</h1><p>Text</p>{other}", field="tag") == []
+
+
+def test_tags_in_a_navigation_of_the_article_itself_are_its_own() -> None:
+    tagged = '<nav><ul class="tags"><li><a href="/x">Bahn</a></li></ul><a rel="tag" href="/y">Streik</a></nav>'
+
+    assert said(body=f"<article><h1>Der Bahnhof bleibt</h1><footer>{tagged}</footer></article>", field="tag") == [
+        ("rel:tag", "Streik"),
+        ("class:tags", "Bahn"),
+    ]
+    assert said(body=f"<article><h1>Der Bahnhof bleibt</h1></article><footer>{tagged}</footer>", field="tag") == []
+
+
+def test_tags_above_the_headline_are_the_pages_where_the_article_has_some_below() -> None:
+    above = (
+        '<ul class="taglist"><li><a href="/regen">Regen</a></li></ul>' + "<p>Vor dem Bahnhof wurde es Abend.</p>" * 8
+    )
+    below = '<ul class="tags"><li><a href="/bahn">Bahn</a></li></ul>'
+    headline = "<h1>Der Bahnhof bleibt</h1><p>Text</p>"
+
+    assert said(body=above + headline + below, field="tag") == [("class:tags", "Bahn")]
+    assert said(body=above + headline, field="tag") == [("class:tags", "Regen")]

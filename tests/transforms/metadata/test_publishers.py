@@ -121,3 +121,25 @@ def test_a_mail_of_a_known_house_has_its_name() -> None:
     article = normalise.begin(extraction, id="s/a", source="s", uri="a")
 
     assert (article.publisher, article.provenance["publisher"]) == ("Der Spiegel", "publishers")
+
+
+@pytest.mark.parametrize(
+    ("in_json_ld", "site_name", "expected"),
+    [
+        ("Was die Stadt am Morgen wissen muss", "Das Musterblatt", "Das Musterblatt"),
+        ("Was die Stadt am Morgen wissen muss", "Die Andere", "Was die Stadt am Morgen wissen muss"),
+        ("Stiftung Probe", "Das Musterblatt", "Stiftung Probe"),
+        ("Das neue kleine große Musterblatt", "Musterblatt", "Das neue kleine große Musterblatt"),
+    ],
+)
+def test_a_motto_gives_way_to_the_name_that_the_host_has(in_json_ld: str, site_name: str, expected: str) -> None:
+    extraction = Extraction(
+        (Line("Ein Satz."),),
+        (
+            Witness("url", "https://www.muster-blatt.example/a", "uri"),
+            Witness("publisher", in_json_ld, "json-ld"),
+            Witness("publisher", site_name, "meta:og:site_name"),
+        ),
+    )
+
+    assert expected == normalise.begin(extraction, id="s/a", source="s", uri="a").publisher

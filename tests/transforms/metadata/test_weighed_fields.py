@@ -33,6 +33,18 @@ def said(field: str, *pairs: tuple[str, str]) -> Statements:
         ([("json-ld", "The Associated Press")], [], ["AP"], ""),
         ([("json-ld", "anna.beispiel"), ("class:byline", "Von Anna B. Beispiel")], ["Anna B. Beispiel"], [], ""),
         ([("column:author", "Anna Beispiel"), ("json-ld", "Bernd Muster")], ["Anna Beispiel"], [], "column:author"),
+        ([("link:author", "Kurt")], ["Kurt"], [], "link:author"),
+        ([("away:link:author", "Kurt")], [], [], ""),
+        ([("link:author", "Redaktion")], [], [], ""),
+        ([("h1:byline", "Von Anna Beispiel"), ("meta:author", "Bernd Muster")], ["Anna Beispiel"], [], "h1:byline"),
+        ([("away:class:byline", "Anna Beispiel"), ("meta:author", "Bernd Muster")], ["Bernd Muster"], [], ""),
+        ([("labelled", "Anna Beispiel"), ("json-ld", "Das Blatt")], ["Anna Beispiel"], [], "labelled"),
+        (
+            [("json-ld", "Anna Beispiel"), ("class:byline", "Anna Beispiel; Bernd Muster")],
+            ["Anna Beispiel", "Bernd Muster"],
+            [],
+            "class:byline",
+        ),
     ],
 )
 def test_people_are_those_that_most_weight_stands_behind(
@@ -162,6 +174,10 @@ def test_the_headline_is_what_the_statements_add_up_to(
         ([("json-ld", "Das Blatt, Bahn")], ["Bahn"]),
         ([("column:tags", "Bahn"), ("meta:keywords", "Bahn, Streik")], ["Bahn"]),
         ([("json-ld", "tag:1234")], []),
+        ([("link:tag", "Bahn"), ("link:tag", "Streik")], ["Bahn", "Streik"]),
+        ([("json-ld", "Bahn"), ("link:tag", "Bahn"), ("link:tag", "Streik")], ["Bahn", "Streik"]),
+        ([("json-ld", "Bahn, Regen"), ("link:tag", "Bahn"), ("link:tag", "Streik")], ["Bahn", "Regen"]),
+        ([("rel:tag", "Bahn"), ("link:tag", "Bahn"), ("link:tag", "Streik")], ["Bahn"]),
     ],
 )
 def test_tags_come_from_all_statements_that_agree(pairs: list[tuple[str, str]], expected: list[str]) -> None:

@@ -19,13 +19,18 @@ _PUBLISHERS = {"config": 0, "json-ld": 1, "meta:og:site_name": 2}  # then column
 def decide(stated: Statements, url: Decision[str]) -> Decision[str]:
     """Who publishes at the host of the address or of a mail's sender, as stated and by the table of houses."""
     host = urlsplit(url.value).hostname or "" if url.value else _sender_host(stated)
-    found = publishers.settled(_stated(stated), host, publishers.extra_of(stated.all))
+    found = publishers.settled(_stated(stated, host), host, publishers.extra_of(stated.all))
     return Decision(*found) if found else Decision(None)
 
 
-def _stated(stated: Statements) -> tuple[str, str] | None:
-    """Configuration, JSON-LD, og:site_name, column, other markup, the sender's display name; in this order."""
+def _stated(stated: Statements, host: str) -> tuple[str, str] | None:
+    """Configuration, JSON-LD, og:site_name, column, other markup, the sender's display name; in this order.
+
+    A motto, which some programs write into JSON-LD, gives way to an og:site_name after which the host is named.
+    """
     claims = stated.of("publisher")
+    if any(w.origin == "meta:og:site_name" and publishers.is_like_host(w.value, host) for w in claims):
+        claims = [w for w in claims if w.origin != "json-ld" or not publishers.may_be_motto(w.value, host)]
     order = sorted(claims, key=lambda w: _PUBLISHERS.get(w.origin, 3 if not w.origin.startswith("meta:") else 4))
     for witness in order:
         name = publishers.tidied(witness.value)

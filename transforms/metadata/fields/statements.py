@@ -65,5 +65,7 @@ def is_containers(origin: str) -> bool:
     return origin not in _MARKUP and not origin.startswith(_MARKUP_KINDS)
 
 
-_MARKUP = frozenset({"json-ld", "h1", "h2", "title", "time", "base"})
-_MARKUP_KINDS = ("json-ld:", "meta:", "link:", "itemprop:", "text:", "class:", "rel:", "h1:", "h2:", "html:")
+_MARKUP = frozenset({"json-ld", "h1", "h2", "title", "time", "base", "labelled"})
+_MARKUP_KINDS = (
+    "json-ld:", "meta:", "link:", "itemprop:", "text:", "class:", "rel:", "h1:", "h2:", "html:", "away:",
+)  # fmt: skip

@@ -7,7 +7,9 @@ from transforms.metadata.fields.statements import Statements, is_containers
 
 # The share of an origin's tags that are the article's, on the pages whose tags are known, two halves by site: JSON-LD
 # .84 and .90, news_keywords .67 and 1.0, keywords .74 and .90, article:tag .76 and .93, rel=tag .84 and .38 to .95,
-# about .80 and .85, links in an element called tags .35 to .80 (Nov 2026).
+# about .80 and .85, links in an element called tags .35 to .80, the first list of links to topics .88 and .94 (Nov
+# 2026). The latter is asked last all the same, as nobody calls it tags; and where it has all that JSON-LD or a meta
+# element says, which is a section then.
 WEIGHTS = {
     "config": 1.0,
     "json-ld": 0.87,
@@ -18,6 +20,7 @@ WEIGHTS = {
     "json-ld:mentions": 0.66,
     "json-ld:about": 0.65,
     "class:tags": 0.55,
+    "link:tag": 0.52,
 }
 CONTAINERS = 0.95
 OTHER_META = 0.8
@@ -54,10 +57,14 @@ def weight(origin: str) -> float:
 
 
 def _agree(first: str, origin: str, said: dict[str, tuple[str, ...]]) -> bool:
-    """Whether the origin is a list for the article that shares tags with the first; links on a page are not asked."""
-    if is_containers(first) or not (origin == "json-ld" or origin.startswith("meta:")):
+    """Whether the origin is a list for the article that shares tags with the first; of links, one that has all."""
+    if is_containers(first):
         return False
     here, there = ({tags.fold(tag) for tag in said[each]} for each in (first, origin))
+    if origin == "link:tag":
+        return here <= there and (first == "json-ld" or first.startswith("meta:"))
+    if not (origin == "json-ld" or origin.startswith("meta:")):
+        return False
     return len(here & there) >= SHARED * min(len(here), len(there))
 
 
