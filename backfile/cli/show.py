@@ -7,7 +7,7 @@ import click
 from backfile.article import Article
 from backfile.cli.named import article_named, id_named
 from backfile.cli.opened import opened
-from backfile.cli.output import json_line, safe
+from backfile.cli.output import counted, json_line, safe
 from backfile.cli.styled import styled
 from backfile.config import Archive, load
 from backfile.copies import Copy
@@ -102,5 +102,5 @@ def readable(article: Article, *, how: str = "backfile diff {}") -> str:
     if article.date_conflict:
         lines.append(f"{'conflict':10} {safe(', '.join(article.date_conflict))}")
     if article.removed:
-        lines.append(f"{'removed':10} {len(article.removed)} spans: {how.format(safe(article.id))}")
+        lines.append(f"{'removed':10} {counted(len(article.removed), 'span')}: {how.format(safe(article.id))}")
     return "\n".join(lines) + "\n\n" + "\n\n".join(safe(paragraph) for paragraph in article.paragraphs) + "\n"

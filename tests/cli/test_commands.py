@@ -50,7 +50,7 @@ def test_ingest_without_configuration_makes_an_archive_and_remembers_the_path(tm
 
     assert (first.returncode, second.returncode, search.returncode) == (0, 0, 0)
     assert "1 new" in first.stdout
-    assert second.stdout.startswith("unchanged: 1 documents")
+    assert second.stdout.startswith("unchanged: 1 document,")
     assert "news/a.txt" in search.stdout
 
 
@@ -350,7 +350,7 @@ def test_recurring_lines_are_shown_disabled_enabled_and_accepted(workbench: Work
         json.loads(each) for each in in_archive(workbench, "rules", "suggest", "pile", "--json").stdout.splitlines()
     ]
 
-    assert "learned    1 recurring lines" in done.stdout
+    assert "learned    1 recurring line taken" in done.stdout
     assert (line["text"], line["state"], line["where"], line["articles"]) == (FOOTER, "learned", "tail", 3)
     assert FOOTER in in_archive(workbench, "rules", "suggest", "pile").stdout
     assert FOOTER not in in_archive(workbench, "show", "pile/0").stdout
@@ -373,7 +373,7 @@ def test_a_rule_is_disabled_for_one_article(workbench: Workbench) -> None:
 
     done = in_archive(workbench, "rules", "disable", "newsletter-de/1", "--article", "pile/a.txt")
 
-    assert done.stdout == "1 articles changed, 1 added to the index\n"
+    assert done.stdout == "1 article changed, 1 added to the index\n"
     assert "Newsletter abonnieren" in in_archive(workbench, "show", "pile/a.txt").stdout
     assert json.loads(in_archive(workbench, "status", "--json").stdout)["outdated"] == 0
     assert in_archive(workbench, "rules", "disable", "newsletter").returncode == 2
