@@ -5,10 +5,10 @@ from functools import cache
 
 # What stands before the name of who wrote it. A colon may follow all of them, and must follow those in `_LABELS`.
 _LEADS = r"""
-von | by | par | por | di | da | door | av | af | od | przez | oleh | bởi | skrifað\s+af | του | της | بقلم |
+von | by | par | por | di | da | door | van\s+onze | van(?=\s+(?:correspondent|verslagge|redact)) | av | af | od | przez | oleh | bởi | skrifað\s+af | του | της | بقلم |
   كتب | כתב | от
 (?:ein(?:e|en)?\s+|das\s+|die\s+|der\s+|an?\s+|une?\s+|un[ao]?\s+|een\s+|il\s+|el\s+|en\s+)?
-  (?:gast)?(?:beitrag|kommentar|interview|essay|analyse|reportage|bericht|kolumne|gespräch|glosse|leitartikel|rezension|
+  (?:gast|guest\s+|opinion\s+)?(?:beitrag|kommentar|interview|essay|post|piece|letter|op-ed|analyse|reportage|bericht|kolumne|gespräch|glosse|leitartikel|rezension|
   nachruf|porträt|protokoll|artikel|meinungsbeitrag|feature|kritik|recherche|analysis|opinion|review|comment|column|
   editorial|obituary|report|words|story|text|stories|article|explainer|perspective|commentary|dispatch|special\s+report|
   entretien|récit|chronique|tribune|analyse|reportage|enquête|portrait|billet|critique|articolo|intervista|analisi|
@@ -205,7 +205,7 @@ politischer wissenschaftliche redaktionelle el la le il de del für for and und 
 """
 BEFORE_TRADE = frozenset(_BEFORE_TRADE_TEXT.split())
 TRADE = re.compile(
-    r"(?:\w*(?:korrespondent|redakteur|reporter|journalist|volontär|mitarbeiter|kolumnist|redaktor|autor|chefredakteur|"
+    r"(?:[\w-]*(?:korrespondent|redakteur|reporter|journalist|volontär|mitarbeiter|kolumnist|redaktor|autor|chefredakteur|"
     r"praktikant|fotograf|berichterstatter)(?:innen|in|en|s)?|(?:co)?-?(?:correspondent|editor|writer|columnist|presenter|"
     r"producer|contributor|anchor|analyst|reporter|journalist|critic|blogger|commentator)s?|corresponsal(?:es)?|"
     r"enviad[oa]s?|inviat[oa]|corrispondente|correspondant[es]*|journalistes?|periodistas?|giornalist[ai]|jornalistas?|"

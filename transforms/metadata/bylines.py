@@ -216,6 +216,7 @@ class _Reader:
                 self.persons.append(found)
         if found is None or len(found.split()) < len(name.split()):
             self.agencies.extend(agencies.within(name))
+            self.agencies.extend(_houses_of_trades(name))
         if place and (found or agencies.is_one(name)):
             self.places.append(place)
         self.agencies.extend(agencies.within(house))
@@ -456,6 +457,13 @@ def _without_trade(name: str) -> str:
         ):
             return " ".join(words[:at])
     return " ".join(words)
+
+
+def _houses_of_trades(name: str) -> Iterator[str]:
+    """The agency of `dpa-Korrespondent Max Muster`."""
+    for house, dash, trade in (word.rpartition("-") for word in name.split()):
+        if dash and byline_words.TRADE.fullmatch(trade) and agencies.is_one(house):
+            yield house
 
 
 def _all_before(words: list[str]) -> bool:
