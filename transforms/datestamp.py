@@ -62,9 +62,8 @@ _PREPOSITION = r"(?:\s(?:am|vom|on|at|le|el|il|op|em|den|dnia|a las|a|um|date))?
 _YEAR = re.compile(r"\d{2}")
 _KICKER_BEFORE = r"\p{Lu}\p{Ll}[\p{L}-]*(?:\s\p{L}+){0,2}\s?[.|:·]\s"
 _FIELD = r"(?i)\s*date\s(?P<date>(?:19|20)\d\d(?:-\d\d){0,2})(?:\s+|$)"
-_NAME_BEFORE = (
-    r"(?:(?i:von|by|par|por|di|door|av|af):?\s)?(?:\p{Lu}[\p{L}'.-]+\s){1,2}\p{Lu}[\p{L}'.-]+\s?[|,·•–—-]?\s?"
-)
+_LED = r"(?i:von|by|par|por|di|door|av|af):?\s"
+_NAME_BEFORE = rf"(?P<led>{_LED})?(?:\p{{Lu}}[\p{{L}}'.-]+\s){{1,2}}\p{{Lu}}[\p{{L}}'.-]+\s?[|,·•–—-]?\s?"
 SHORTEST_NAME = 4  # letters; "ma", "sex" and "per" are days of the week too
 _SHORT_MONTHS = frozenset(
     {"de", "en", "fr", "es", "it", "nl", "pl", "pt", "sv", "da", "no", "ru", "tr"}
@@ -143,7 +142,7 @@ def take_date_field(article: Article) -> Article:
     return article
 
 
-@rule("date-line", version=2, kind="date")
+@rule("date-line", version=3, kind="date")
 def take_date_line(article: Article) -> Article:
     """Takes a line that is only a date above the text, or a labelled one below; the days of a chronology stay."""
     stamps = [at for at, span in enumerate(article.body) if is_stamp(span.text)]
@@ -190,7 +189,24 @@ def _taken(article: Article, at: int, statement: str, end: int, *, keep: bool = 
     span = article.body[at]
     body = (*article.body[:at], *span.without(0, end), *article.body[at + 1 :])
     article = replace(article, body=body)
-    return noted(article, statement, span.line) if keep else article
+    return noted(_signed(article, statement, span.line), statement, span.line) if keep else article
+
+
+def _signed(article: Article, statement: str, line: int) -> Article:
+    """The article with the author of `Von Anna Beispiel, 3. Mai 2024`, where none is known.
+
+    Without the word that leads to the name it may be a place's or a section's: `Bad Muster, 3. Mai 2024`.
+    """
+    name = None if article.authors else linear(_NAME_BEFORE).match(plain(statement))
+    if name is None or not name["led"]:
+        return article
+    from transforms.metadata import bylines  # noqa: PLC0415  (its tables are not needed until a name is met)
+
+    persons, _ = bylines.split(name[0])
+    if not persons:
+        return article
+    provenance = {**article.provenance, "authors": f"text:line {line + 1}"}
+    return replace(article, authors=persons, provenance=provenance)
 
 
 def noted(article: Article, statement: str, line: int) -> Article:

@@ -148,6 +148,15 @@ def test_the_days_of_a_chronology_stay() -> None:
         ("Von Max Mustermann und Erika Musterfrau", ("Max Mustermann", "Erika Musterfrau")),
         ("By Jane Sample, Berlin", ("Jane Sample",)),
         ("Ein Kommentar von Max Mustermann", ("Max Mustermann",)),
+        ("Von Max Mustermann aus Kiew", ("Max Mustermann",)),
+        ("Par Jeanne Exemple avec AFP", ("Jeanne Exemple",)),
+        ("di Mario Esempio", ("Mario Esempio",)),
+        ("Door Jan van Voorbeeld en Anna Voorbeeld", ("Jan van Voorbeeld", "Anna Voorbeeld")),
+        ("dpa", ()),
+        ("(AFP)", ()),
+        ("Door onze redactie", ()),
+        ("Par la rédaction", ()),
+        ("By Staff Writer", ()),
     ],
 )
 def test_a_byline_above_the_text_names_the_authors(line: str, authors: tuple[str, ...]) -> None:
@@ -155,6 +164,38 @@ def test_a_byline_above_the_text_names_the_authors(line: str, authors: tuple[str
 
     assert (authors, "\n\n".join(DE)) == (result.authors, result.text)
     assert [removal.kind for removal in result.removed] == ["byline"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Von Max Mustermann, 12. März 2024",
+        "Von Max Mustermann - 12. März 2024, 14:05 Uhr",
+        "Von Max Mustermann | 12.03.2024",
+        "Geschrieben von Max Mustermann am 12. März 2024",
+    ],
+)
+def test_a_line_of_name_and_date_says_both(line: str) -> None:
+    result = cleaned([line, *DE])
+
+    assert (("Max Mustermann",), "\n\n".join(DE)) == (result.authors, result.text)
+    assert result.published is not None
+    assert result.published.startswith("2024-03-12")
+
+
+@pytest.mark.parametrize("date", ["12. März 2024", "Stand: 12. März 2024, 14:05 Uhr"])
+def test_a_name_alone_is_the_author_between_headline_and_date_and_nothing_elsewhere(date: str) -> None:
+    title = "Rat berät über die neue Brücke am Hafen"
+
+    assert cleaned([title, "Jan Beispiel", date, *DE]).authors == ("Jan Beispiel",)
+    assert cleaned([title, date, "Jan Beispiel", *DE]).authors == ("Jan Beispiel",)
+    assert cleaned([title, f"{date} | Jan Beispiel", *DE]).authors == ("Jan Beispiel",)
+    assert cleaned(["Jan Beispiel", date, *DE], title="Bekannt").authors == ()
+    assert cleaned([title, "Jan Beispiel", *DE]).text.startswith("Jan Beispiel")
+
+
+def test_a_place_before_a_date_is_no_author() -> None:
+    assert cleaned(["Bad Muster, 12. März 2024", *DE]).authors == ()
 
 
 @pytest.mark.parametrize("line", ["Von Kopf bis Fuß", "Von Berlin nach Hamburg", "Von Trier und Köln", "By Monday"])

@@ -5,7 +5,8 @@ from functools import cache
 
 # What stands before the name of who wrote it. A colon may follow all of them, and must follow those in `_LABELS`.
 _LEADS = r"""
-von | by | par | por | di | da | door | van\s+onze | van(?=\s+(?:correspondent|verslagge|redact)) | av | af | od | przez | oleh | bởi | skrifað\s+af | του | της | بقلم |
+von | by | par | por | di | da | door | van\s+onze | van(?=\s+(?:correspondent|verslagge|redact)) |
+  av | af | od | przez | oleh | bởi | skrifað\s+af | του | της | بقلم |
   كتب | כתב | от
 (?:ein(?:e|en)?\s+|das\s+|die\s+|der\s+|an?\s+|une?\s+|un[ao]?\s+|een\s+|il\s+|el\s+|en\s+)?
   (?:gast|guest\s+|opinion\s+)?(?:beitrag|kommentar|interview|essay|post|piece|letter|op-ed|analyse|reportage|bericht|kolumne|gespräch|glosse|leitartikel|rezension|
@@ -203,8 +204,8 @@ royal religion religious arts entertainment features sports football soccer cric
 home affairs world global national international europe european us uk asia africa china middle east washington white
 house special investigative investigations data digital breaking live night weekend staff general assignment freelance
 contributing guest former editor-at-large der die das unser unsere unserem unseren unserer our notre nuestro nuestra
-nosso nostro onze ihrem ihrer freie freier freien freiberufliche stellvertretende stellvertretender leitende leitender politische
-politischer wissenschaftliche redaktionelle el la le il de del für for and und ex
+nosso nostro onze ihrem ihrer freie freier freien freiberufliche stellvertretende stellvertretender leitende leitender
+politische politischer wissenschaftliche redaktionelle el la le il de del für for and und ex
 """
 BEFORE_TRADE = frozenset(_BEFORE_TRADE_TEXT.split())
 TRADE = re.compile(
