@@ -367,6 +367,21 @@ def test_recurring_lines_are_shown_disabled_enabled_and_accepted(workbench: Work
     assert in_archive(workbench, "rules", "suggest", "pile", "--state", "candidate").stdout == ""
 
 
+def test_status_says_that_a_changed_setting_of_learning_waits_for_the_next_ingest(workbench: Workbench) -> None:
+    workbench.put("a.jsonl", "\n".join(map(with_footer, range(3))))
+    workbench.ingest()
+    before = in_archive(workbench, "status").stdout
+    config = workbench.archive.config_file
+    config.write_text(config.read_text().replace("[archive]", '[archive]\nlearn = "suggest"'))
+
+    assert "to do      nothing known" in before
+    assert "recurring lines of 1 site to decide upon anew: `backfile ingest`" in in_archive(workbench, "status").stdout
+
+    in_archive(workbench, "ingest")
+
+    assert "to do      nothing known" in in_archive(workbench, "status").stdout
+
+
 def test_a_rule_is_disabled_for_one_article(workbench: Workbench) -> None:
     workbench.put("a.txt", news("Rat berät über Radwege", "Radwege") + "\nNewsletter abonnieren\n")
     workbench.ingest()
