@@ -6,7 +6,7 @@ from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from transforms import hygiene
-from transforms.metadata import bylines, publishers, titles
+from transforms.metadata import persons, publishers, titles
 from transforms.metadata.fields.decision import Decision
 from transforms.metadata.fields.statements import Statements
 
@@ -74,7 +74,7 @@ def is_sender_publisher(stated: Statements, name: str) -> bool:
 
     A name that the sender's host has too is the house's, however it looks: `Muster Morgenlage <post@muster.example>`.
     """
-    if bylines.person(name) is None:
+    if persons.person(name) is None:
         return True
     if not any(w.field in {"list-id", "mail-newsletter"} for w in stated.all):
         return False
