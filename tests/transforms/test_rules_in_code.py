@@ -415,3 +415,10 @@ def test_a_byline_of_the_house_leaves_the_text() -> None:
 
     assert isinstance(found, Article)
     assert (tuple(DE), ()) == (found.paragraphs, found.authors)
+
+
+def test_a_headline_that_a_digest_numbers_is_not_repeated() -> None:
+    title = "Strompreise bleiben stabil"
+
+    assert cleaned([f"2. {title}", *DE], title=title).text == "\n\n".join(DE)
+    assert cleaned(["2. Satz der Partie", *DE], title="Partie").text.startswith("2. Satz")
