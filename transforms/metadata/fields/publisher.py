@@ -31,7 +31,7 @@ def _stated(stated: Statements) -> tuple[str, str] | None:
         name = publishers.tidied(witness.value)
         if witness.origin == "config" or not publishers.is_no_publisher(name):
             return name, witness.origin
-    sender = next(((name, "header:From") for name in _senders(stated) if is_sender_publisher(stated, name)), None)
+    sender = next(((name, by) for name, by in _senders(stated) if is_sender_publisher(stated, name)), None)
     return sender or _list_name(stated) or _behind_headline(stated)
 
 
@@ -56,11 +56,11 @@ def _list_name(stated: Statements) -> tuple[str, str] | None:
     return None
 
 
-def _senders(stated: Statements) -> Iterator[str]:
-    """The display names of a mail's sender."""
+def _senders(stated: Statements) -> Iterator[tuple[str, str]]:
+    """The display names of a mail's sender, and which header has them: that of the mail, or of one that it forwards."""
     for witness in stated.of("author"):
         if witness.origin.casefold() in FROM and (name := display_name(witness.value)):
-            yield name
+            yield name, witness.origin
 
 
 def _sender_host(stated: Statements) -> str:
