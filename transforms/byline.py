@@ -39,6 +39,7 @@ _CLOSING = (
     r"(?: by|\s?:)).*)?"
 )
 CLOSING_LINES = 6  # at the end of a text among which it stands, above a box about the author or a call to the reader
+_HANDLE = re.compile(r"\s*[|,·(/–-]?\s*[\w.+-]{0,64}@[\w.-]{2,80}\)?")  # a user's name or address behind the person's
 _PART = re.compile(r"\s+[|·•–—-]\s+")
 _BEFORE_DATE = re.compile(r",\s+(?=\d{1,2}[./]|\d{4}-)|\s+(?:am|on|le|el|il|op)\s+(?=\d)")
 MOST_PARTS = 4  # of a line that says place, date and author
@@ -53,7 +54,7 @@ def take_byline(article: Article) -> Article:
         span = article.body[at]
         if len(span.text) > LONGEST or span.start:
             continue
-        text = plain(" ".join(span.text.split()))
+        text = _HANDLE.sub("", plain(" ".join(span.text.split())))
         if (known and hygiene.letters(text, "NFKC") in known) or (span.role == "byline" and shape.words(text) <= 8):
             return _taken(article, at, text)
         lead = linear(_LEAD).match(text)

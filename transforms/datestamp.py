@@ -63,6 +63,15 @@ _YEAR = re.compile(r"\d{2}")
 _KICKER_BEFORE = r"\p{Lu}\p{Ll}[\p{L}-]*(?:\s\p{L}+){0,2}\s?[.|:·]\s"
 _FIELD = r"(?i)\s*date\s(?P<date>(?:19|20)\d\d(?:-\d\d){0,2})(?:\s+|$)"
 _LED = r"(?i:von|by|par|por|di|door|av|af):?\s"
+# A page's own words for a time near its saving; what day that was it does not say. "Vor einem Jahr" heads a part.
+_AGO = (
+    r"(?i)(?:(?:veröffentlicht|aktualisiert|stand|published|updated|posted|publié|mis à jour|publicado|actualizado)"
+    r"\s?:?\s)?(?:(?:vor|il y a|hace|há)\s(?:\d{1,3}\s\p{L}{1,12}\.?|einer (?:stunde|minute)|une (?:heure|minute)|"
+    r"una? (?:hora|minuto)|uma? (?:hora|minuto))"
+    r"|(?:\d{1,3}|an?)\s(?:sec(?:ond)?|min(?:ute)?|h(?:ou)?r|day|week)s?\.?\s(?:ago|earlier)"
+    r"|\d{1,3}\s\p{L}{1,12}\s(?:fa|geleden|temu|atrás))"
+)
+SHORT_AGO = 40  # characters
 _NAME_BEFORE = rf"(?P<led>{_LED})?(?:\p{{Lu}}[\p{{L}}'.-]+\s){{1,2}}\p{{Lu}}[\p{{L}}'.-]+\s?[|,·•–—-]?\s?"
 SHORTEST_NAME = 4  # letters; "ma", "sex" and "per" are days of the week too
 _SHORT_MONTHS = frozenset(
@@ -144,10 +153,10 @@ def take_date_field(article: Article) -> Article:
 
 @rule("date-line", version=3, kind="date")
 def take_date_line(article: Article) -> Article:
-    """Takes a line that is only a date above the text, or a labelled one below; the days of a chronology stay."""
+    """Takes a line that is only a date (or `vor 2 Stunden`) above the text, or a labelled one below; chronologies stay."""
     stamps = [at for at, span in enumerate(article.body) if is_stamp(span.text)]
     if not stamps:
-        return article
+        return _without_ago(article)
     above, below = shape.head(article.body), shape.tail(article.body)
     for at in stamps:
         text = article.body[at].text
@@ -156,6 +165,15 @@ def take_date_line(article: Article) -> Article:
             return _taken(article, at, text, len(text), keep=at in above or len(stamps) == 1)
         if at in above and not any(other not in above for other in stamps):
             return _taken(article, at, text, len(text))
+    return article
+
+
+def _without_ago(article: Article) -> Article:
+    """The article without a line above it that says nothing but how long ago it was published."""
+    for at in shape.head(article.body):
+        text = article.body[at].text
+        if len(text) <= SHORT_AGO and linear(_AGO).fullmatch(plain(text).strip()):
+            return replace(article, body=(*article.body[:at], *article.body[at + 1 :]))
     return article
 
 

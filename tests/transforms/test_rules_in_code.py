@@ -152,6 +152,8 @@ def test_the_days_of_a_chronology_stay() -> None:
         ("Par Jeanne Exemple avec AFP", ("Jeanne Exemple",)),
         ("di Mario Esempio", ("Mario Esempio",)),
         ("Door Jan van Voorbeeld en Anna Voorbeeld", ("Jan van Voorbeeld", "Anna Voorbeeld")),
+        ("Von Max Mustermann, Lokalredakteur | @maxm", ("Max Mustermann",)),
+        ("Von Max Mustermann (max@blatt.example)", ("Max Mustermann",)),
         ("dpa", ()),
         ("(AFP)", ()),
         ("Door onze redactie", ()),
@@ -422,3 +424,17 @@ def test_a_headline_that_a_digest_numbers_is_not_repeated() -> None:
 
     assert cleaned([f"2. {title}", *DE], title=title).text == "\n\n".join(DE)
     assert cleaned(["2. Satz der Partie", *DE], title="Partie").text.startswith("2. Satz")
+
+
+@pytest.mark.parametrize(
+    "line", ["vor 2 Stunden", "Aktualisiert vor 5 Min.", "3 hours ago", "il y a 2 heures", "hace 3 días"]
+)
+def test_how_long_ago_it_was_is_no_text_and_no_date(line: str) -> None:
+    result = cleaned([line, *DE])
+
+    assert ("\n\n".join(DE), None) == (result.text, result.published)
+
+
+@pytest.mark.parametrize("line", ["Vor einem Jahr", "Vor 20 Uhr war niemand da", "Drei Tage später"])
+def test_a_line_that_only_begins_so_stays(line: str) -> None:
+    assert cleaned([line, *DE], title="Bekannt").text.startswith(line)
