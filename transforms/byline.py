@@ -54,7 +54,8 @@ def take_byline(article: Article) -> Article:
         span = article.body[at]
         if len(span.text) > LONGEST or span.start:
             continue
-        text = _HANDLE.sub("", plain(" ".join(span.text.split())))
+        text = plain(" ".join(span.text.split()))
+        text = _HANDLE.sub("", text) if "@" in text else text
         if (known and hygiene.letters(text, "NFKC") in known) or (span.role == "byline" and shape.words(text) <= 8):
             return _taken(article, at, text)
         lead = linear(_LEAD).match(text)

@@ -153,7 +153,7 @@ def take_date_field(article: Article) -> Article:
 
 @rule("date-line", version=3, kind="date")
 def take_date_line(article: Article) -> Article:
-    """Takes a line that is only a date (or `vor 2 Stunden`) above the text, or a labelled one below; chronologies stay."""
+    """Takes a line that is only a date or `vor 2 Stunden` above the text, a labelled one below; chronologies stay."""
     stamps = [at for at, span in enumerate(article.body) if is_stamp(span.text)]
     if not stamps:
         return _without_ago(article)
