@@ -28,6 +28,7 @@ staff newsroom newsdesk agenturen agencies agences agencias agenzie agências ag
 """
 _DESKS = frozenset(_DESKS_TEXT.split())
 MOST_DESK_WORDS = 4
+LONGEST_DESK = 50  # characters
 MOST_BARE_WORDS = 7  # of names without a word that leads to them: `Jonas Weil und Eva Kern`
 MOST_WORDS = 14
 # What signs an interview or a wire report below its text: who asked, who wrote; editors are left out.
@@ -74,8 +75,7 @@ def _is_signed(article: Article, line: int, text: str) -> bool:
     """
     from transforms.metadata import agencies  # noqa: PLC0415  (as below)
 
-    parts = [part.strip("() ") for part in re.split(r"[/,]|\s&\s", text)]
-    if len(text) <= SHORT_LINE and all(agencies.is_one(part) for part in parts):
+    if len(text) <= SHORT_LINE and all(agencies.is_one(part.strip("() ")) for part in re.split(r"[/,]|\s&\s", text)):
         return True
     beside = any(each.kind == "date" and abs(each.line - line) == 1 for each in article.removed)
     return beside and _has_headline_above(article, line) and _are_bare_names(text)
@@ -83,6 +83,8 @@ def _is_signed(article: Article, line: int, text: str) -> bool:
 
 def _is_desk(text: str) -> bool:
     """Whether nothing but a desk signs: `onze redactie`, `Staff Writer`."""
+    if len(text) > LONGEST_DESK:
+        return False
     from transforms.metadata import byline_words  # noqa: PLC0415  (as below)
 
     words = [word.strip(".,:()").casefold() for word in text.split()]
