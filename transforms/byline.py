@@ -9,40 +9,27 @@ from transforms.pattern import linear, plain
 from transforms.rule import rule
 
 LONGEST = 140  # characters
+SHORT_LINE = 30  # characters of a line of agencies
 _LEAD = (
     r"(?:(?:Ein|Eine|An?|Un|Une)\s)?(?:(?:Gastbeitrag|Gastkommentar|Kommentar|Kolumne|Interview|Essay|Analyse|Reportage|"
     r"Bericht|Leitartikel|Glosse|Rezension|Text|Written|Reported|Story|Words|Analysis|Opinion|Geschrieben|Verfasst)\s)?"
-    r"(?:[Vv]on|VON|[Bb]y|BY|Par|Por|Autor(?:in|en)?\s?:|Authors?\s?:|Text\s?:|Texte\s?:|Texto\s?:)\s?:?\s"
+    r"(?:[Vv]on|VON|[Bb]y|BY|[Pp]ar|PAR|[Pp]or|POR|[Dd]i|[Dd]oor|[Aa]v|[Aa]f|Propos recueillis par|"
+    r"(?:Autor(?:in|en|e|a|zy)?|Authors?|Auteure?s?|Autrice|Texte?|Texto|Testo|Tekst)\s?:)\s?:?\s"
 )
-_SMALL = frozenset(
-    [
-        "von",
-        "van",
-        "de",
-        "der",
-        "den",
-        "del",
-        "di",
-        "da",
-        "zu",
-        "la",
-        "al",
-        "bin",
-        "ten",
-        "ter",
-        "e",
-        "y",
-        "dos",
-        "und",
-        "and",
-        "et",
-        "mit",
-        "with",
-        "in",
-        "dpa",
-        "afp",
-    ]
-)
+_SMALL_TEXT = """
+von van de der den del di da zu la al bin ten ter e y i dos und and et ed en oraz mit with avec con com met in aus from
+à em w z dpa afp
+"""
+_SMALL = frozenset(_SMALL_TEXT.split())
+# A desk that signs in place of persons: `Door onze redactie`, `La Redazione`, `By Staff Writer`.
+_DESKS_TEXT = """
+redaktion onlineredaktion redactie rédaction redacción redaccion redazione redakcja redação redaksjonen redaktionen
+staff newsroom newsdesk agenturen agencies agences agencias agenzie agências agencje
+"""
+_DESKS = frozenset(_DESKS_TEXT.split())
+MOST_DESK_WORDS = 4
+LONGEST_DESK = 50  # characters
+MOST_BARE_WORDS = 7  # of names without a word that leads to them: `Jonas Weil und Eva Kern`
 MOST_WORDS = 14
 # What signs an interview or a wire report below its text: who asked, who wrote; editors are left out.
 _CLOSING = (
@@ -53,12 +40,14 @@ _CLOSING = (
     r"(?: by|\s?:)).*)?"
 )
 CLOSING_LINES = 6  # at the end of a text among which it stands, above a box about the author or a call to the reader
-_PART = re.compile(r"\s+[|·•–—]\s+")
+_HANDLE = re.compile(r"\s*[|,·(/–-]?\s*[\w.+-]{0,64}@[\w.-]{2,80}\)?")  # a user's name or address behind the person's
+_PART = re.compile(r"\s+[|·•–—-]\s+")
+_BEFORE_DATE = re.compile(r",\s+(?=\d{1,2}[./]|\d{4}-)|\s+(?:am|on|le|el|il|op)\s+(?=\d)")
 MOST_PARTS = 4  # of a line that says place, date and author
 _PLACE_BEFORE = r"(?P<place>\p{Lu}[\p{L}'./ -]{1,40}?),\s(?:den |le )?"
 
 
-@rule("byline", version=2, kind="byline")
+@rule("byline", version=3, kind="byline")
 def take_byline(article: Article) -> Article:
     """Takes the line above a text that names its authors; they become known if none are. `Von Kopf bis Fuß` stays."""
     known = {hygiene.letters(name, "NFKC") for name in (*article.authors, *article.agencies)}
@@ -67,12 +56,41 @@ def take_byline(article: Article) -> Article:
         if len(span.text) > LONGEST or span.start:
             continue
         text = plain(" ".join(span.text.split()))
+        text = _HANDLE.sub("", text) if "@" in text else text
         if (known and hygiene.letters(text, "NFKC") in known) or (span.role == "byline" and shape.words(text) <= 8):
             return _taken(article, at, text)
         lead = linear(_LEAD).match(text)
-        if lead is not None and (_are_names(text[lead.end() :]) or _is_house(article, text[lead.end() :])):
+        named = text[lead.end() :] if lead is not None else ""
+        if named and (_are_names(named) or _is_house(article, named)):
+            return _taken(article, at, text)
+        if _is_desk(named or text) or (span.role != "heading" and _is_signed(article, span.line, text)):
             return _taken(article, at, text)
     return article
+
+
+def _is_signed(article: Article, line: int, text: str) -> bool:
+    """Whether it is an agency's name alone, or a person's between headline and date or behind these.
+
+    Elsewhere a name alone may be a section, a place, or the first words of a poem.
+    """
+    from transforms.metadata import agencies  # noqa: PLC0415  (as below)
+
+    if len(text) <= SHORT_LINE and all(agencies.is_one(part.strip("() ")) for part in re.split(r"[/,]|\s&\s", text)):
+        return True
+    beside = any(each.kind == "date" and abs(each.line - line) == 1 for each in article.removed)
+    return beside and _has_headline_above(article, line) and _are_bare_names(text)
+
+
+def _is_desk(text: str) -> bool:
+    """Whether nothing but a desk signs: `onze redactie`, `Staff Writer`."""
+    if len(text) > LONGEST_DESK:
+        return False
+    from transforms.metadata import byline_words  # noqa: PLC0415  (as below)
+
+    words = [word.strip(".,:()").casefold() for word in text.split()]
+    if not 1 <= len(words) <= MOST_DESK_WORDS or _DESKS.isdisjoint(words):
+        return False
+    return all(word in byline_words.NOISE or word in byline_words.BEFORE_TRADE or word in _SMALL for word in words)
 
 
 def _is_house(article: Article, text: str) -> bool:
@@ -81,15 +99,17 @@ def _is_house(article: Article, text: str) -> bool:
     return bool(house) and hygiene.letters(text, "NFKC") == house
 
 
-@rule("signature", version=1, kind="byline")
+@rule("signature", version=2, kind="byline")
 def take_signature(article: Article) -> Article:
     """Takes a line above a text of nothing but place, date and byline (`Bonn, 14. Mai 2025 | Von Max Muster`)."""
     for at in shape.head(article.body):
         span = article.body[at]
-        parts = _PART.split(" ".join(span.text.split())) if len(span.text) <= LONGEST and not span.start else []
+        parts = _parts(" ".join(span.text.split())) if len(span.text) <= LONGEST and not span.start else []
         if not 2 <= len(parts) <= MOST_PARTS:
             continue
         bylines_ = [part for part in parts if _is_byline(part)]
+        if not bylines_ and _has_headline_above(article, span.line):
+            bylines_ = [part for part in parts if _are_bare_names(plain(part))]
         others = [part for part in parts if part not in bylines_]
         if bylines_ and others and all(datestamp.is_stamp(_behind_place(part)) for part in others):
             article = _taken(article, at, plain(bylines_[0]))
@@ -113,6 +133,24 @@ def take_closing_byline(article: Article) -> Article:
         taken = _taken(article, at, match["names"].strip(" ,."))
         return replace(taken, body=article.body) if text.endswith(".") else taken
     return article
+
+
+def _parts(line: str) -> list[str]:
+    """What stands apart in a line; of a byline and a date behind a comma both, while a place keeps its date."""
+    parts: list[str] = []
+    for part in _PART.split(line):
+        cut = _BEFORE_DATE.search(part)
+        parts += [part[: cut.start()], part[cut.end() :]] if cut and _is_byline(part[: cut.start()]) else [part]
+    return parts
+
+
+def _has_headline_above(article: Article, line: int) -> bool:
+    """Whether the headline stands above: two words in capitals below it are rather a person than a section."""
+    return any(each.kind == "title" and each.line < line for each in article.removed)
+
+
+def _are_bare_names(text: str) -> bool:
+    return shape.words(text) <= MOST_BARE_WORDS and _are_names(text)
 
 
 def _is_byline(part: str) -> bool:

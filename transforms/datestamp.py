@@ -62,9 +62,17 @@ _PREPOSITION = r"(?:\s(?:am|vom|on|at|le|el|il|op|em|den|dnia|a las|a|um|date))?
 _YEAR = re.compile(r"\d{2}")
 _KICKER_BEFORE = r"\p{Lu}\p{Ll}[\p{L}-]*(?:\s\p{L}+){0,2}\s?[.|:·]\s"
 _FIELD = r"(?i)\s*date\s(?P<date>(?:19|20)\d\d(?:-\d\d){0,2})(?:\s+|$)"
-_NAME_BEFORE = (
-    r"(?:(?i:von|by|par|por|di|door|av|af):?\s)?(?:\p{Lu}[\p{L}'.-]+\s){1,2}\p{Lu}[\p{L}'.-]+\s?[|,·•–—-]?\s?"
+_LED = r"(?i:von|by|par|por|di|door|av|af):?\s"
+# A page's own words for a time near its saving; what day that was it does not say. "Vor einem Jahr" heads a part.
+_AGO = (
+    r"(?i)(?:(?:veröffentlicht|aktualisiert|stand|published|updated|posted|publié|mis à jour|publicado|actualizado)"
+    r"\s?:?\s)?(?:(?:vor|il y a|hace|há)\s(?:\d{1,3}\s\p{L}{1,12}\.?|einer (?:stunde|minute)|une (?:heure|minute)|"
+    r"una? (?:hora|minuto)|uma? (?:hora|minuto))"
+    r"|(?:\d{1,3}|an?)\s(?:sec(?:ond)?|min(?:ute)?|h(?:ou)?r|day|week)s?\.?\s(?:ago|earlier)"
+    r"|\d{1,3}\s\p{L}{1,12}\s(?:fa|geleden|temu|atrás))"
 )
+SHORT_AGO = 40  # characters
+_NAME_BEFORE = rf"(?P<led>{_LED})?(?:\p{{Lu}}[\p{{L}}'.-]+\s){{1,2}}\p{{Lu}}[\p{{L}}'.-]+\s?[|,·•–—-]?\s?"
 SHORTEST_NAME = 4  # letters; "ma", "sex" and "per" are days of the week too
 _SHORT_MONTHS = frozenset(
     {"de", "en", "fr", "es", "it", "nl", "pl", "pt", "sv", "da", "no", "ru", "tr"}
@@ -143,12 +151,12 @@ def take_date_field(article: Article) -> Article:
     return article
 
 
-@rule("date-line", version=2, kind="date")
+@rule("date-line", version=3, kind="date")
 def take_date_line(article: Article) -> Article:
-    """Takes a line that is only a date above the text, or a labelled one below; the days of a chronology stay."""
+    """Takes a line that is only a date or `vor 2 Stunden` above the text, a labelled one below; chronologies stay."""
     stamps = [at for at, span in enumerate(article.body) if is_stamp(span.text)]
     if not stamps:
-        return article
+        return _without_ago(article)
     above, below = shape.head(article.body), shape.tail(article.body)
     for at in stamps:
         text = article.body[at].text
@@ -157,6 +165,15 @@ def take_date_line(article: Article) -> Article:
             return _taken(article, at, text, len(text), keep=at in above or len(stamps) == 1)
         if at in above and not any(other not in above for other in stamps):
             return _taken(article, at, text, len(text))
+    return article
+
+
+def _without_ago(article: Article) -> Article:
+    """The article without a line above it that says nothing but how long ago it was published."""
+    for at in shape.head(article.body):
+        text = article.body[at].text
+        if len(text) <= SHORT_AGO and linear(_AGO).fullmatch(plain(text).strip()):
+            return replace(article, body=(*article.body[:at], *article.body[at + 1 :]))
     return article
 
 
@@ -190,7 +207,24 @@ def _taken(article: Article, at: int, statement: str, end: int, *, keep: bool = 
     span = article.body[at]
     body = (*article.body[:at], *span.without(0, end), *article.body[at + 1 :])
     article = replace(article, body=body)
-    return noted(article, statement, span.line) if keep else article
+    return noted(_signed(article, statement, span.line), statement, span.line) if keep else article
+
+
+def _signed(article: Article, statement: str, line: int) -> Article:
+    """The article with the author of `Von Anna Beispiel, 3. Mai 2024`, where none is known.
+
+    Without the word that leads to the name it may be a place's or a section's: `Bad Muster, 3. Mai 2024`.
+    """
+    name = None if article.authors else linear(_NAME_BEFORE).match(plain(statement))
+    if name is None or not name["led"]:
+        return article
+    from transforms.metadata import bylines  # noqa: PLC0415  (its tables are not needed until a name is met)
+
+    persons, _ = bylines.split(name[0])
+    if not persons:
+        return article
+    provenance = {**article.provenance, "authors": f"text:line {line + 1}"}
+    return replace(article, authors=persons, provenance=provenance)
 
 
 def noted(article: Article, statement: str, line: int) -> Article:

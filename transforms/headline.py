@@ -1,5 +1,6 @@
 """The headline at the head of the text: it becomes the title, or goes because the title says it already."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,9 +19,10 @@ KICKER_LETTERS = 40  # of a kicker before it
 
 _LISTED = ("-", "–", "—", "•", "*", "·", ">", "#", "|", "(", "@", "http", "www.")
 _OPEN_END = (",", ";", ":", "-", "–", "…", "...")
+_NUMBERED = re.compile(r"\d{1,2}\s?[.)]\s+")  # a story's number in a digest: "2. Strompreise bleiben stabil"
 
 
-@rule("repeated-title", version=2, kind="title")
+@rule("repeated-title", version=3, kind="title")
 def drop_repeated_title(article: Article) -> Article:
     """Takes the headline at the head of the text when the title says the same, with or without kicker or site."""
     wanted = hygiene.letters(article.title or "", "NFKC")
@@ -37,6 +39,8 @@ def _says(span: Span, wanted: str, others: frozenset[str]) -> bool:
         return hygiene.letters(span.text, "NFKC") == wanted
     said = hygiene.letters(span.text, "NFKC")
     if said == wanted or said in others:
+        return True
+    if (number := _NUMBERED.match(span.text)) and hygiene.letters(span.text[number.end() :], "NFKC") == wanted:
         return True
     kicked = span.role == "heading" and len(wanted) >= KICKED_LETTERS and said.endswith(wanted)
     return kicked and len(said) - len(wanted) <= KICKER_LETTERS

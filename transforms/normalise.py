@@ -100,6 +100,7 @@ def explained(extraction: Extraction, *, hints: Iterable[Witness] = ()) -> dict[
 
 
 _SAID_AS = {"authors": ("author",), "tags": ("tag",)}  # else the field's own name
+_NOT_STATED = {"language": "read from the text", "publisher": "by the table of hosts"}  # what no statement says
 _MOST_CLAIMS = 60  # statements about a field that are told
 
 
@@ -117,7 +118,7 @@ def _by_order(name: str, decision: Decision[Any], stated: Statements) -> Decisio
     ]
     if decision and not any(each.witness.origin == decision.origin for each in weighed):
         value = decision.value if isinstance(decision.value, str) else ", ".join(map(str, decision.value or ()))
-        weighed.insert(0, Weighed(Witness(name, value, decision.origin), value, 1.0, "read from the text"))
+        weighed.insert(0, Weighed(Witness(name, value, decision.origin), value, 1.0, _NOT_STATED.get(name, "")))
     return replace(decision, weighed=tuple(weighed))
 
 

@@ -18,9 +18,11 @@ from transforms.rule import rule
 # Of 401 real articles (2026-11-24) 172 name no article in JSON-LD, and 74 of these have ten headline links or more. The
 # longest stretch of running text between two such links is below 100 words on six of them (55, 57, 64, 71, 96, 98).
 FEWEST_TEASERS = 10  # headline links of an index
+FEWEST_STATED = 6  # the same, where the address or the title says that it is an author's page, a topic's, or a search
 MANY_TEASERS = 20
 MOST_TEASERS = 40
-SHORT_STRETCH = 30  # words of running text without a headline link: a teaser's lead
+SHORT_STRETCH = 30  # words of running text without a headline link: a teaser's lead. No real article has so few
+LONE_STRETCH = 12  # words of the only one: a site's line about itself; more may be all that a short report has
 # Words that an index of the kind may have at most in one stretch: a site's or author's description, a topic's.
 LONGEST_STRETCH = {"front-page": 100, "author-page": 120, "tag-page": 70, "search-page": 70, "section-page": 50}
 INDEX_SIGNS = 4  # that must agree
@@ -30,6 +32,13 @@ MOST_CAPTION = 15  # words of running text beside pictures; captions that are se
 MOST_RUNNING = 4_000  # words of a page that is called an imprint or a privacy policy
 LEGAL_SIGNS = 3
 
+_STATED_KINDS = frozenset({"author-page", "tag-page", "search-page"})
+_SEARCH_TITLE = (
+    r"(?i)(?:such(?:e nach|ergebnisse?(?: für)?)|search(?: results)?(?: for)?|results for|"
+    r"résultats (?:pour|de (?:la )?recherche)|resultados (?:de|para)|risultati (?:per|della ricerca)|"
+    r"zoekresultaten(?: voor)?|wyniki wyszukiwania)(?::? ?[\"'»«].{1,80}|:.{1,80}|)"
+)
+_SITE_BEHIND = re.compile(r"\s+[|–—·•-]\s+[^|]{2,60}$")
 _LISTING = re.compile(r"collectionpage|searchresultspage|profilepage|itemlist")
 _ROOT = re.compile(r"/?(?:(?:index|home|start|startseite|default|homepage)(?:\.\w{2,5})?|[a-z]{2}(?:[-_][a-z]{2})?)?/?")
 _KINDS = {
@@ -81,23 +90,27 @@ _LEGAL_WORDS = (
 )
 
 
-@rule("index-page", version=1, kind="boilerplate")
+@rule("index-page", version=2, kind="boilerplate")
 def reject_index_page(article: Article) -> Article | Rejection:
     """Rejects a page of teasers (front, section, topic, author, search); one with a text of its own stays."""
     teasers = count(article, "tree:teasers")
-    if teasers < FEWEST_TEASERS or article.parent is not None or _is_stated(article):
+    if teasers < FEWEST_STATED or article.parent is not None or _is_stated(article):
         return article
-    kind = _kind(_url(article))
-    stretch = count(article, "tree:stretch")
+    kind = _kind(_url(article)) if _url(article) else _searched(article)
+    if teasers < FEWEST_TEASERS and kind not in _STATED_KINDS:
+        return article
+    stretch, second = count(article, "tree:stretch"), count(article, "tree:second")
     if stretch > LONGEST_STRETCH[kind or "section-page"]:
         return article
     signs = {"front-page": 3, "section-page": 1, None: 0}.get(kind, 2) + sum(
         (
             2 * any(_LISTING.fullmatch(each) for each in _said(article, "json-ld")),
             "website" in _said(article, "meta:og:type"),
+            2 * (kind == "author-page" and "profile" in _said(article, "meta:og:type")),
             teasers >= MANY_TEASERS,
             teasers >= MOST_TEASERS,
             stretch <= SHORT_STRETCH,
+            kind is not None and stretch <= SHORT_STRETCH and (stretch <= LONE_STRETCH or 2 * second >= stretch),
         )
     )
     if signs < INDEX_SIGNS:
@@ -126,7 +139,7 @@ def reject_media_page(article: Article) -> Article | Rejection:
     return article
 
 
-@rule("legal-page", version=1, kind="boilerplate")
+@rule("legal-page", version=2, kind="boilerplate")
 def reject_legal_page(article: Article) -> Article | Rejection:
     """Rejects an imprint, a privacy policy, terms or a contact page that is titled so; reports about them stay."""
     if article.parent is not None or states_article(article) or article.authors:
@@ -134,7 +147,7 @@ def reject_legal_page(article: Article) -> Article | Rejection:
     titled = linear(_LEGAL).fullmatch(plain(_heading(article)[:120]).strip(" .:|"))
     if not titled:
         return article
-    text = plain("\n".join(span.text for span in article.body)[:40_000])
+    text = plain("\n".join((*(span.text for span in article.body), *shown(article)))[:40_000])
     marks = {match.casefold() for match in linear(_LEGAL_WORDS).findall(text)}
     signs = 1 + bool(_LEGAL_PATH.search(_path(_url(article)))) + min(3, len(marks))
     if signs < LEGAL_SIGNS or shape.words(text) > MOST_RUNNING:
@@ -178,6 +191,13 @@ def _kind(url: str | None) -> str | None:
         len(parts) <= 2 and not any(map(_WORDY.search, parts)) and not re.search(r"\.(?:s?html?|php\d?|aspx?)$", path)
     )
     return "section-page" if short and not asked else None
+
+
+def _searched(article: Article) -> str | None:
+    """The kind of a page without an address whose title says that somebody has searched."""
+    stated = (each.value for each in article.signs if each.field == "title")
+    titles = (_SITE_BEHIND.sub("", plain(each[:200])).strip() for each in (article.title or "", *stated))
+    return "search-page" if any(linear(_SEARCH_TITLE).fullmatch(each) for each in titles if each) else None
 
 
 def _path(url: str | None) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from backfile.cli.output import json_line, note, safe
+from backfile.cli.output import counted, json_line, note, safe
 from backfile.cli.styled import styled
 from backfile.errors import WrongUse
 from backfile.pipeline import revisions
@@ -81,7 +81,7 @@ def _summary(comparison: Comparison, revision: str) -> None:
     note(f"{number:,} of {comparison.articles:,} articles come out otherwise than at {revision}")
     for told, counts in (("text no more", comparison.removed_more), ("text again", comparison.removed_less)):
         if counts:
-            note(f"{counts.total():,} lines are {told}: {_listed(counts)}")
+            note(f"{counted(counts.total(), 'line is', 'lines are')} {told}: {_listed(counts)}")
 
 
 def _listed(counts: Counter[str]) -> str:

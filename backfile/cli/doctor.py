@@ -127,5 +127,5 @@ def _contents(archive: Archive) -> Iterator[Finding]:
         yield Finding("fault", "index", f"{differs}: backfile index rebuild")
     else:
         yield Finding("ok", "index", f"{index['engine']}, {indexed:,} articles")
-    waiting = facts["unfinished"] + facts["outdated"] + facts["pending"]
+    waiting = facts["unfinished"] + facts["outdated"] + facts["undecided"] + facts["pending"]
     yield Finding("warn" if waiting else "ok", "to do", "backfile ingest" if waiting else "nothing known")

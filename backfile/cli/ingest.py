@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from backfile.cli.log import log_to
-from backfile.cli.output import json_line, safe
+from backfile.cli.output import counted, json_line, safe
 from backfile.cli.progress import bar
 from backfile.config import find_or_make_archive, note_source
 from backfile.errors import WrongUse
@@ -74,7 +74,7 @@ def _summary(report: ingest.Report) -> None:
     """The report for people: what changed, and what was not taken in."""
     tally = report.tally
     if report.changed_nothing and not report.failed:
-        _say(f"unchanged: {tally.documents['unchanged']:,} documents, nothing to do ({report.seconds:.1f} s)")
+        _say(f"unchanged: {counted(tally.documents['unchanged'], 'document')}, nothing to do ({report.seconds:.1f} s)")
         return
     counts = [f"{tally.documents[each]:,} {each}" for each in ("new", "changed", "unchanged", "gone")]
     _say(f"documents  {', '.join(counts)}")
@@ -83,13 +83,13 @@ def _summary(report: ingest.Report) -> None:
         if number := tally.inputs[what]:
             _say(f"{what:10} {number:,} inputs {told}")
     if report.learned or report.unlearned:
-        _say(f"learned    {report.learned:,} recurring lines go from now on, {report.unlearned:,} stay again")
+        _say(f"learned    {counted(report.learned, 'recurring line')} taken from now on, {report.unlearned:,} put back")
     if report.recleaned:
-        _say(f"cleaned    {report.recleaned:,} stored articles came out otherwise under the present rules")
+        _say(f"cleaned    {counted(report.recleaned, 'stored article')} came out otherwise under the present rules")
     _say(f"languages  {_listed(tally.languages)}")
     _say(f"dates      {_listed(tally.precision)}")
-    _say(f"removed    {sum(tally.removals.values()):,} spans: {_listed(tally.removals, most=6)}")
-    _say(f"index      {report.indexed:,} articles added ({report.seconds:.1f} s)")
+    _say(f"removed    {counted(sum(tally.removals.values()), 'span')}: {_listed(tally.removals, most=6)}")
+    _say(f"index      {counted(report.indexed, 'article')} added ({report.seconds:.1f} s)")
     if tally.kinds:
         _say(f"no article {_listed(tally.kinds)}")
     if tally.reasons:

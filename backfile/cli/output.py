@@ -51,6 +51,11 @@ def tsv_line(values: Sequence[object]) -> str:
     return "\t".join(cell(value) for value in values)
 
 
+def counted(number: int, one: str, several: str = "") -> str:
+    """A number with its word: `1 span`, `3,000 spans`; `several` where it is more than an s."""
+    return f"{number:,} {one if number == 1 else several or f'{one}s'}"
+
+
 def is_terminal(stream: TextIO | None = None) -> bool:
     """Whether a person looks at the stream (stdout by default)."""
     return (stream or sys.stdout).isatty()

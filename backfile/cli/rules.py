@@ -6,7 +6,7 @@ from backfile.cli import rules_stats, rules_test
 from backfile.cli.log import log_to
 from backfile.cli.named import id_named
 from backfile.cli.opened import opened
-from backfile.cli.output import json_line, safe
+from backfile.cli.output import counted, json_line, safe
 from backfile.config import find_archive, load
 from backfile.errors import ArchiveMissing
 from backfile.pipeline.cleaner import cleaner_for
@@ -162,4 +162,4 @@ def _decide(ctx: click.Context, names: tuple[str, ...], verdict: str, *, article
         with opened(ctx.obj) as (_, store):
             article = id_named(store, article)
     done = learning.decide_on(archive, names, verdict, article=article, where=where)
-    click.echo(f"{done.changed:,} articles changed, {done.indexed:,} added to the index")
+    click.echo(f"{counted(done.changed, 'article')} changed, {done.indexed:,} added to the index")

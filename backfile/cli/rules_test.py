@@ -11,7 +11,7 @@ import click
 from backfile.article import Article, Json
 from backfile.cli.columns import cut
 from backfile.cli.opened import opened
-from backfile.cli.output import json_line, note, safe, width
+from backfile.cli.output import counted, json_line, note, safe, width
 from backfile.cli.styled import styled
 from backfile.config import FILE_NAME, Archive, load
 from backfile.errors import ArchiveMissing, ConfigError, WrongUse
@@ -138,13 +138,14 @@ def _told(trial: "Trial", articles: int) -> str:
     """What came of one rule, for people: its examples, its counts, and some of what it takes."""
     room = max(20, width() - 6)
     verdict = "ok" if trial.holds else styled("FAILS", fg="red", bold=True)
-    examples = f"{trial.examples} examples" if trial.examples else "no examples: say what it matches and spares"
+    examples = counted(trial.examples, "example") if trial.examples else "no examples: say what it matches and spares"
     lines = [f"{trial.rule.id}  {verdict}  ({examples})"]
     lines += [f"    does not take  {cut(safe(line), room - 14)}" for line in trial.missed]
     lines += [f"    must spare     {cut(safe(line), room - 14)}" for line in trial.harmed]
     if articles:
-        taken = f"{trial.spans:,} spans, {trial.words:,} words in {trial.articles:,} of {articles:,} articles"
-        lines.append(f"    takes {taken}" if trial.spans else f"    takes nothing from {articles:,} articles")
+        spans, words, of = counted(trial.spans, "span"), counted(trial.words, "word"), counted(articles, "article")
+        taken = f"{spans}, {words} in {trial.articles:,} of {of}" if trial.spans else f"nothing from {of}"
+        lines.append(f"    takes {taken}")
     if trial.running:
         lines.append(
             styled(f"    {trial.running:,} of them look like text of an article; they are shown first", fg="red")

@@ -7,7 +7,7 @@ import click
 from backfile.article import Article
 from backfile.cli.named import article_named, id_named
 from backfile.cli.opened import opened
-from backfile.cli.output import json_line, safe
+from backfile.cli.output import counted, json_line, note, safe
 from backfile.cli.styled import styled
 from backfile.config import Archive, load
 from backfile.copies import Copy
@@ -44,6 +44,8 @@ def command(ctx: click.Context, *, ids: tuple[str, ...], as_json: bool, explain:
     with opened(ctx.obj) as (archive, store):
         if copies:
             number = sum(_copies(store, id_named(store, name), as_json=as_json) for name in ids)
+            if not number:
+                note("no copies of " + ", ".join(ids))
             return 0 if number else NO_COPIES
         for article_id in ids:
             stored = article_named(store, article_id)
@@ -102,5 +104,5 @@ def readable(article: Article, *, how: str = "backfile diff {}") -> str:
     if article.date_conflict:
         lines.append(f"{'conflict':10} {safe(', '.join(article.date_conflict))}")
     if article.removed:
-        lines.append(f"{'removed':10} {len(article.removed)} spans: {how.format(safe(article.id))}")
+        lines.append(f"{'removed':10} {counted(len(article.removed), 'span')}: {how.format(safe(article.id))}")
     return "\n".join(lines) + "\n\n" + "\n\n".join(safe(paragraph) for paragraph in article.paragraphs) + "\n"

@@ -6,8 +6,9 @@ from typing import Any
 import click
 
 from backfile.cli.opened import opened
-from backfile.cli.output import json_line, safe
+from backfile.cli.output import counted, json_line, safe
 from backfile.config import Archive, load
+from backfile.pipeline import learning
 from backfile.pipeline.cleaner import cleaner_for
 from backfile.store import Store
 from index import directory
@@ -46,6 +47,7 @@ def gather(archive: Archive, store: Store) -> dict[str, Any]:
         **{name: counts[name] for name in ("inputs", "gone", "unfinished", "documents", "reasons", "articles")},
         "pending": store.pending_count() + counts["withdrawn"],
         "outdated": store.outdated_count(fingerprints),
+        "undecided": learning.decided_otherwise(store, settings.learn),
         "index": directory.describe(archive.index_directory),
         "last_run": store.last_run(),
     }
@@ -65,11 +67,13 @@ def _told(facts: Mapping[str, Any]) -> list[str]:
         lines.append(f"index      {index['engine']}, {index['documents']:,} articles, {index['bytes'] / 1e6:.1f} MB")
     to_do = []
     if facts["unfinished"]:
-        to_do.append(f"{facts['unfinished']:,} inputs to read to their end")
+        to_do.append(f"{counted(facts['unfinished'], 'input')} to read to the end")
     if facts["outdated"]:
-        to_do.append(f"{facts['outdated']:,} articles to clean with changed rules")
+        to_do.append(f"{counted(facts['outdated'], 'article')} to clean with changed rules")
+    if facts["undecided"]:
+        to_do.append(f"recurring lines of {counted(facts['undecided'], 'site')} to decide upon anew")
     if facts["pending"]:
-        to_do.append(f"{facts['pending']:,} changes to index")
+        to_do.append(f"{counted(facts['pending'], 'change')} to index")
     lines.append(f"to do      {'; '.join(to_do) + ': `backfile ingest`' if to_do else 'nothing known'}")
     if last := facts["last_run"]:
         end = f"ended {last['finished']}" if last["finished"] else "not ended"

@@ -7,7 +7,7 @@ import click
 from backfile.cli.columns import cut
 from backfile.cli.named import article_named
 from backfile.cli.opened import opened
-from backfile.cli.output import is_terminal, json_line, note, safe, width
+from backfile.cli.output import counted, is_terminal, json_line, note, safe, width
 from backfile.cli.styled import styled
 from backfile.pipeline.storyline import Storyline, Version, storyline
 
@@ -57,7 +57,7 @@ def command(ctx: click.Context, *, article_id: str, limit: int, passages: bool, 
 def _head(story: Storyline) -> Iterator[str]:
     count = len(story.versions)
     yield styled(safe(story.title or "(no title)"), bold=True)
-    yield f"{count:,} articles, {story.texts:,} {'text' if story.texts == 1 else 'texts'}; {', '.join(story.languages)}"
+    yield f"{counted(count, 'article')}, {counted(story.texts, 'text')}; {', '.join(story.languages)}"
     yield f"first: {_first(story)}"
 
 
@@ -68,7 +68,7 @@ def _first(story: Storyline) -> str:
     if len(story.first) > 1:
         named = ", ".join(story.first[:_NAMED])
         return safe(f"not known; it may be {named}") + (" …" if len(story.first) > _NAMED else "")
-    besides = f", of those with a date; {story.undated:,} have none" if story.undated else ""
+    besides = f", of those with a date; {counted(story.undated, 'has none', 'have none')}" if story.undated else ""
     return safe(story.first[0]) + besides
 
 

@@ -1,5 +1,6 @@
 """Why an article's fields have the values that they have: each statement, its weight, and the one that won."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -27,16 +28,26 @@ class Field:
 
     def wins(self, weighed: Weighed) -> bool:
         """Whether the value was read from this statement."""
-        return (
-            not self.rule
-            and self.origin in {weighed.witness.origin, f"updated:{weighed.witness.origin}"}
-            and (weighed.weight > 0 and (isinstance(self.value, list) or weighed is self._first))
-        )
+        if self.rule or not weighed.weight or not self._is_winners(weighed):
+            return False
+        if not isinstance(self.value, list):
+            return weighed is self._first
+        named = [each for each in self.weighed if self._is_winners(each) and self._names(each)]
+        return not named or weighed in named
+
+    def _is_winners(self, weighed: Weighed) -> bool:
+        """Whether it stands where the value comes from."""
+        return self.origin in {weighed.witness.origin, f"updated:{weighed.witness.origin}"}
+
+    def _names(self, weighed: Weighed) -> bool:
+        """Whether what it says, or a part of that, is one of several values."""
+        read = {weighed.read, *re.split(r", |/", weighed.read)}
+        return any(value in read for value in self.value or ())
 
     @property
     def _first(self) -> Weighed | None:
         """Of the statements of the winning origin the one that was read as the value; else the first of them."""
-        own = [w for w in self.weighed if self.origin in {w.witness.origin, f"updated:{w.witness.origin}"} and w.weight]
+        own = [w for w in self.weighed if self._is_winners(w) and w.weight]
         return next((w for w in own if w.read == self.value), own[0] if own else None)
 
     def to_json(self) -> dict[str, Json]:

@@ -43,7 +43,16 @@ def learn(store: Store, setting: str) -> tuple[int, int]:
     for batch in store.untraced(recurring.VERSION, RETRACED):
         store.trace([(row, traces_of(made, source)) for row, source, made in batch])
     judge = _beyond_doubt if setting == "certain" else _never
-    return store.weigh(judge, how=f"{recurring.VERSION} {setting}")
+    return store.weigh(judge, how=_how(setting))
+
+
+def decided_otherwise(store: Store, setting: str) -> int:
+    """Of how many sites the next run decides upon all lines anew: the setting or the way to decide has changed."""
+    return store.sites_decided_otherwise(_how(setting))
+
+
+def _how(setting: str) -> str:
+    return f"{recurring.VERSION} {setting}"
 
 
 def clean_again(store: Store, cleaning: Cleaner) -> int:

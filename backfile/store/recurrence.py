@@ -70,6 +70,12 @@ class Recurrence(TraceRows):
                     connection.execute(sites.update().where(sites.c.id == row.id).values(values))
         return gained, lost
 
+    def sites_decided_otherwise(self, how: str) -> int:
+        """Of how many sites the next `weigh` looks at all lines, as `how` is not how they were decided."""
+        query = sa.select(sa.func.count()).select_from(sites).where(sites.c.decided.not_in(["", how]))
+        with self._engine.connect() as connection:
+            return int(connection.scalar(query) or 0)
+
     def _totals(self, connection: sa.Connection) -> dict[int, int]:
         """How many documents each site has now."""
         count = sa.select(sites.c.id, sa.func.count(traces.c.document_id)).outerjoin(traces).group_by(sites.c.id)

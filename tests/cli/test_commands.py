@@ -50,7 +50,7 @@ def test_ingest_without_configuration_makes_an_archive_and_remembers_the_path(tm
 
     assert (first.returncode, second.returncode, search.returncode) == (0, 0, 0)
     assert "1 new" in first.stdout
-    assert second.stdout.startswith("unchanged: 1 documents")
+    assert second.stdout.startswith("unchanged: 1 document,")
     assert "news/a.txt" in search.stdout
 
 
@@ -350,7 +350,7 @@ def test_recurring_lines_are_shown_disabled_enabled_and_accepted(workbench: Work
         json.loads(each) for each in in_archive(workbench, "rules", "suggest", "pile", "--json").stdout.splitlines()
     ]
 
-    assert "learned    1 recurring lines" in done.stdout
+    assert "learned    1 recurring line taken" in done.stdout
     assert (line["text"], line["state"], line["where"], line["articles"]) == (FOOTER, "learned", "tail", 3)
     assert FOOTER in in_archive(workbench, "rules", "suggest", "pile").stdout
     assert FOOTER not in in_archive(workbench, "show", "pile/0").stdout
@@ -367,13 +367,28 @@ def test_recurring_lines_are_shown_disabled_enabled_and_accepted(workbench: Work
     assert in_archive(workbench, "rules", "suggest", "pile", "--state", "candidate").stdout == ""
 
 
+def test_status_says_that_a_changed_setting_of_learning_waits_for_the_next_ingest(workbench: Workbench) -> None:
+    workbench.put("a.jsonl", "\n".join(map(with_footer, range(3))))
+    workbench.ingest()
+    before = in_archive(workbench, "status").stdout
+    config = workbench.archive.config_file
+    config.write_text(config.read_text().replace("[archive]", '[archive]\nlearn = "suggest"'))
+
+    assert "to do      nothing known" in before
+    assert "recurring lines of 1 site to decide upon anew: `backfile ingest`" in in_archive(workbench, "status").stdout
+
+    in_archive(workbench, "ingest")
+
+    assert "to do      nothing known" in in_archive(workbench, "status").stdout
+
+
 def test_a_rule_is_disabled_for_one_article(workbench: Workbench) -> None:
     workbench.put("a.txt", news("Rat berät über Radwege", "Radwege") + "\nNewsletter abonnieren\n")
     workbench.ingest()
 
     done = in_archive(workbench, "rules", "disable", "newsletter-de/1", "--article", "pile/a.txt")
 
-    assert done.stdout == "1 articles changed, 1 added to the index\n"
+    assert done.stdout == "1 article changed, 1 added to the index\n"
     assert "Newsletter abonnieren" in in_archive(workbench, "show", "pile/a.txt").stdout
     assert json.loads(in_archive(workbench, "status", "--json").stdout)["outdated"] == 0
     assert in_archive(workbench, "rules", "disable", "newsletter").returncode == 2

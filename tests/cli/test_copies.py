@@ -46,5 +46,6 @@ def test_without_a_copy_the_code_says_so(samples: Workbench) -> None:
     none = in_archive(samples, "show", "--copies", "pile/texte/interview-hebamme.txt")
     unknown = in_archive(samples, "show", "--copies", "pile/nothing")
 
-    assert (none.returncode, none.stdout, none.stderr) == (1, "", "")
+    assert (none.returncode, none.stdout) == (1, "")
+    assert none.stderr == "backfile: no copies of pile/texte/interview-hebamme.txt\n"
     assert unknown.returncode == 2

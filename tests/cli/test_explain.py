@@ -60,3 +60,29 @@ def test_people_read_a_line_for_each_statement_and_nothing_reaches_the_terminal_
     assert "conflict meta:date: 2023-08-01" in lines
     assert "\x1b" not in printed
     assert "Blatt" in printed
+
+
+def test_a_statement_that_gave_no_value_does_not_win_beside_one_of_the_same_origin(workbench: Workbench) -> None:
+    data = '"author":[{"@type":"Person","name":"Mara Quill"},{"@type":"Organization","name":"PA Media"}]'
+    head = f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"Rat berät",{data}}}</script>'
+    workbench.put("a.html", PAGE.replace("</head>", f"{head}</head>").replace("{text}", OTHER))
+    workbench.ingest()
+
+    told = fields(workbench, "pile/a.html")["fields"]
+
+    assert [each["statement"] for each in told["authors"]["witnesses"] if each["wins"]] == ["Mara Quill"]
+    assert [each["statement"] for each in told["agencies"]["witnesses"] if each["wins"]] == ["PA Media"]
+
+
+def test_a_publisher_from_the_configured_table_is_not_said_to_be_read_from_the_text(workbench: Workbench) -> None:
+    link = '<link rel="canonical" href="https://blatt.example/rat-beraet-ueber-radwege">'
+    workbench.put("a.html", PAGE.replace("</head>", f"{link}</head>").replace("{text}", OTHER))
+    workbench.ingest()
+    with workbench.archive.config_file.open("a") as file:
+        file.write('\n[publishers]\n"blatt.example" = "Das Tageblatt"\n')
+    workbench.ingest()
+
+    publisher = fields(workbench, "pile/https://blatt.example/rat-beraet-ueber-radwege")["fields"]["publisher"]
+
+    assert (publisher["value"], publisher["origin"]) == ("Das Tageblatt", "config")
+    assert [each["note"] for each in publisher["witnesses"] if each["wins"]] == ["by the table of hosts"]

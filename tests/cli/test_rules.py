@@ -88,7 +88,7 @@ def test_rules_are_tried_on_the_archive_as_it_stands(workbench: Workbench, tmp_p
     done = in_archive(workbench, "rules", "test", str(quiz))
     none = in_archive(workbench, "rules", "test", str(quiz), "--articles", "0")
 
-    assert "takes 1 spans, 4 words in 1 of 1 articles" in done.stdout
+    assert "takes 1 span, 4 words in 1 of 1 article" in done.stdout
     assert "takes" not in none.stdout
 
 
@@ -104,7 +104,7 @@ def test_the_rules_of_a_configuration_are_tried_on_their_own_source(workbench: W
     done = in_archive(workbench, "rules", "test", "backfile.toml")
 
     assert in_archive(workbench, "diff", "pile/a.txt").stdout.count("[quiz/1, boilerplate]") == 1
-    assert "takes 1 spans, 4 words in 1 of 1 articles" in done.stdout
+    assert "takes 1 span, 4 words in 1 of 1 article" in done.stdout
     assert done.stdout.rstrip().endswith("(no examples: say what it matches and spares)")
 
 

@@ -71,3 +71,9 @@ def rebuilt(extraction: Extraction, article: Article) -> list[str]:
     for line, _, text in sorted(parts):
         lines[line] += text
     return lines
+
+
+def test_who_published_a_forwarded_mail_is_said_by_its_own_header() -> None:
+    (found,) = (each for each in articles("forwarded-by-gmail.eml") if each.publisher)
+
+    assert found.provenance["publisher"] == "forwarded:From"

@@ -175,7 +175,7 @@ def test_an_error_page_is_no_article(line: str) -> None:
     result = clean(article([line, "nginx"], "en"), rules())
 
     assert isinstance(result, Rejection)
-    assert (result.reason, result.rule) == (Reason.NOT_ARTICLE, "error-page/2")
+    assert (result.reason, result.rule) == (Reason.NOT_ARTICLE, "error-page/3")
 
 
 def test_a_stub_of_which_nothing_is_left_is_no_article() -> None:

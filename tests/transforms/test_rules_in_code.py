@@ -148,6 +148,17 @@ def test_the_days_of_a_chronology_stay() -> None:
         ("Von Max Mustermann und Erika Musterfrau", ("Max Mustermann", "Erika Musterfrau")),
         ("By Jane Sample, Berlin", ("Jane Sample",)),
         ("Ein Kommentar von Max Mustermann", ("Max Mustermann",)),
+        ("Von Max Mustermann aus Kiew", ("Max Mustermann",)),
+        ("Par Jeanne Exemple avec AFP", ("Jeanne Exemple",)),
+        ("di Mario Esempio", ("Mario Esempio",)),
+        ("Door Jan van Voorbeeld en Anna Voorbeeld", ("Jan van Voorbeeld", "Anna Voorbeeld")),
+        ("Von Max Mustermann, Lokalredakteur | @maxm", ("Max Mustermann",)),
+        ("Von Max Mustermann (max@blatt.example)", ("Max Mustermann",)),
+        ("dpa", ()),
+        ("(AFP)", ()),
+        ("Door onze redactie", ()),
+        ("Par la rédaction", ()),
+        ("By Staff Writer", ()),
     ],
 )
 def test_a_byline_above_the_text_names_the_authors(line: str, authors: tuple[str, ...]) -> None:
@@ -155,6 +166,38 @@ def test_a_byline_above_the_text_names_the_authors(line: str, authors: tuple[str
 
     assert (authors, "\n\n".join(DE)) == (result.authors, result.text)
     assert [removal.kind for removal in result.removed] == ["byline"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Von Max Mustermann, 12. März 2024",
+        "Von Max Mustermann - 12. März 2024, 14:05 Uhr",
+        "Von Max Mustermann | 12.03.2024",
+        "Geschrieben von Max Mustermann am 12. März 2024",
+    ],
+)
+def test_a_line_of_name_and_date_says_both(line: str) -> None:
+    result = cleaned([line, *DE])
+
+    assert (("Max Mustermann",), "\n\n".join(DE)) == (result.authors, result.text)
+    assert result.published is not None
+    assert result.published.startswith("2024-03-12")
+
+
+@pytest.mark.parametrize("date", ["12. März 2024", "Stand: 12. März 2024, 14:05 Uhr"])
+def test_a_name_alone_is_the_author_between_headline_and_date_and_nothing_elsewhere(date: str) -> None:
+    title = "Rat berät über die neue Brücke am Hafen"
+
+    assert cleaned([title, "Jan Beispiel", date, *DE]).authors == ("Jan Beispiel",)
+    assert cleaned([title, date, "Jan Beispiel", *DE]).authors == ("Jan Beispiel",)
+    assert cleaned([title, f"{date} | Jan Beispiel", *DE]).authors == ("Jan Beispiel",)
+    assert cleaned(["Jan Beispiel", date, *DE], title="Bekannt").authors == ()
+    assert cleaned([title, "Jan Beispiel", *DE]).text.startswith("Jan Beispiel")
+
+
+def test_a_place_before_a_date_is_no_author() -> None:
+    assert cleaned(["Bad Muster, 12. März 2024", *DE]).authors == ()
 
 
 @pytest.mark.parametrize("line", ["Von Kopf bis Fuß", "Von Berlin nach Hamburg", "Von Trier und Köln", "By Monday"])
@@ -374,3 +417,24 @@ def test_a_byline_of_the_house_leaves_the_text() -> None:
 
     assert isinstance(found, Article)
     assert (tuple(DE), ()) == (found.paragraphs, found.authors)
+
+
+def test_a_headline_that_a_digest_numbers_is_not_repeated() -> None:
+    title = "Strompreise bleiben stabil"
+
+    assert cleaned([f"2. {title}", *DE], title=title).text == "\n\n".join(DE)
+    assert cleaned(["2. Satz der Partie", *DE], title="Partie").text.startswith("2. Satz")
+
+
+@pytest.mark.parametrize(
+    "line", ["vor 2 Stunden", "Aktualisiert vor 5 Min.", "3 hours ago", "il y a 2 heures", "hace 3 días"]
+)
+def test_how_long_ago_it_was_is_no_text_and_no_date(line: str) -> None:
+    result = cleaned([line, *DE])
+
+    assert ("\n\n".join(DE), None) == (result.text, result.published)
+
+
+@pytest.mark.parametrize("line", ["Vor einem Jahr", "Vor 20 Uhr war niemand da", "Drei Tage später"])
+def test_a_line_that_only_begins_so_stays(line: str) -> None:
+    assert cleaned([line, *DE], title="Bekannt").text.startswith(line)

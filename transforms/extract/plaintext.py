@@ -9,7 +9,7 @@ from backfile.errors import Reason, UnreadableInput
 from transforms import hygiene
 from transforms.extract.guard import MAX_TEXT
 
-EXTRACTOR = "text/1"
+EXTRACTOR = "text/2"
 
 WRAP_MIN, WRAP_MAX = 50, 90  # columns of the longest line of a hard-wrapped text: mail is wrapped at 72 to 80
 WRAP_FULL = 0.7  # share of the width that a line which continues has at least: the next word did not fit any more
@@ -21,6 +21,7 @@ WIDE_MIN, WIDE_MAX = 30, 200
 WIDE_SHARE = 0.9
 WIDE_MID_SENTENCE = 0.6
 WIDE_FOLLOWED = 5  # lines that another follows
+LONGEST_RULE = 200  # characters of a line that are looked at to tell a ruled one
 LONGEST_WORD = 80  # characters of a line's end in which its last word is looked for
 
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
@@ -102,7 +103,9 @@ def _blocks(raw: list[str]) -> Iterator[list[str]]:
 
 
 def _width(raw: list[str]) -> int:
-    """The column at which the text is hard-wrapped; 0 when it is not."""
+    """The column at which the text is hard-wrapped; 0 when it is not. Ruled lines are as long as they please."""
+    apart = any(not line.strip() for line in raw[1:-1])
+    raw = ["" if _RULE.fullmatch(line[:LONGEST_RULE].strip()) else line for line in raw]
     lengths = [len(line.expandtabs().rstrip()) for line in raw if line.strip()]
     if len(lengths) < WRAP_LINES:
         return 0
@@ -122,7 +125,6 @@ def _width(raw: list[str]) -> int:
             full += room < len(following.split(maxsplit=1)[0]) + 1 and room <= width * (1 - WRAP_FULL)
     if WRAP_MIN <= width <= WRAP_MAX:
         return width if followed >= WRAP_LINES - 1 and full >= WRAP_SHARE * followed else 0
-    apart = any(not line.strip() for line in raw[1:-1])
     certain = full >= WIDE_SHARE * followed and open_ended >= WIDE_MID_SENTENCE * followed
     return width if apart and followed >= WIDE_FOLLOWED and certain else 0
 

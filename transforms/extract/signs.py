@@ -9,6 +9,7 @@ Statements of the field `page`, which the rules of `transforms.notice` and its f
 | `meta:robots` | `noindex` |
 | `tree:teasers` | links that are headlines: several words, and (almost) all that their block has |
 | `tree:stretch` | words of the longest stretch of running text that no headline link interrupts |
+| `tree:second` | words of the second longest: of teasers with leads much the same, of one text among headlines few |
 | `tree:player` | players of video or sound |
 | `tree:password` | fields for a password |
 | `tree:bare` | the lines are no text of an article: extraction found none, and these are what the page shows |
@@ -71,7 +72,7 @@ def witnesses(tree: html.HtmlElement) -> tuple[Witness, ...]:
     }
     types = {each.value for each in stated if each.origin == "json-ld"}
     if not any(map(ARTICLE_TYPES.fullmatch, types)) or types & LIST_TYPES:
-        counts["tree:teasers"], counts["tree:stretch"] = _counted(tree)
+        counts["tree:teasers"], counts["tree:stretch"], counts["tree:second"] = _counted(tree)
     return (*stated, *(Witness(FIELD, str(number), origin) for origin, number in counts.items() if number))
 
 
@@ -141,17 +142,19 @@ def _types(script: html.HtmlElement) -> Iterator[str]:
                 yield name.rpartition("/")[2].casefold()
 
 
-def _counted(tree: html.HtmlElement) -> tuple[int, int]:
-    """How many headline links, and the words of the longest stretch of running text between two of them."""
+def _counted(tree: html.HtmlElement) -> tuple[int, int, int]:
+    """How many headline links, and the words of the two longest stretches of running text between them."""
     seen: set[str] = set()
-    longest = current = 0
+    stretches = [0, 0]
+    current = 0
     for piece in islice(_PIECES(tree), MOST_PIECES):
         if isinstance(piece, str):
             current += _running(piece)
         elif _is_headline(piece):
             seen.add((piece.get("href") or "").partition("#")[0].partition("?")[0])
-            longest, current = max(longest, current), 0
-    return len(seen), max(longest, current)
+            stretches, current = sorted([*stretches, current])[1:], 0
+    second, longest = sorted([*stretches, current])[1:]
+    return len(seen), longest, second
 
 
 def _running(piece: str) -> int:

@@ -5,10 +5,11 @@ from functools import cache
 
 # What stands before the name of who wrote it. A colon may follow all of them, and must follow those in `_LABELS`.
 _LEADS = r"""
-von | by | par | por | di | da | door | av | af | od | przez | oleh | bởi | skrifað\s+af | του | της | بقلم |
+von | by | par | por | di | da | door | van\s+onze | van(?=\s+(?:correspondent|verslagge|redact)) |
+  av | af | od | przez | oleh | bởi | skrifað\s+af | του | της | بقلم |
   كتب | כתב | от
 (?:ein(?:e|en)?\s+|das\s+|die\s+|der\s+|an?\s+|une?\s+|un[ao]?\s+|een\s+|il\s+|el\s+|en\s+)?
-  (?:gast)?(?:beitrag|kommentar|interview|essay|analyse|reportage|bericht|kolumne|gespräch|glosse|leitartikel|rezension|
+  (?:gast|guest\s+|opinion\s+)?(?:beitrag|kommentar|interview|essay|post|piece|letter|op-ed|analyse|reportage|bericht|kolumne|gespräch|glosse|leitartikel|rezension|
   nachruf|porträt|protokoll|artikel|meinungsbeitrag|feature|kritik|recherche|analysis|opinion|review|comment|column|
   editorial|obituary|report|words|story|text|stories|article|explainer|perspective|commentary|dispatch|special\s+report|
   entretien|récit|chronique|tribune|analyse|reportage|enquête|portrait|billet|critique|articolo|intervista|analisi|
@@ -17,6 +18,7 @@ von | by | par | por | di | da | door | av | af | od | przez | oleh | bởi | sk
   \s+(?:von|by|par|por|di|de|door|van|av|af|przygotował)
 (?:das\s+|dieses\s+)?(?:interview|gespräch)\s+(?:hat\s+)?(?:führten?|geführt(?:\s+(?:von|hat))?) |
   die\s+fragen\s+stellten?
+(?:exklusiv|exclusive|exclusif|esclusiva?|exclusiv[ao])\s+(?:von|by|par|di|por)
 (?:es|aus\s+\S+|für\s+\S+)\s+(?:schreibt|berichtet|kommentiert)
 (?:aufgezeichnet|geschrieben|verfasst|erstellt|protokolliert|eingestellt|gepostet|veröffentlicht|publiziert|eingetragen|
   gesprochen|berichtet|hochgeladen|hinzugefügt)\s+(?:(?:am|um|vor)\s[^|]{0,30}?\s)?(?:von|durch)
@@ -41,6 +43,8 @@ _LABELS = r"""
   autrice | autori | autorzy | autork[ai] | auteurs?e? | auteure |
 autores | autora | verfasser(?:in)? | text(?:e|en)? | words | story | report | bericht | tekst | texto?s? |
   texte | testo |
+(?:gast)?kommentar | gastbeitrag | kolumne | glosse | leitartikel | essay | analyse | reportage | porträt | rezension |
+  nachruf | analysis | opinion | commentary | column | guest\s+column | review | obituary |
 teksti | szöveg | szerző | interview | protokoll | redaktion\s+und\s+text | recherche | beitrag | artikel | reporter |
 gepostet | автори?(?:ка)? | текст | інтерв'?ю | forfatter | författare | kirjoittaja | skribent | yazar |
   yazan | muhabir |
@@ -200,12 +204,12 @@ royal religion religious arts entertainment features sports football soccer cric
 home affairs world global national international europe european us uk asia africa china middle east washington white
 house special investigative investigations data digital breaking live night weekend staff general assignment freelance
 contributing guest former editor-at-large der die das unser unsere unserem unseren unserer our notre nuestro nuestra
-nosso nostro onze freie freier freien freiberufliche stellvertretende stellvertretender leitende leitender politische
-politischer wissenschaftliche redaktionelle el la le il de del für for and und ex
+nosso nostro onze ihrem ihrer freie freier freien freiberufliche stellvertretende stellvertretender leitende leitender
+politische politischer wissenschaftliche redaktionelle el la le il de del für for and und ex
 """
 BEFORE_TRADE = frozenset(_BEFORE_TRADE_TEXT.split())
 TRADE = re.compile(
-    r"(?:\w*(?:korrespondent|redakteur|reporter|journalist|volontär|mitarbeiter|kolumnist|redaktor|autor|chefredakteur|"
+    r"(?:[\w-]*(?:korrespondent|redakteur|reporter|journalist|volontär|mitarbeiter|kolumnist|redaktor|autor|chefredakteur|"
     r"praktikant|fotograf|berichterstatter)(?:innen|in|en|s)?|(?:co)?-?(?:correspondent|editor|writer|columnist|presenter|"
     r"producer|contributor|anchor|analyst|reporter|journalist|critic|blogger|commentator)s?|corresponsal(?:es)?|"
     r"enviad[oa]s?|inviat[oa]|corrispondente|correspondant[es]*|journalistes?|periodistas?|giornalist[ai]|jornalistas?|"
@@ -226,7 +230,7 @@ PARTICLES = frozenset(_PARTICLES_TEXT.split())
 # Some are names without their full stop: Phil, Don, Mag.
 DEGREE = re.compile(
     r"^(?:(?:(?:dr|prof|mr|mrs|ms|mx|mme|mlle|dra|sra|drs|prof\.in|dr\.in|mag|univ|med|phil|habil|rer|nat|jur|pol|oec|rev|hon|"
-    r"ing|dipl|h\.\s?c|pd|priv|doz|dott|dott\.ssa|avv|on|m|ir|mgr|inż|hab|doc|phdr|judr|mudr|bc|fr|проф|д-р|к|д)\.(?:-?\s*)|"
+    r"ing|dipl|h\.\s?c|pd|priv|doz|dott|dott\.ssa|avv|on|ir|mgr|inż|hab|doc|phdr|judr|mudr|bc|fr|проф|д-р|[mкд](?=\.\s*[^\W\d_]{2,}\S*\s+\S))\.(?:-?\s*)|"
     r"(?:dr|prof|professor|professorin|mr|mrs|ms|miss|mx|mme|mlle|dra|sir|dame|baroness|lord|herr|frau|pd|drs|dott\.ssa)\s+|"
     r"dipl\.?-(?:ing|inf|kfm|kffr|volksw|phys|biol|psych|soz|päd|oec)\.?\s+)+)(?=\S)",
     re.IGNORECASE,
@@ -245,6 +249,6 @@ OUTLET_CJK = re.compile(
     r"뉴스|신문|일보|방송|통신|편집|취재팀|取材班|電視|电视|电台|總部|总台|編集部|記者団|公式|スタッフ"
 )
 OFFICE_CJK = re.compile(
-    r"(?:本报|本報|本社|特约|特約)?(?:记者|記者|特派员|特派員|通讯员|通訊員|論説委員|編集委員|実習生|见习记者)|(?:특파원|기자|객원기자|인턴기자|앵커)$|"
+    r"(?:本报|本報|本社|特约|特約|[\u3400-\u9fff]{2,8}(?:社|报|報|网|網|台))?(?:记者|記者|特派员|特派員|通讯员|通訊員|論説委員|編集委員|実習生|见习记者)|(?:특파원|기자|객원기자|인턴기자|앵커)$|"
     r"(?:さん|氏|씨|선임기자|전문기자)$"
 )

@@ -44,6 +44,42 @@ def test_wrapped_lines_are_joined_and_headings_and_items_stay_apart() -> None:
     ]
 
 
+# In the shape of a utility's letter: headlines between ruled lines.
+RULED = """\
+----------------------------------------------------------------------
+1. Neues Blockheizkraftwerk geht ans Netz
+----------------------------------------------------------------------
+
+Das neue Blockheizkraftwerk am Ostbahnhof ist seit Montag in Betrieb. Es
+versorgt 1.200 Wohnungen mit Wärme und kostet 18 Millionen Euro. Die alte
+Anlage wird im Frühjahr abgebaut.
+
+----------------------------------------------------------------------
+2. Strompreise bleiben stabil
+----------------------------------------------------------------------
+
+Die Preise für Haushaltsstrom bleiben im kommenden Jahr unverändert. Das
+hat der Aufsichtsrat am Donnerstag beschlossen, obwohl die Netzentgelte
+steigen.
+
+----------------------------------------------------------------------
+Impressum: Werke GmbH, Werkstr. 1, 99999 Musterburg
+Newsletter abbestellen: https://www.werke.example/ab
+"""
+
+
+def test_ruled_lines_say_nothing_of_the_width() -> None:
+    found = texts(RULED)
+    first, second = (block.replace("\n", " ") for block in RULED.split("\n\n")[1:4:2])
+
+    assert {
+        first,
+        second,
+        "2. Strompreise bleiben stabil",
+        "Impressum: Werke GmbH, Werkstr. 1, 99999 Musterburg",
+    } <= set(found)
+
+
 def test_without_blank_lines_each_line_is_a_paragraph() -> None:
     paragraphs = ["Überschrift", "Ein langer Absatz. " * 20, "Noch ein Absatz, der kurz ist.", "Lesen Sie auch: dies"]
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.metadata.bylines import person, split
+from transforms.metadata.bylines import split
+from transforms.metadata.persons import person
 
 
 @pytest.mark.parametrize(

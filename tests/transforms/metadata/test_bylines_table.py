@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.metadata import byline_words
-from transforms.metadata.bylines import LONGEST_BYLINE, person, read
+from transforms.metadata.bylines import LONGEST_BYLINE, read
+from transforms.metadata.persons import person
 
 TABLE = Path(__file__).with_name("bylines.psv")
 

@@ -16,7 +16,7 @@ UNITS: tuple[Unit, ...] = ("minute", "hour", "day", "week", "month", "year")
 MOST = 1000  # of a unit; more is no way to tell a date
 MOST_LANGUAGES = 64  # whose phrases are kept
 _BACK = (0, 1, 2, -1, -2)  # days, in the order of `days_back`
-_PHRASES = ("pair", "about", "ago_before", "ago_behind", "few", "now", "last", "this")
+_PHRASES = ("pair", "about", "ago_before", "ago_behind", "half_hour", "few", "now", "last", "this")
 _UNSPACED = frozenset({"zh", "ja", "ko"})
 
 
@@ -87,6 +87,8 @@ def _distance(way: _Way, match: re.Match[str], phrases: _Phrases) -> Distance | 
         return Distance("ago", phrases.days[said["day"]], "day", start, end)
     if "weekday" in said:
         return Distance(way.kind, phrases.weekdays[said["weekday"]], "day", start, end)
+    if "half_hour" in said:
+        return Distance("ago", 30, "minute", start, end)
     unit = way.unit or (phrases.units[said["unit"]] if "unit" in said else "minute")
     count = 1 if way.kind == "ago" else 0
     if "count" in said:
@@ -129,6 +131,9 @@ def _of_table(stated: Mapping[str, str], words: Mapping[str, str], *, spaced: bo
     rest = rf"(?:,?\s(?:{stated['pair']}\s)?(?P<rest>\d{{1,2}})\s?(?:{words['unit']})\.?)?"
     about = rf"(?:(?:{stated['about']})\.?\s)?"
     last, this = stated["last"], stated["this"]
+    half = rf"{about}(?P<half_hour>{stated['half_hour']})"
+    yield _Way("ago", None, f"{start}(?:{stated['ago_before']})\\s+{half}(?:\\s+(?:{stated['ago_behind']}))?{end}")
+    yield _Way("ago", None, f"{start}{half}\\s+(?:{stated['ago_behind']}){end}")  # before "an hour ago"
     yield _Way(
         "ago",
         None,

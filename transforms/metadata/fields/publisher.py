@@ -6,7 +6,7 @@ from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from transforms import hygiene
-from transforms.metadata import bylines, publishers, titles
+from transforms.metadata import persons, publishers, titles
 from transforms.metadata.fields.decision import Decision
 from transforms.metadata.fields.statements import Statements
 
@@ -36,7 +36,7 @@ def _stated(stated: Statements, host: str) -> tuple[str, str] | None:
         name = publishers.tidied(witness.value)
         if witness.origin == "config" or not publishers.is_no_publisher(name):
             return name, witness.origin
-    sender = next(((name, "header:From") for name in _senders(stated) if is_sender_publisher(stated, name)), None)
+    sender = next(((name, by) for name, by in _senders(stated) if is_sender_publisher(stated, name)), None)
     return sender or _list_name(stated) or _behind_headline(stated)
 
 
@@ -61,11 +61,11 @@ def _list_name(stated: Statements) -> tuple[str, str] | None:
     return None
 
 
-def _senders(stated: Statements) -> Iterator[str]:
-    """The display names of a mail's sender."""
+def _senders(stated: Statements) -> Iterator[tuple[str, str]]:
+    """The display names of a mail's sender, and which header has them: that of the mail, or of one that it forwards."""
     for witness in stated.of("author"):
         if witness.origin.casefold() in FROM and (name := display_name(witness.value)):
-            yield name
+            yield name, witness.origin
 
 
 def _sender_host(stated: Statements) -> str:
@@ -79,7 +79,7 @@ def is_sender_publisher(stated: Statements, name: str) -> bool:
 
     A name that the sender's host has too is the house's, however it looks: `Muster Morgenlage <post@muster.example>`.
     """
-    if bylines.person(name) is None:
+    if persons.person(name) is None:
         return True
     if not any(w.field in {"list-id", "mail-newsletter"} for w in stated.all):
         return False
