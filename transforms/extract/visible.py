@@ -8,9 +8,12 @@ from itertools import islice
 from lxml import etree, html
 
 from backfile.article import Witness
+from transforms.pattern import linear
 
 LONGEST_NAME = 150  # characters of an element that holds nothing but a byline
 LONGEST_TAG = 60  # characters of a link that is a tag
+LONGEST_CLASS = 500  # characters of a class that are read
+LONGEST_PATH = 500  # characters of a link that are read
 MOST_TAGS = 30  # links in one element; more are a site's cloud of words
 LONGEST_TITLE = 600  # characters of a headline
 MOST_ELEMENTS = 2_000  # of one kind that are looked at
@@ -18,7 +21,8 @@ MOST_HEADINGS = 60  # h2 elements among which a headline is looked for
 LEAST_WORDS = 3  # of an h2 that is the headline; fewer are a section's name
 SAID = 0.5  # of the words of such an h2, in the page's title
 CRUMB_DEPTH = 5  # elements above a heading among which the list of breadcrumbs is
-_BYLINE = re.compile(r"by-?line|author|autor|auteur|verfasser|signature", re.IGNORECASE)
+_BYLINE_WORDS = "by-?line|author|autor|auteur|verfasser|signature"
+_BYLINE = re.compile(_BYLINE_WORDS, re.IGNORECASE)
 _NO_BYLINE = re.compile(
     r"authori[sz]|bio\b|biograph|about|avatar|image|img|photo|picture|desc|social|follow|box|card|related|more|"
     r"comment|widget|footer|icon|tooltip|teaser|modal|popup|hidden",
@@ -29,15 +33,11 @@ _AUTHOR_PATH = re.compile(
     r"person(?:en)?)/[^/?#]{3,}",
     re.IGNORECASE,
 )
-_CLASSES = etree.XPath(
-    "//@class"
-)  # the values know their element; with a loop over all elements markup took 8 ms a page, not 3
-_LINKS = etree.XPath("//a/@href")
-_MARKED = etree.XPath("//*[@itemprop or @rel or @property]")
 _SMALL_TEXT = """
 span p div em small li abbr td strong b a i dd time address section header ul h2 h3 h4 h5 h6
 """
 _SMALL = frozenset(_SMALL_TEXT.split())
+_TAGS_WORDS = "tag|keyword|schlagw|stichw|topic|themen|etiqueta|mots"  # one is in whatever the next has
 _TAGS_CLASS = re.compile(
     r"(?:^|[\s_-])(?:tags?|tag-?list|tags-?links|keywords?|schlagw(?:ö|oe)?rte?r?|stichw(?:ö|oe)?rte?r?|topics?|themen|"
     r"etiquetas?|mots-?cles)(?:$|[\s_-])",
@@ -73,12 +73,13 @@ class Page:
         self.tree = tree
         # What holds the headline is the article, whatever it is called; of several h1 the first outside navigation.
         self._around: frozenset[html.HtmlElement] = frozenset()
-        self._classes = _CLASSES(tree)
-        marked = _MARKED(tree)
-        self.with_itemprop = [element for element in marked if element.get("itemprop")]
-        self.with_property = [each for each in marked if each.get("property") and each.tag != "meta"]
-        self.with_rel_author = [element for element in marked if "uthor" in (element.get("rel") or "")]
-        self.with_rel_tag = [element for element in marked if _is_tag(element.get("rel") or "")]
+        self._named: list[tuple[str, html.HtmlElement]] = []  # each class, with the element that has it
+        self.with_itemprop: list[html.HtmlElement] = []
+        self.with_property: list[html.HtmlElement] = []
+        self.with_rel_author: list[html.HtmlElement] = []
+        self.with_rel_tag: list[html.HtmlElement] = []
+        self._elements = list(tree.iter())  # kept: lxml makes an object for each, and anew when nobody holds it
+        self._sort()
         self._known: dict[html.HtmlElement, bool] = {}
         self.headings = [each for each in islice(tree.iter("h1"), MOST_ELEMENTS) if not _is_crumb(each)]
         self.headline = next((each for each in self.headings if not self.aside(each)), None)
@@ -91,6 +92,24 @@ class Page:
             self._around = frozenset(self.headline.iterancestors())
             self._known.clear()
 
+    def _sort(self) -> None:
+        """Note which elements have which attributes, in one walk; an XPath for each takes as long as the walk."""
+        for element in self._elements:
+            get = element.get
+            if named := get("class"):
+                self._named.append((named[:LONGEST_CLASS].replace("\n", " "), element))
+            if rel := get("rel"):
+                if "uthor" in rel:
+                    self.with_rel_author.append(element)
+                if _is_tag(rel):
+                    self.with_rel_tag.append(element)
+            if get("itemprop"):
+                self.with_itemprop.append(element)
+            if get("property") and element.tag != "meta":
+                self.with_property.append(element)
+        names = dict.fromkeys(named for named, _ in self._named)
+        self._names = "\n".join(names).encode()
+
     def _second_heading(self) -> html.HtmlElement | None:
         """The h2 that says what the page's title says, on a page whose h1 is the last of its breadcrumbs or missing."""
         wholes = [set(re.findall(r"\w+", text.casefold())) for text in _titles(self.tree)]
@@ -101,9 +120,15 @@ class Page:
                 return element
         return None
 
-    def called(self, wanted: Callable[[str], bool]) -> Iterator[html.HtmlElement]:
-        """The small elements whose class is `wanted`, in the order of the page."""
-        found = (value.getparent() for value in self._classes if wanted(str(value[:500])))
+    def called(self, words: str, wanted: Callable[[str], bool]) -> Iterator[html.HtmlElement]:
+        """The small elements whose class is `wanted`, in the order of the page.
+
+        `words` is an RE2 expression for what each such class has in it somewhere, letter case aside: it goes through
+        all classes of a page as one text, so that few are looked at closely.
+        """
+        lines = linear(f"(?im)^.*(?:{words}).*$").findall(self._names)
+        names = {named for named in map(bytes.decode, lines) if wanted(named)}
+        found = (element for named, element in self._named if named in names) if names else ()
         return (element for element in found if element.tag in _SMALL)
 
     def aside(self, element: html.HtmlElement) -> bool:
@@ -124,12 +149,12 @@ class Page:
                 return True
             if place in self._around:
                 return footer and not any(map(_is_article, (place, *place.iterancestors())))
-            named = place.get("class") or ""
-            if tag == "footer" or _FOOTER_CLASS.search(named):
+            is_footer, is_article, is_aside = _kinds((place.get("class") or "")[:LONGEST_CLASS])
+            if tag == "footer" or is_footer:
                 footer = True
-            elif _is_article(place):
+            elif tag == "article" or is_article:
                 footer = False  # an article may have one of its own
-            if named and tag not in {"html", "body", "main", "article"} and _ASIDE_CLASS.search(named):
+            if is_aside and tag not in {"html", "body", "main", "article"}:
                 return True
         return footer
 
@@ -160,7 +185,15 @@ def _titles(tree: html.HtmlElement) -> Iterator[str]:
 
 
 def _is_article(element: html.HtmlElement) -> bool:
-    return element.tag == "article" or bool(_ARTICLE_CLASS.search(element.get("class") or ""))
+    return element.tag == "article" or _kinds((element.get("class") or "")[:LONGEST_CLASS])[1]
+
+
+@functools.lru_cache(maxsize=4096)
+def _kinds(named: str) -> tuple[bool, bool, bool]:
+    """Whether a class says that its element is a page's footer, an article, or a list of other things."""
+    patterns = (_FOOTER_CLASS, _ARTICLE_CLASS, _ASIDE_CLASS)
+    footer, article, aside = (pattern.search(named) is not None for pattern in patterns)
+    return footer, article, aside
 
 
 def headlines(page: Page) -> Iterator[Witness]:
@@ -224,12 +257,13 @@ def bylines(page: Page) -> Iterator[Witness]:
             yield Witness(
                 "author", named or short(element if inner is None else inner, LONGEST_NAME), "itemprop:author"
             )
-    for element in islice(page.called(_is_byline_class), MOST_ELEMENTS):
+    for element in islice(page.called(_BYLINE_WORDS, _is_byline_class), MOST_ELEMENTS):
         if not page.aside(element):
             yield Witness("author", short(element, LONGEST_NAME), "class:byline")
-    for path in islice((path for path in _LINKS(page.tree) if _AUTHOR_PATH.search(path[:500])), MOST_ELEMENTS):
-        if not page.aside(path.getparent()):
-            yield Witness("author", short(path.getparent(), LONGEST_NAME), "link:author")
+    links = (link for link in page.tree.iter("a") if _AUTHOR_PATH.search(link.get("href", "")[:LONGEST_PATH]))
+    for link in islice(links, MOST_ELEMENTS):
+        if not page.aside(link):
+            yield Witness("author", short(link, LONGEST_NAME), "link:author")
 
 
 def tags(page: Page) -> Iterator[Witness]:
@@ -237,7 +271,7 @@ def tags(page: Page) -> Iterator[Witness]:
     for element in islice(page.with_rel_tag, MOST_ELEMENTS):
         if not page.aside(element):
             yield Witness("tag", short(element, LONGEST_TAG), "rel:tag")
-    for element in islice(page.called(_is_tags_class), MOST_ELEMENTS):
+    for element in islice(page.called(_TAGS_WORDS, _is_tags_class), MOST_ELEMENTS):
         links = [element] if element.tag == "a" else list(islice(element.iter("a"), MOST_TAGS + 1))
         if len(links) <= MOST_TAGS and not page.aside(element):
             for link in links:
