@@ -104,11 +104,13 @@ class _Walk:
         """The line that has been read, if there is one."""
         if not self.pieces:
             return None
-        text, linked = hygiene.clean("".join(self.pieces)), self.linked
+        text, linked = "".join(self.pieces), self.linked
         self.pieces.clear()
         self.linked = 0
+        if text.isspace() or not (text := hygiene.clean(text)):  # three of four are the blanks between two elements
+            return None
         element, role = self.open[-1]
-        return Block(text, role, element, linked) if text else None
+        return Block(text, role, element, linked)
 
     def _read(self, text: str | None) -> None:
         if text and not self.silent:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lxml import etree, html
+from lxml import html
 
 from backfile.article import Line
 from transforms import hygiene
@@ -24,9 +24,7 @@ MOST_WORK = 2_000_000_000
 NEAR = 8  # lines between a short block and the place where a line of its words is looked for
 MOST_LINES_APART = 40  # blocks between headline and text among which the standfirst is looked for
 
-_DESCRIPTIONS = etree.XPath(
-    "//meta[@name='description' or @property='og:description' or @name='twitter:description']/@content"
-)
+_DESCRIPTIONS = frozenset({"description", "twitter:description"})
 _LEAD = re.compile(
     r"(?:^|[\s_-])(?:lead|lede|leadtext|intro|introduction|intro-?text|stand-?first|dek|deck|teaser|teaser-?text|summary|"
     r"excerpt|abstract|sub-?title|sub-?head(?:line|ing)?|sub-?titel|unterzeile|vorspann|anriss|chapeau|chapo|entradilla|"
@@ -62,7 +60,9 @@ class Taken:
 
 def descriptions(tree: html.HtmlElement) -> list[str]:
     """What the page's head says the article is about: its standfirst, more often than not."""
-    return [str(each) for each in _DESCRIPTIONS(tree)]
+    metas = (each for each in tree.iter("meta") if each.get("content") is not None)
+    stated = (e for e in metas if e.get("name") in _DESCRIPTIONS or e.get("property") == "og:description")
+    return [each.get("content") for each in stated]
 
 
 def filled(taken: Taken, stated: Sequence[str]) -> list[Line]:
