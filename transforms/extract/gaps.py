@@ -5,9 +5,11 @@ whole, a block between two that were taken, in the same place or of the same mak
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from lxml import html
 
@@ -79,7 +81,7 @@ def place(lines: Sequence[Line], found: Sequence[Block]) -> Taken:
     """Each block with the line that holds it. Both are in the order of the page, with few exceptions."""
     keys = [hygiene.letters(line.text) for line in lines]
     whole = "".join(keys)
-    owner = [number for number, key in enumerate(keys) for _ in key]  # of each character of `whole`, its line
+    ends = list(accumulate(map(len, keys)))  # of each line, its end in `whole`
     numbers: dict[str, list[int]] = {}
     for number, key in enumerate(keys):
         numbers.setdefault(key, []).append(number)
@@ -96,12 +98,12 @@ def place(lines: Sequence[Line], found: Sequence[Block]) -> Taken:
                 cursor = offset + len(key)
             else:
                 offset = whole.find(key)
-            line = owner[offset] if offset >= 0 else None
+            line = bisect_right(ends, offset) if offset >= 0 else None
         elif key and whole.startswith(key, cursor):
-            line = owner[cursor]
+            line = bisect_right(ends, cursor)
             cursor += len(key)
         elif key:
-            here = owner[cursor] if cursor < len(whole) else len(keys)
+            here = bisect_right(ends, cursor)
             line = next((number for number in numbers.get(key, ()) if abs(number - here) <= NEAR), None)
         placed.append(_Placed(block, key, line))
     return Taken(lines, placed)
