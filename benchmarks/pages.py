@@ -1,10 +1,13 @@
 """Pages per CPU second, ours beside trafilatura's, in one run on one folder.
 
-    python benchmarks/pages.py FOLDER [--rounds 3] [--most 200]
+    python benchmarks/pages.py FOLDER [--rounds 3] [--most 200] [--warm OTHER]
 
 Ours: lines, statements, language, metadata and rules: an article as `backfile clean` gives it.
 Trafilatura with metadata: what its user calls for the same; without: the text alone. The rounds take turns, so that a
 busy machine slows all; the best round of each counts. Documents are read before the clock starts, by both from text.
+
+What both remember of a page makes later rounds faster, ours more than trafilatura's. "At first sight" is the first
+round alone, when all have read the pages of another folder, so that languages, patterns and rules are loaded.
 """
 
 import argparse
@@ -59,6 +62,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--most", type=int, default=200, help="pages")
+    parser.add_argument("--warm", type=Path, help="a folder of other pages that all read before the clock starts")
     args = parser.parse_args()
     pages = documents(args.folder, args.most)
     if not pages:
@@ -68,17 +72,19 @@ def main() -> None:
         "trafilatura with metadata": trafilatura(with_metadata=True),
         "trafilatura without": trafilatura(with_metadata=False),
     }
-    best = dict.fromkeys(runs, 0.0)
+    best, first = dict.fromkeys(runs, 0.0), dict.fromkeys(runs, 0.0)
     for run in runs.values():
-        run(pages[:3])  # imports, patterns, profiles
+        run(documents(args.warm, args.most) if args.warm else pages[:3])  # imports, patterns, profiles
     for _ in range(args.rounds):
         for name, run in runs.items():
             begun = time.process_time()
             run(pages)
-            best[name] = max(best[name], len(pages) / (time.process_time() - begun))
-    print(f"{len(pages)} pages, best of {args.rounds}\n{'':28}pages / CPU s   ours to it")
-    for name, speed in best.items():
-        print(f"{name:28}{speed:13.1f}{best['backfile'] / speed:13.2f}")
+            speed = len(pages) / (time.process_time() - begun)
+            best[name], first[name] = max(best[name], speed), first[name] or speed
+    for speeds, how in ((best, f"best of {args.rounds}"), (first, "at first sight")):
+        print(f"{len(pages)} pages, {how}\n{'':28}pages / CPU s   ours to it")
+        for name, speed in speeds.items():
+            print(f"{name:28}{speed:13.1f}{speeds['backfile'] / speed:13.2f}")
 
 
 if __name__ == "__main__":

@@ -10,8 +10,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from html import unescape
+from typing import Any
 
 from backfile.article import Document, Witness
+from transforms.pattern import linear
 
 ORIGIN = "mojibake/1"
 LONGEST = 10_000_000  # characters; a longer text is not looked at, and extraction refuses it
@@ -97,29 +99,37 @@ def _meant(witness: Witness) -> Witness:
 
 def _is_suspect(text: str) -> bool:
     """Whether signs stand side by side that only a wrong decoding sets so; looked at is what is beside them."""
-    pair = _pair()
-    first = pair.search(text)
-    if first is None:
+    pair, data = _pair(), text.encode("utf-8", "ignore")
+    if pair.search(data) is None:
         return False
-    if "«" in text and (first := pair.search(text := _CLOSED.sub("»", text))) is None:
-        return False  # «LÃ»: a capital before a closing quotation mark
+    data = _CLOSED.sub("»".encode(), data)  # «LÃ»: a capital before a closing quotation mark
     from ftfy.badness import is_bad  # noqa: PLC0415
 
-    beside = (text[max(0, m.start() - _AROUND) : m.end() + _AROUND] for m in pair.finditer(text, first.start()))
-    return any(is_bad(window) for window in beside)
+    return any(is_bad(_with_beside(data, *match.span())) for match in pair.finditer(data))
 
 
-_CLOSED = re.compile("[ÂÃ]»")
+def _with_beside(data: bytes, start: int, end: int) -> str:
+    """The signs at a place of UTF-8, with those before and behind it."""
+    before = data[max(0, start - 4 * _AROUND) : start].decode("utf-8", "ignore")[-_AROUND:]
+    behind = data[end : end + 4 * _AROUND].decode("utf-8", "ignore")[:_AROUND]
+    return before + data[start:end].decode("utf-8", "ignore") + behind
+
+
+_CLOSED = re.compile(rb"\xc3[\x82\x83]\xc2\xbb")  # Â» or Ã»
 
 
 @cache
-def _pair() -> re.Pattern[str]:
-    """The first byte of a letter in UTF-8 and the next one, each as any of the wrong encodings shows it."""
+def _pair() -> Any:
+    """The first byte of a letter in UTF-8 and the next one, as the wrong encodings show them; several pairs in a row.
+
+    An RE2 pattern for bytes: with these classes Python's `re` takes 1.6 ms to find nothing in a page of 274,000
+    characters, RE2 takes 0.2, and the encoding 0.1 (Nov 2026).
+    """
     firsts, seconds = (
         "".join(sorted({bytes([byte]).decode(wrong, "ignore") for byte in span for wrong in _WRONG}))
         for span in (range(0xC2, 0xF5), range(0x80, 0xC0))
     )
-    return re.compile(f"[{re.escape(firsts)}][{re.escape(seconds)}\x80-\x9f]|Ã |[\x80-\x9f]")
+    return linear(f"(?:[{re.escape(firsts)}][{re.escape(seconds)}\x80-\x9f]|Ã |[\x80-\x9f])+")
 
 
 def _told(steps: Iterable[tuple[str, str]]) -> str:

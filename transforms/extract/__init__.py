@@ -131,12 +131,13 @@ def _from_html(document: Document) -> list[Extraction]:
         telling, whole_tree = signs.witnesses(tree), deepcopy(tree)  # a copy takes a tenth of the time of `shown`
         furniture.prune(tree)
         lines, by = page.lines(tree, url=_url(witnesses))
-        if _size(lines) < FEW_CHARACTERS and (not lines or _is_laid_out(tree)):
-            other = newsletter.lines(source)
-            if _size(other) > SECOND_OPINION * _size(lines):
-                lines, by = other, newsletter.EXTRACTOR
-        witnesses += telling
         size = _size(lines)
+        if size < FEW_CHARACTERS and (not lines or _is_laid_out(tree)):
+            other = newsletter.lines(source)
+            if _size(other) > SECOND_OPINION * size:
+                lines, by = other, newsletter.EXTRACTOR
+                size = _size(lines)
+        witnesses += telling
         if size < signs.SHORT_PAGE:
             shown = signs.shown(whole_tree)
             witnesses += signs.blocks(shown)
@@ -182,7 +183,7 @@ def _is_running(line: Line) -> bool:
 
 def _looks_like_mail(source: str) -> bool:
     """Whether saved HTML is a newsletter: it has the marks that only mail templates have."""
-    return sum(mark in source for mark in _MAIL_MARKS) >= 2
+    return "mso" in source and sum(mark in source for mark in _MAIL_MARKS) >= 2  # all but one of them have it
 
 
 def _is_fragment(document: Document) -> bool:

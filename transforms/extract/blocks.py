@@ -29,6 +29,7 @@ _ROLES: dict[str, Role] = {
 }  # fmt: skip
 _SILENT = frozenset(("script", "style", "noscript", "head", "title"))
 _BREAKS = frozenset(("br", "hr"))
+_TELLING = _BLOCKS | _CELLS | _SILENT | _BREAKS | {"a"}  # elements at which more happens than that text is read
 
 
 @dataclass(slots=True)
@@ -50,10 +51,14 @@ def blocks(root: html.HtmlElement) -> Iterator[Block]:
     """The blocks below `root`, in order; without recursion."""
     walk = _Walk(root)
     for event, element in etree.iterwalk(root, events=("start", "end")):
-        tag = element.tag if isinstance(element.tag, str) else ""
-        ended = walk.enter(element, tag) if event == "start" else walk.leave(element, tag)
-        if ended is not None:
-            yield ended
+        tag = element.tag
+        if tag in _TELLING:
+            ended = walk.enter(element, tag) if event == "start" else walk.leave(element, tag)
+            if ended is not None:
+                yield ended
+        text = element.text if event == "start" else element.tail
+        if text and (event == "start" or element is not root):
+            walk.read(text)
     if (ended := walk.flush()) is not None:
         yield ended
 
@@ -62,7 +67,6 @@ class _Walk:
     """Where a walk over the elements stands, and the pieces of the line that is being read."""
 
     def __init__(self, root: html.HtmlElement) -> None:
-        self.root = root
         self.pieces: list[str] = []
         self.linked = 0
         self.open: list[tuple[html.HtmlElement, Role]] = [(root, "text")]
@@ -81,7 +85,6 @@ class _Walk:
         self.rows += tag == "tr"
         self.silent += tag in _SILENT
         self.links += tag == "a" and self._leads_away(element)
-        self._read(element.text)
         return ended
 
     def leave(self, element: html.HtmlElement, tag: str) -> Block | None:
@@ -96,24 +99,27 @@ class _Walk:
             self.open.pop()
         elif tag in _CELLS:
             self.pieces.append(" ")
-        if element is not self.root:
-            self._read(element.tail)
         return ended
 
     def flush(self) -> Block | None:
         """The line that has been read, if there is one."""
         if not self.pieces:
             return None
-        text, linked = hygiene.clean("".join(self.pieces)), self.linked
+        text, linked = "".join(self.pieces), self.linked
         self.pieces.clear()
         self.linked = 0
+        if text.isspace() or not (text := hygiene.clean(text)):
+            return None
         element, role = self.open[-1]
-        return Block(text, role, element, linked) if text else None
+        return Block(text, role, element, linked)
 
-    def _read(self, text: str | None) -> None:
-        if text and not self.silent:
-            self.pieces.append(text.replace("\n", " "))
-            self.linked += len(text) if self.links else 0
+    def read(self, text: str) -> None:
+        """Add to the line; blanks alone begin none."""
+        if self.silent or not (self.pieces or self.links or not text.isspace()):
+            return
+        self.pieces.append(text.replace("\n", " "))
+        if self.links:
+            self.linked += len(text)
 
     def _is_block(self, tag: str) -> bool:
         return tag == "tr" or (tag in _BLOCKS and not self.rows)

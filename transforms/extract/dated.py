@@ -18,9 +18,10 @@ of one make that differ from each other are a list, which is about other things.
 
 import functools
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Literal
 
 from lxml import etree, html
@@ -58,7 +59,8 @@ _DATE = re.compile(
     rf"|\b{_MONTH}\.?,?\s+(?:19|20)\d\d)(?!\d)",
     re.IGNORECASE,
 )
-_SHORT_YEAR = re.compile(r"\d\s?[./-]\s?\d\d(?!\d)|'\d\d")
+# Figures that may be of a year: 19… and 20…, or the two last ones. What follows those may be another match.
+_YEAR = re.compile(r"[\d'](?:((?<=1)9|(?<=2)0)|(?<=\d)(?=\s?[./-]\s?\d\d(?!\d))|(?<=')(?=\d\d))")
 _PERIOD = re.compile(r"^\s*(?:[–—-]|(?:bis|to|until|au|al?|do|tot|até)\b)\s*(?=\d|\w+\s\d)", re.IGNORECASE)
 _PERIOD_BEFORE = re.compile(r"\d\.?\s*(?:[–—-]|bis|to|and|und|&|/|au|al|do)\s*$", re.IGNORECASE)
 _AGO = re.compile(
@@ -77,6 +79,7 @@ _DATE_PROPERTIES = {
 _OTHER_SCOPE = re.compile(
     r"(?:Review|Comments?|Answer|\w*Application|Product\w*|\w*Event|Offer|\w*Rating|ImageObject|Person|JobPosting)/?$"
 )
+_DATE_WORDS = "dat[aeu]|fecha|time|publish|posted|veroeffentlicht|erschienen|modified|zeit"  # in all of the next
 _DATE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:date|datum|fecha|data|time|timestamp|published?|pub-?date|publish-?(?:date|time)|posted(?:-on)?|"
     r"veroeffentlicht|erschienen|entry-?date|post-?date|postdate|dateline|dt-(?:published|updated)|(?:last-?)?(?:updated|modified)|"
@@ -204,7 +207,7 @@ def _times(page: visible.Page, pieces: "Pieces") -> Iterator[_Dated]:
 
 def _called(page: visible.Page, pieces: "Pieces") -> Iterator[_Dated]:
     """The small elements that are called a date; of one within another the inner one."""
-    for element in islice(page.called(_is_date_class), MOST_ELEMENTS):
+    for element in islice(page.called(_DATE_WORDS, _is_date_class), MOST_ELEMENTS):
         text = visible.short(element, LONGEST_DATE)
         if not (any(map(str.isdigit, text)) or _AGO.search(text)) or element.tag == "time":
             continue
@@ -279,13 +282,17 @@ def _place(element: html.HtmlElement) -> Place:
     if tag == "footer" or "footer" in names:
         within = any(each.tag == "article" for each in element.iterancestors()) or "entry" in names or "post" in names
         return "article" if within else "teaser"
-    if names and _OTHERS.search(names):
+    place = _place_named(names) if names else "article"
+    return "margin" if tag == "aside" and place == "article" else place
+
+
+@functools.lru_cache(maxsize=16_384)
+def _place_named(names: str) -> Place:
+    if _OTHERS.search(names):
         return "other"
-    if names and _TEASERS.search(names):
+    if _TEASERS.search(names):
         return "teaser"
-    if tag == "aside" or (names and _MARGIN.search(names)):
-        return "margin"
-    return "article"
+    return "margin" if _MARGIN.search(names) else "article"
 
 
 def _names(element: html.HtmlElement) -> str:
@@ -366,11 +373,20 @@ class Pieces:
 
     def _with_dates(self) -> Iterator[tuple[int, str, re.Match[str]]]:
         """The pieces with a date: place, text, and the first date in it."""
-        for at, (raw, _) in enumerate(self.pieces):
-            if "20" in raw or "19" in raw or (len(raw) <= LONGEST_DATE and _SHORT_YEAR.search(raw)):
-                text = " ".join(raw[:MOST_READ].split())
-                if match := _DATE.search(text):
-                    yield at, text, match
+        for at in self._with_years():
+            text = " ".join(self.pieces[at][0][:MOST_READ].split())
+            if match := _DATE.search(text):
+                yield at, text, match
+
+    def _with_years(self) -> Iterator[int]:
+        """The places of the pieces with figures that may be of a year; looked for in all pieces as one text."""
+        ends = list(accumulate(len(raw) + 1 for raw, _ in self.pieces))
+        last = -1
+        for match in _YEAR.finditer("\0".join(raw for raw, _ in self.pieces)):
+            at = bisect_right(ends, match.start())
+            if at > last and (match[1] or len(self.pieces[at][0]) <= LONGEST_DATE):
+                last = at
+                yield at
 
     def labelled(self) -> Iterator[_Dated]:
         """Dates behind a label, in the piece or in the one before; not in running text."""
@@ -443,11 +459,14 @@ MOST_READ = 2_000  # characters of a piece of text in which dates are looked for
 def _texts(body: html.HtmlElement) -> Iterator[tuple[str, html.HtmlElement]]:
     """Each piece of text that is shown, with the element that it is in; without recursion."""
     for element in body.iter():
-        tag = element.tag
-        if (text := element.text) and not text.isspace() and isinstance(tag, str) and tag not in _SILENT:
+        if (text := element.text) and not text.isspace() and _is_seen(element.tag):
             yield text, element
         if (text := element.tail) and not text.isspace() and element is not body:
             yield text, element.getparent()
+
+
+def _is_seen(tag: object) -> bool:
+    return isinstance(tag, str) and tag not in _SILENT
 
 
 def block(element: html.HtmlElement) -> html.HtmlElement:

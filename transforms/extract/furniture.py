@@ -8,7 +8,7 @@ headline, or much of the page's running text, is not furniture whatever it is ca
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from lxml import etree, html
 
@@ -63,6 +63,7 @@ advert(?:s|isement|ising|orial)? ad-?(?:slot|container|wrapper|unit|label|banner
 _WORDS = "|".join(" ".join(line for line in _NAMES.splitlines() if not line.startswith("#")).split())
 # A name as a whole, or at its end, or with one more word behind it: `promo`, `article-promo`, `promo-content`.
 _NAMED = rf"(?:^|[-_])(?:{_WORDS})(?:$|__|--|[-_][a-z0-9]+$)"
+_ANYWHERE = _WORDS.replace("-", "-?")  # what a name has in it before its words are parted: `fbPost` for `fb-post`
 
 # Words that begin a name which says what a page has or is about, not what the element is: `tag-newsletter`,
 # `with-sidebar`, `post-paywall`.
@@ -86,10 +87,6 @@ MOST_READ = 1_000  # times that much text is read to find out; names within name
 LONG_PARAGRAPH = 80  # characters
 LONGEST_CELL = 600  # characters; a table with a longer one lays out a page
 
-_CLASSES_AND_IDS = etree.XPath("//@class | //@id")  # the values know their element
-_PLAIN_NAMES = etree.XPath("//@class | //@id", smart_strings=False)
-_ROLES_AND_STATES = etree.XPath("//*[@role or @hidden or contains(@style, 'none')]")
-_SCRIPTS = etree.XPath("//script[not(contains(@type, 'ld+json'))]")
 _LAYOUT_TABLES = etree.XPath(
     f"//table[not(tr/th or */tr/th or caption)][.//table or .//h1 or .//td[count(p) > 1 or count(br) > 3 or "
     f"string-length(normalize-space(.)) > {LONGEST_CELL}]]"
@@ -108,14 +105,15 @@ def prune(tree: html.HtmlElement) -> None:
     _figures(tree)
     _layout(tree)
     etree.strip_elements(tree, *_KINDS, with_tail=False)
-    for element in _SCRIPTS(tree):
-        _drop(element)
+    for script in list(tree.iter("script")):
+        if "ld+json" not in script.get("type", ""):
+            _drop(script)
     body = tree.find("body")
     if body is None:
         return
     text, paragraphs = MUCH * _SIZE(body), MUCH * _PARAGRAPHS(body)
     read = 0.0
-    for element in list(_stated(tree)):
+    for element in _stated(tree):
         size = _SIZE(element)
         read += size
         if read > MOST_READ * text:
@@ -124,23 +122,32 @@ def prune(tree: html.HtmlElement) -> None:
             _drop(element)
 
 
-def _stated(tree: html.HtmlElement) -> Iterator[html.HtmlElement]:
+def _stated(tree: html.HtmlElement) -> list[html.HtmlElement]:
     """The elements that a role, a state or a name states to be furniture."""
-    for element in _ROLES_AND_STATES(tree):
-        hidden = element.get("hidden") is not None or _UNSEEN.search(element.get("style") or "")
-        if hidden or (element.get("role") or "").casefold() in _ROLES:
-            yield element
-    wanted = set(filter(_is_furniture, set(_PLAIN_NAMES(tree))))
-    for value in _CLASSES_AND_IDS(tree) if wanted else ():
-        if value in wanted:
-            element = value.getparent()
-            if element.tag in _NAMEABLE or (isinstance(element.tag, str) and "-" in element.tag):
-                yield element
+    states: list[html.HtmlElement] = []
+    named: list[tuple[str, html.HtmlElement]] = []
+    for element in tree.iter():  # one walk: an XPath for each question takes as long
+        get = element.get
+        if value := get("class"):
+            named.append((value, element))
+        if value := get("id"):
+            named.append((value, element))
+        role, style = get("role"), get("style")
+        hidden = get("hidden") is not None or (style and _UNSEEN.search(style))
+        if hidden or (role and role.casefold() in _ROLES):
+            states.append(element)
+    words = {value: value[:LONGEST_NAMES].split() for value in dict.fromkeys(value for value, _ in named)}
+    furniture = _furniture_among({name for names in words.values() for name in names})
+    wanted = {value for value, names in words.items() if not furniture.isdisjoint(names)}
+    by_name = (element for value, element in named if value in wanted)
+    nameable = (each for each in by_name if each.tag in _NAMEABLE or (isinstance(each.tag, str) and "-" in each.tag))
+    return [*states, *nameable]
 
 
-def _is_furniture(names: str) -> bool:
-    """Whether one of the names in a class or id is a word for furniture."""
-    return any(map(_names_furniture, names[:LONGEST_NAMES].split()))
+def _furniture_among(names: Iterable[str]) -> set[str]:
+    """Those of the names that are words for furniture; all are looked through as one text, as few have such words."""
+    found = linear(rf"(?im)^.*(?:{_ANYWHERE}).*$").findall("\n".join(names).encode())
+    return set(filter(_names_furniture, map(bytes.decode, found)))
 
 
 @functools.lru_cache(maxsize=32_768)

@@ -5,11 +5,13 @@ whole, a block between two that were taken, in the same place or of the same mak
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
-from lxml import etree, html
+from lxml import html
 
 from backfile.article import Line
 from transforms import hygiene
@@ -24,9 +26,7 @@ MOST_WORK = 2_000_000_000
 NEAR = 8  # lines between a short block and the place where a line of its words is looked for
 MOST_LINES_APART = 40  # blocks between headline and text among which the standfirst is looked for
 
-_DESCRIPTIONS = etree.XPath(
-    "//meta[@name='description' or @property='og:description' or @name='twitter:description']/@content"
-)
+_DESCRIPTIONS = frozenset({"description", "twitter:description"})
 _LEAD = re.compile(
     r"(?:^|[\s_-])(?:lead|lede|leadtext|intro|introduction|intro-?text|stand-?first|dek|deck|teaser|teaser-?text|summary|"
     r"excerpt|abstract|sub-?title|sub-?head(?:line|ing)?|sub-?titel|unterzeile|vorspann|anriss|chapeau|chapo|entradilla|"
@@ -62,7 +62,9 @@ class Taken:
 
 def descriptions(tree: html.HtmlElement) -> list[str]:
     """What the page's head says the article is about: its standfirst, more often than not."""
-    return [str(each) for each in _DESCRIPTIONS(tree)]
+    metas = (each for each in tree.iter("meta") if each.get("content") is not None)
+    stated = (e for e in metas if e.get("name") in _DESCRIPTIONS or e.get("property") == "og:description")
+    return [each.get("content") for each in stated]
 
 
 def filled(taken: Taken, stated: Sequence[str]) -> list[Line]:
@@ -79,7 +81,7 @@ def place(lines: Sequence[Line], found: Sequence[Block]) -> Taken:
     """Each block with the line that holds it. Both are in the order of the page, with few exceptions."""
     keys = [hygiene.letters(line.text) for line in lines]
     whole = "".join(keys)
-    owner = [number for number, key in enumerate(keys) for _ in key]  # of each character of `whole`, its line
+    ends = list(accumulate(map(len, keys)))  # of each line, its end in `whole`
     numbers: dict[str, list[int]] = {}
     for number, key in enumerate(keys):
         numbers.setdefault(key, []).append(number)
@@ -96,12 +98,12 @@ def place(lines: Sequence[Line], found: Sequence[Block]) -> Taken:
                 cursor = offset + len(key)
             else:
                 offset = whole.find(key)
-            line = owner[offset] if offset >= 0 else None
+            line = bisect_right(ends, offset) if offset >= 0 else None
         elif key and whole.startswith(key, cursor):
-            line = owner[cursor]
+            line = bisect_right(ends, cursor)
             cursor += len(key)
         elif key:
-            here = owner[cursor] if cursor < len(whole) else len(keys)
+            here = bisect_right(ends, cursor)
             line = next((number for number in numbers.get(key, ()) if abs(number - here) <= NEAR), None)
         placed.append(_Placed(block, key, line))
     return Taken(lines, placed)

@@ -106,7 +106,10 @@ def _texts(body: etree._Element) -> Iterator[tuple[str, Role]]:
                 yield " ", roles[-1]
             roles.append(_ROLES.get(tag, roles[-1]))
             rows += tag in {"row", "tr"}
-            yield from _text(element.text, roles[-1], kept=tag == "code")
+            if tag == "code":
+                yield from _kept(element.text, roles[-1])
+            elif element.text:
+                yield element.text.replace(_BREAK, " "), roles[-1]
         else:
             role = roles.pop()
             rows -= tag in {"row", "tr"}
@@ -114,14 +117,11 @@ def _texts(body: etree._Element) -> Iterator[tuple[str, Role]]:
                 yield _BREAK, role
             elif tag in {"cell", "td", "th"}:
                 yield " ", role
-            if element is not body:
-                yield from _text(element.tail, roles[-1], kept=False)
+            if element is not body and (tail := element.tail):
+                yield tail.replace(_BREAK, " "), roles[-1]
 
 
-def _text(text: str | None, role: Role, *, kept: bool) -> Iterator[tuple[str, Role]]:
-    """The text with its line breaks as blanks, or as breaks where they are `kept` (preformatted text)."""
-    if text and not kept:
-        yield text.replace(_BREAK, " "), role
-    elif text:
-        for line in text.split(_BREAK):
-            yield from ((line, role), (_BREAK, role))
+def _kept(text: str | None, role: Role) -> Iterator[tuple[str, Role]]:
+    """Preformatted text: its line breaks are breaks."""
+    for line in text.split(_BREAK) if text else ():
+        yield from ((line, role), (_BREAK, role))

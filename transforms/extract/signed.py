@@ -32,7 +32,8 @@ LONGEST_PARTICLE = 4  # letters of a word in small letters within a name
 MOST_LABELS = 60  # on one page that are looked at
 MOST_LABELLED = 4  # labels on one page; more are a list
 
-_BYLINE = re.compile(r"by-?line|author|autor|auteur|verfasser|signature", re.IGNORECASE)
+_BYLINE_WORDS = "by-?line|author|autor|auteur|verfasser|signature"
+_BYLINE = re.compile(_BYLINE_WORDS, re.IGNORECASE)
 _NO_BYLINE = re.compile(
     r"authori[sz]|bio\b|biograph|about|avatar|image|img|photo|picture|desc|social|follow|box|card|related|more|"
     r"comment|widget|footer|icon|tooltip|teaser|modal|popup|hidden",
@@ -142,7 +143,7 @@ def _holds(block: html.HtmlElement, element: html.HtmlElement) -> bool:
 
 def _called(page: visible.Page) -> Iterator[_Byline]:
     """The small elements that are called a byline."""
-    for element in islice(page.called(_is_byline_class), MOST_ELEMENTS):
+    for element in islice(page.called(_BYLINE_WORDS, _is_byline_class), MOST_ELEMENTS):
         yield _parted(element), "class:byline", element
 
 

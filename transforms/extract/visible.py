@@ -4,13 +4,15 @@ import functools
 import re
 from collections.abc import Callable, Container, Iterator
 from itertools import islice
-from typing import Any
 
 from lxml import etree, html
 
 from backfile.article import Witness
+from transforms.pattern import linear
 
 LONGEST_TAG = 60  # characters of a link that is a tag
+LONGEST_CLASS = 500  # characters of a class that are read
+LONGEST_PATH = 500  # characters of a link that are read
 MOST_TAGS = 30  # links in one element; more are a site's cloud of words
 LONGEST_TITLE = 600  # characters of a headline
 MOST_ELEMENTS = 2_000  # of one kind that are looked at
@@ -18,14 +20,11 @@ MOST_HEADINGS = 60  # h2 elements among which a headline is looked for
 LEAST_WORDS = 3  # of an h2 that is the headline; fewer are a section's name
 SAID = 0.5  # of the words of such an h2, in the page's title
 CRUMB_DEPTH = 5  # elements above a heading among which the list of breadcrumbs is
-_CLASSES = etree.XPath(
-    "//@class"
-)  # the values know their element; with a loop over all elements markup took 8 ms a page, not 3
-_MARKED = etree.XPath("//*[@itemprop or @rel or @property]")
 _SMALL_TEXT = """
 span p div em small li abbr td strong b a i dd time address section header ul h2 h3 h4 h5 h6
 """
 _SMALL = frozenset(_SMALL_TEXT.split())
+_TAGS_WORDS = "tag|keyword|schlagw|stichw|topic|themen|etiqueta|mots"  # one is in whatever the next has
 _TAGS_CLASS = re.compile(
     r"(?:^|[\s_-])(?:tags?|tag-?list|tags-?links|keywords?|schlagw(?:ö|oe)?rte?r?|stichw(?:ö|oe)?rte?r?|topics?|themen|"
     r"etiquetas?|mots-?cles)(?:$|[\s_-])",
@@ -34,7 +33,6 @@ _TAGS_CLASS = re.compile(
 _NO_TAGS_CLASS = re.compile(
     r"cloud|trending|popular|menu|nav|related|header|hot|widget|sidebar|top-?tags", re.IGNORECASE
 )
-_LINKS = etree.XPath("//a/@href")
 _TOPIC_PATH = re.compile(
     r"/(?:tags?|topics?|themen?|thema|stichw(?:o|oe|ö)rt(?:er|e)?|schlagw(?:o|oe|ö)rt(?:er|e)?|keywords?|etiquetas?|temas?|sujets?|"
     r"mots?-cles?|argoment[io]|tema|onderwerp(?:en)?|tematy?|emne(?:r)?|amne(?:n)?)/[^/?#]{2,}/?(?:[?#]|$)",
@@ -71,14 +69,14 @@ class Page:
         self.tree = tree
         # What holds the headline is the article, whatever it is called; of several h1 the first outside navigation.
         self._around: frozenset[html.HtmlElement] = frozenset()
-        self._classes = [(str(value[:500]), value) for value in _CLASSES(tree)]
-        self._class_names = frozenset(named for named, _ in self._classes)  # a page says each of them many times
-        marked = _MARKED(tree)
-        self.with_itemprop = [element for element in marked if element.get("itemprop")]
-        self.with_property = [each for each in marked if each.get("property") and each.tag != "meta"]
-        self.with_rel_author = [element for element in marked if "uthor" in (element.get("rel") or "")]
-        self.with_rel_tag = [element for element in marked if _is_tag(element.get("rel") or "")]
-        self._links: list[Any] | None = None  # addresses that know their element
+        self._named: list[tuple[str, html.HtmlElement]] = []  # each class, with the element that has it
+        self.with_itemprop: list[html.HtmlElement] = []
+        self.with_property: list[html.HtmlElement] = []
+        self.with_rel_author: list[html.HtmlElement] = []
+        self.with_rel_tag: list[html.HtmlElement] = []
+        self._links: list[tuple[str, html.HtmlElement]] = []  # each address, with the link that has it
+        self._elements = list(tree.iter())  # kept: lxml makes an object for each, and anew when nobody holds it
+        self._sort()
         self._known: dict[html.HtmlElement, bool] = {}
         self.headings = [each for each in islice(tree.iter("h1"), MOST_ELEMENTS) if not _is_crumb(each)]
         self.headline = next((each for each in self.headings if not self.aside(each)), None)
@@ -91,6 +89,26 @@ class Page:
             self._around = frozenset(self.headline.iterancestors())
             self._known.clear()
 
+    def _sort(self) -> None:
+        """Note which elements have which attributes, in one walk; an XPath for each takes as long as the walk."""
+        for element in self._elements:
+            get = element.get
+            if named := get("class"):
+                self._named.append((named[:LONGEST_CLASS].replace("\n", " "), element))
+            if element.tag == "a" and (address := get("href")):
+                self._links.append((address, element))
+            if rel := get("rel"):
+                if "uthor" in rel:
+                    self.with_rel_author.append(element)
+                if _is_tag(rel):
+                    self.with_rel_tag.append(element)
+            if get("itemprop"):
+                self.with_itemprop.append(element)
+            if get("property") and element.tag != "meta":
+                self.with_property.append(element)
+        names = dict.fromkeys(named for named, _ in self._named)
+        self._names = "\n".join(names).encode()
+
     def _second_heading(self) -> html.HtmlElement | None:
         """The h2 that says what the page's title says, on a page whose h1 is the last of its breadcrumbs or missing."""
         wholes = [set(re.findall(r"\w+", text.casefold())) for text in _titles(self.tree)]
@@ -101,17 +119,21 @@ class Page:
                 return element
         return None
 
-    def called(self, wanted: Callable[[str], bool]) -> Iterator[html.HtmlElement]:
-        """The small elements whose class is `wanted`, in the order of the page."""
-        names = {named for named in self._class_names if wanted(named)}
-        found = (value.getparent() for named, value in self._classes if named in names) if names else ()
+    def called(self, words: str, wanted: Callable[[str], bool]) -> Iterator[html.HtmlElement]:
+        """The small elements whose class is `wanted`, in the order of the page.
+
+        `words` is an RE2 expression for what each such class has in it somewhere, letter case aside: it goes through
+        all classes of a page as one text, so that few are looked at closely.
+        """
+        lines = linear(f"(?im)^.*(?:{words}).*$").findall(self._names)
+        names = {named for named in map(bytes.decode, lines) if wanted(named)}
+        found = (element for named, element in self._named if named in names) if names else ()
         return (element for element in found if element.tag in _SMALL)
 
     def links(self, path: re.Pattern[str]) -> Iterator[html.HtmlElement]:
         """The links of the page whose address has that path, at most `MOST_ELEMENTS`."""
-        if self._links is None:
-            self._links = _LINKS(self.tree)
-        return islice((each.getparent() for each in self._links if path.search(each, 0, 500)), MOST_ELEMENTS)
+        found = (link for address, link in self._links if path.search(address, 0, LONGEST_PATH))
+        return islice(found, MOST_ELEMENTS)
 
     def aside(self, element: html.HtmlElement) -> bool:
         """Whether the element stands in navigation, a page's footer, comments or a list of other articles."""
@@ -143,12 +165,12 @@ class Page:
                 return True
             if place in self._around:
                 return footer and not any(map(_is_article, (place, *place.iterancestors())))
-            named = place.get("class") or ""
-            if tag == "footer" or _FOOTER_CLASS.search(named):
+            is_footer, is_article, is_aside = _kinds((place.get("class") or "")[:LONGEST_CLASS])
+            if tag == "footer" or is_footer:
                 footer = True
-            elif _is_article(place):
+            elif tag == "article" or is_article:
                 footer = False  # an article may have one of its own
-            if named and tag not in {"html", "body", "main", "article"} and _ASIDE_CLASS.search(named):
+            if is_aside and tag not in {"html", "body", "main", "article"}:
                 return True
         return footer
 
@@ -179,7 +201,15 @@ def _titles(tree: html.HtmlElement) -> Iterator[str]:
 
 
 def _is_article(element: html.HtmlElement) -> bool:
-    return element.tag == "article" or bool(_ARTICLE_CLASS.search(element.get("class") or ""))
+    return element.tag == "article" or _kinds((element.get("class") or "")[:LONGEST_CLASS])[1]
+
+
+@functools.lru_cache(maxsize=4096)
+def _kinds(named: str) -> tuple[bool, bool, bool]:
+    """Whether a class says that its element is a page's footer, an article, or a list of other things."""
+    patterns = (_FOOTER_CLASS, _ARTICLE_CLASS, _ASIDE_CLASS)
+    footer, article, aside = (pattern.search(named) is not None for pattern in patterns)
+    return footer, article, aside
 
 
 def headlines(page: Page) -> Iterator[Witness]:
@@ -247,7 +277,7 @@ def _called_tags(page: Page, is_above: Callable[[html.HtmlElement], bool]) -> It
     """The links in elements called tags; those above the headline only where none is below it."""
     above: list[html.HtmlElement] = []
     below: list[html.HtmlElement] = []
-    for element in islice(page.called(_is_tags_class), MOST_ELEMENTS):
+    for element in islice(page.called(_TAGS_WORDS, _is_tags_class), MOST_ELEMENTS):
         links = [element] if element.tag == "a" else list(islice(element.iter("a"), MOST_TAGS + 1))
         if 0 < len(links) <= MOST_TAGS and not page.aside_of_article(element):
             (above if is_above(element) else below).extend(links)
