@@ -92,7 +92,7 @@ LONGEST_CELL = 600  # characters; a table with a longer one lays out a page
 _CLASSES_AND_IDS = etree.XPath("//@class | //@id")  # the values know their element
 _PLAIN_NAMES = etree.XPath("//@class | //@id", smart_strings=False)
 _ROLES_AND_STATES = etree.XPath("//*[@role or @hidden or contains(@style, 'none')]")
-_SCRIPTS = etree.XPath("//script[not(contains(@type, 'ld+json'))]")
+_SCRIPTS = etree.XPath("//script")
 _LAYOUT_TABLES = etree.XPath(
     f"//table[not(tr/th or */tr/th or caption)][.//table or .//h1 or .//td[count(p) > 1 or count(br) > 3 or "
     f"string-length(normalize-space(.)) > {LONGEST_CELL}]]"
