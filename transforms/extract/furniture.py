@@ -52,6 +52,8 @@ social-?(?:share|sharing|bar|links|media|icons|buttons) add-?to-?any follow-?us 
 skip-?(?:link|to-content) tool-?tip\w*
 # Words for screen readers only.
 sr-only screen-?reader(?:-text|-only)? visually-?hidden a11y-hidden
+# What SingleFile found hidden when it saved the page.
+sf-hidden
 # What is said of a picture, a film or a recording: the captions and their credits.
 (?:wp-|photo-|image-|media-|video-|img-|picture-|bild-?)?(?:caption|credits?|copyright|legend)s?(?:-text)?
 bildunterschrift bildnachweis bildtext bildquelle fotograf absatzbild lightbox
@@ -105,6 +107,12 @@ _CARDS = etree.XPath(
 )
 # The questions of a list that folds are buttons within headings.
 _QUESTIONS = etree.XPath("//*[self::h2 or self::h3 or self::h4 or self::h5]//button")
+_COMPONENTS = etree.XPath("//template[@shadowrootmode or @shadowroot]")
+# A field for a mail address, and the words around it: no word of an article stood in such a box (271 pages, Nov 2026).
+_ADDRESSES = etree.XPath("//input[@type='email']")
+_BOXES_OF_FORMS = frozenset(("div", "section", "aside", "form", "fieldset", "span", "label", "p"))
+LONGEST_FORM = 400  # characters
+MOST_FORMS = 50  # of a page that are looked at
 _NUMBER = re.compile(r"[0-9]{1,4}")
 _HOLDERS = frozenset(("p", "div"))  # of an item's first words; a heading tells itself what it counts, a card nothing
 _INLINE = frozenset(
@@ -123,8 +131,9 @@ def prune(tree: html.HtmlElement) -> None:
     spared.update(tree.iter("html", "body", "main"))
     _figures(tree)
     _layout(tree)
-    for button in _QUESTIONS(tree):
-        button.drop_tag()
+    _unfold(tree)
+    for field in _ADDRESSES(tree)[:MOST_FORMS]:
+        _drop(_form_around(field))
     etree.strip_elements(tree, *_KINDS, with_tail=False)
     for element in _SCRIPTS(tree):
         _drop(element)
@@ -175,6 +184,8 @@ def _figures(tree: html.HtmlElement) -> None:
     for figure in list(tree.iter("figure")):
         if next(figure.iter("blockquote", "table", "pre"), None) is not None:
             figure.tag = "div"
+            if "pullquote" in (figure.get("class") or ""):  # whose words they are stands in the text
+                etree.strip_elements(figure, "cite", "figcaption", with_tail=False)
         else:
             _drop(figure)
     for caption in list(tree.iter("figcaption")):
@@ -191,6 +202,22 @@ def _layout(tree: html.HtmlElement) -> None:
     for cell in tree.iter("td"):
         if (row := cell.getparent()) is not None and row.tag == "div":
             cell.tag = "div"
+
+
+def _unfold(tree: html.HtmlElement) -> None:
+    """Text in elements that else hold none: questions that are buttons, and components that a saved page spells out."""
+    for element in [*_QUESTIONS(tree), *_COMPONENTS(tree)]:
+        element.drop_tag()
+
+
+def _form_around(field: html.HtmlElement) -> html.HtmlElement:
+    """The box that asks for a mail address, with the words that it asks by."""
+    box = field
+    while (parent := box.getparent()) is not None and parent.tag in _BOXES_OF_FORMS:
+        if _SIZE(parent) > LONGEST_FORM or parent.find(".//h1") is not None:
+            break
+        box = parent
+    return box
 
 
 def _number(tree: html.HtmlElement) -> None:

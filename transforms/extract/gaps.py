@@ -25,6 +25,7 @@ MAIN = 6  # lines that stand in one place: there is the article
 MOST_IN_CARD = 2  # lines of a box with another article's headline
 NEARLY_ALL = 0.95  # of a line's characters that are links
 MUCH = 0.3  # of the text that cards may be
+DEEPEST = 50  # lists within lists that are climbed out of
 NEAR = 8  # lines between a short block and the place where a line of its words is looked for
 MOST_LINES_APART = 40  # blocks between headline and text among which the standfirst is looked for
 
@@ -245,8 +246,9 @@ def _called(element: html.HtmlElement) -> str:
 
 def _home(element: html.HtmlElement) -> html.HtmlElement | None:
     """What holds the paragraph, list or table that the element is or stands in; wrappers of one thing do not count."""
-    while element.tag in _INNER and (parent := element.getparent()) is not None:
-        if parent.tag not in _INNER:
+    for _ in range(DEEPEST):
+        parent = element.getparent()
+        if element.tag not in _INNER or parent is None or parent.tag not in _INNER:
             break
         element = parent
     home = element.getparent()

@@ -55,6 +55,7 @@ FURNITURE = {
     "caption-alone": "<div><img src=x><figcaption><p>Der Bahnhof im Mai, von Süden gesehen.</p></figcaption></div>",
     "description": '<div class="detail-img__description"><p>Der Bahnhof im Mai, von Süden gesehen.</p></div>',
     "gallery": '<ul class="photo-gallery"><li>Der Bahnhof im Mai</li><li>Der Bahnhof im Herbst</li></ul>',
+    "mail-box": "<div><div><p>Was heute wichtig wird.</p></div><form><input type=email></form></div>",
     "call": '<div class="call-to-action"><p>Lernen Sie uns vier Wochen lang kostenlos kennen.</p></div>',
     "wall": '<div class="access-wall"><p>Registrieren Sie sich, um diesen Artikel zu Ende zu lesen.</p></div>',
     "popup": '<div class="popup-content"><p>Willkommen zurück! Wir haben drei Vorschläge für Sie.</p></div>',
@@ -339,8 +340,21 @@ def test_pruning_leaves_the_text_behind_an_element() -> None:
         "<table><tr><td>" * 200 + f"<p>{FIRST * 2_000}</p>",
         "<figure>" * 900 + f"<blockquote>{FIRST}</blockquote>",
         "".join(f"<div id=promo-{number}>{number}</div>" for number in range(40_000)),
+        f"<div>{'<input type=email>' * 40_000}<p>{FIRST * 2_000}</p></div>",
+        "<ol><li>" * 400 + FIRST + "".join(f"<ol><li>{number}</li></ol>" for number in range(20_000)),
+        "".join(f"<h3><a href=/{number}>{FIRST} {number}</a></h3><p>{SECOND}</p>" for number in range(15_000)),
     ],
-    ids=["paragraphs", "names", "nested-names", "nested-tables", "nested-figures", "many-names"],
+    ids=[
+        "paragraphs",
+        "names",
+        "nested-names",
+        "nested-tables",
+        "nested-figures",
+        "many-names",
+        "many-fields",
+        "many-lists",
+        "many-headlines",
+    ],
 )
 def test_traps_for_what_is_done_around_extraction_take_no_time(inner: str) -> None:
     tree = guard.parse(page(inner))
