@@ -113,6 +113,9 @@ _ADDRESSES = etree.XPath("//input[@type='email']")
 _BOXES_OF_FORMS = frozenset(("div", "section", "aside", "form", "fieldset", "span", "label", "p"))
 LONGEST_FORM = 400  # characters
 MOST_FORMS = 50  # of a page that are looked at
+_BARE = re.compile(
+    r"(?:^|[\s:])(?:list-none|list-unstyled|list-inline|no-?bullets?|list-reset|list-style-none|none)(?:$|[\s;])"
+)
 _NUMBER = re.compile(r"[0-9]{1,4}")
 _HOLDERS = frozenset(("p", "div"))  # of an item's first words; a heading tells itself what it counts, a card nothing
 _INLINE = frozenset(
@@ -223,7 +226,7 @@ def _form_around(field: html.HtmlElement) -> html.HtmlElement:
 def _number(tree: html.HtmlElement) -> None:
     """Items of a numbered list begin with their number, as everybody sees them who reads the page."""
     for numbered in tree.iter("ol"):
-        if numbered.get("type", "1") != "1" or numbered.get("reversed") is not None:
+        if numbered.get("type", "1") != "1" or numbered.get("reversed") is not None or _is_bare(numbered):
             continue
         start = numbered.get("start") or "1"
         first = int(start) if _NUMBER.fullmatch(start) else 1
@@ -236,6 +239,11 @@ def _number(tree: html.HtmlElement) -> None:
                 continue
             if not text[:1].isdigit():
                 within.text = f"{number}. {text}"
+
+
+def _is_bare(numbered: html.HtmlElement) -> bool:
+    """Whether a list's looks are without numbers, as the names of the usual style sheets have it."""
+    return _BARE.search(f"{numbered.get('class') or ''} {numbered.get('style') or ''}"[:LONGEST_NAMES]) is not None
 
 
 def _drop(element: html.HtmlElement) -> None:

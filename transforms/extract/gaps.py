@@ -120,6 +120,7 @@ def _between(placed: Sequence[_Placed], first: int, last: int) -> set[int]:
     taken = [each.block for each in placed if each.line is not None and len(each.key) >= SURE]
     homes = _homes(taken)
     makes = Counter(_make(block) for block in taken)
+    looks = Counter(look for block in taken if (look := _look(block)))
     rooms = Counter(kind for home in homes if (kind := _kind(home)))
     missing: set[int] = set()
     for at in range(last - 1, first, -1):
@@ -132,7 +133,7 @@ def _between(placed: Sequence[_Placed], first: int, last: int) -> set[int]:
         if block.element.tag == "div" and (len(each.key) < SURE or _BYLINE.search(_called(block.element))):
             continue
         home, long = _home(block.element), len(block.text) >= LONG
-        of_a_kind = long and makes[_make(block)] > 1
+        of_a_kind = long and (makes[_make(block)] > 1 or looks[_look(block)] >= MAIN)
         in_like_room = (long or block.role != "text") and homes[home] and rooms[_kind(home)] > 1
         if _is_at_home(block, homes) or of_a_kind or in_like_room:
             missing.add(at)
@@ -260,6 +261,11 @@ def _home(element: html.HtmlElement) -> html.HtmlElement | None:
 def _kind(home: html.HtmlElement | None) -> str:
     """How a place is made: places of one kind hold the same on a page, each section of an article for example."""
     return f"{home.tag} {home.get('class')}" if home is not None and home.get("class") else ""
+
+
+def _look(block: Block) -> str:
+    """The block's own class, which paragraphs of an article share though they stand in several places."""
+    return f"{block.element.tag} {block.element.get('class')}" if block.element.get("class") else ""
 
 
 def _make(block: Block) -> tuple[object, ...]:

@@ -175,6 +175,8 @@ NUMBERED = {
     "paragraphs": ("<ol><li><p>Antrag <b>stellen</b></p></li></ol>", ["1. Antrag stellen"]),
     "bold words": ("<ol><li><b>Antrag</b> stellen</li></ol>", ["1. Antrag stellen"]),
     "numbers of their own": ("<ol><li>1) Antrag stellen</li></ol>", ["1) Antrag stellen"]),
+    "a bare look": ('<ol class="m-0 list-none"><li>Antrag stellen</li></ol>', ["Antrag stellen"]),
+    "a bare style": ('<ol style="list-style-type: none"><li>Antrag stellen</li></ol>', ["Antrag stellen"]),
     "letters": ("<ol type=a><li>Antrag stellen</li></ol>", ["Antrag stellen"]),
     "a start that is no number": ("<ol start=zwei><li>Antrag stellen</li></ol>", ["1. Antrag stellen"]),
     "dots": ("<ul><li>Antrag stellen</li></ul>", ["Antrag stellen"]),
