@@ -152,9 +152,9 @@ def _headline(tree: html.HtmlElement) -> frozenset[str]:
 
 
 def _is_about(found: Sequence[Line], words: frozenset[str]) -> bool:
-    """Whether a text has words of the headline; a page's data holds its terms of use and labels, too."""
+    """Whether a text has a third of the headline's words; a page's data holds its terms of use and labels, too."""
     text = " ".join(line.text for line in found).casefold()
-    return sum(word in text for word in words) >= min(len(words), 2)
+    return sum(word in text for word in words) * 3 >= len(words)
 
 
 def _size(found: Sequence[Line]) -> int:

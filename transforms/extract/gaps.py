@@ -80,7 +80,7 @@ def filled(taken: Taken, stated: Sequence[str]) -> list[Line]:
         return list(taken.lines)
     first, last = sure[0], _end(placed, sure[-1])
     text = next((at for at in sure if placed[at].block.role != "heading"), first)  # the headline may be taken, too
-    return _merged(taken, {*_between(placed, first, last), *_standfirst(placed, text, stated)}, _teasers(taken, sure))
+    return _merged(taken, {*_between(placed, first, last), *_standfirst(placed, text, stated)}, _teasers(placed, sure))
 
 
 def place(lines: Sequence[Line], found: Sequence[Block]) -> Taken:
@@ -152,17 +152,16 @@ def _is_headline(text: str) -> bool:
     return not text.endswith(_ENDS) and "//" not in text
 
 
-def _teasers(taken: Taken, sure: Sequence[int]) -> set[int]:
-    """The lines that are but a link: headlines of other articles between paragraphs, and cards with such a headline.
+def _teasers(placed: Sequence[_Placed], sure: Sequence[int]) -> set[int]:
+    """The blocks that are but a link: headlines of other articles between paragraphs, and cards with such a headline.
 
     A card is a box of its own, which holds that headline and a line of text. A page that is made of such boxes, as a
     survey of films is, keeps them all.
     """
-    placed = taken.placed
     homes = _homes([placed[at].block for at in sure])
-    if not homes or max(homes.values()) < MAIN:
-        return set()
-    teasers: set[int] = set()
+    teasers = _links_above(placed)
+    if max(homes.values()) < MAIN:
+        return teasers
     cards: set[html.HtmlElement] = set()
     for at in range(1, len(placed) - 1):
         block = placed[at].block
@@ -180,11 +179,20 @@ def _teasers(taken: Taken, sure: Sequence[int]) -> set[int]:
     }
     if sum(len(placed[at].key) for at in within) <= MUCH * sum(len(placed[at].key) for at in sure):
         teasers |= within
-    return {
-        line
-        for at in teasers
-        if (line := placed[at].line) is not None and hygiene.letters(taken.lines[line].text) == placed[at].key
-    }
+    return teasers
+
+
+def _links_above(placed: Sequence[_Placed]) -> set[int]:
+    """What is links above the headline and all running text: the way to other pages."""
+    above: set[int] = set()
+    for at, each in enumerate(placed):
+        if each.block.element.tag == "h1":
+            return above
+        if each.line is not None and _is_running(each.block):
+            return set()
+        if each.line is not None and each.block.role == "text" and each.block.is_linked:
+            above.add(at)
+    return set()
 
 
 def _is_headline_of(block: Block, behind: Block) -> bool:
@@ -278,24 +286,24 @@ def _make(block: Block) -> tuple[object, ...]:
 def _merged(taken: Taken, missing: set[int], teasers: set[int]) -> list[Line]:
     """The lines with the missing blocks, each behind the line of the block before it, and without the teasers."""
     behind: dict[int, list[Line]] = {}
-    within: dict[int, list[_Placed]] = {}
+    within: dict[int, list[int]] = {}
     last = -1
     for at, each in enumerate(taken.placed):
         if each.line is not None:
             last = max(last, each.line)
-            within.setdefault(each.line, []).append(each)
+            within.setdefault(each.line, []).append(at)
         elif at in missing:
             behind.setdefault(last, []).append(Line(each.block.text, each.block.role))
     merged = list(behind.get(-1, ()))
     for number, line in enumerate(taken.lines):
-        if number not in teasers:
-            merged.extend(_parted(line, within.get(number, [])))
+        merged.extend(_parted(line, taken.placed, within.get(number, []), teasers))
         merged.extend(behind.get(number, ()))
     return merged
 
 
-def _parted(line: Line, parts: list[_Placed]) -> list[Line]:
-    """The blocks of a line that was made of several, as the extractor does when it gives up; else the line."""
-    if len(parts) > 1 and "".join(part.key for part in parts) == hygiene.letters(line.text):
-        return [Line(part.block.text, part.block.role) for part in parts]
+def _parted(line: Line, placed: Sequence[_Placed], parts: list[int], teasers: set[int]) -> list[Line]:
+    """The blocks of a line that was made of several, as the extractor does when it gives up, without the teasers."""
+    several = len(parts) > 1 or not teasers.isdisjoint(parts)
+    if several and "".join(placed[at].key for at in parts) == hygiene.letters(line.text):
+        return [Line(placed[at].block.text, placed[at].block.role) for at in parts if at not in teasers]
     return [line]
