@@ -25,6 +25,9 @@ MOST_READ = 20  # of the longest texts in a page's data
 LEAST_WORD = 4  # letters of a headline's word that an article about it has, too
 
 _KEYS = ("text", "content", "html", "value", "body", "paragraph", "data", "children", "spans")
+_LINKS = frozenset(
+    ("url", "href", "link", "slug", "path", "permalink", "uri")
+)  # an object with one tells of another page
 _TAGS = re.compile(r"<(?:p|h[2-6]|br|ul|ol|blockquote|div)\b", re.IGNORECASE)
 _PARAGRAPHS = re.compile(r"<p\b", re.IGNORECASE)
 
@@ -95,7 +98,8 @@ def _texts(value: Json) -> Iterator[list[str]]:
             yield [node]
         elif isinstance(node, list):
             pieces = [piece for part in node[:MOST_LINES] if (piece := _piece(part))]
-            if sum(len(piece) >= RUNNING for piece in pieces) >= LEAST_PIECES:
+            led_away = sum(isinstance(part, dict) and not _LINKS.isdisjoint(part) for part in node[:MOST_LINES])
+            if 2 * led_away < len(pieces) and sum(len(piece) >= RUNNING for piece in pieces) >= LEAST_PIECES:
                 yield pieces
             queue.extend(node)
         elif isinstance(node, dict):

@@ -82,6 +82,9 @@ def test_text_for_readers_without_scripts_is_read() -> None:
 
 NOTHING = {
     "terms of use": script({"legal": TERMS}),
+    "teasers": script(
+        {"top": [{"title": TITLE, "text": f"{TITLE}: {text}", "url": f"/{n}"} for n, text in enumerate(TEXT)]}
+    ),
     "labels": script({"messages": {"save": "Artikel merken", "share": "Artikel teilen"}}),
     "a call for scripts": "<noscript><p>Bitte schalten Sie JavaScript ein, um die ganze Seite zu sehen.</p></noscript>",
     "broken data": '<script type="application/json">{"story": "<p>Der</p><p>Bahnhof</noscript></script>',
