@@ -25,6 +25,7 @@ MAIN = 6  # lines that stand in one place: there is the article
 MOST_IN_CARD = 2  # lines of a box with another article's headline
 NEARLY_ALL = 0.95  # of a line's characters that are links
 MUCH = 0.3  # of the text that cards may be
+LABEL_WORDS = 2
 DEEPEST = 50  # lists within lists that are climbed out of
 NEAR = 8  # lines between a short block and the place where a line of its words is looked for
 MOST_LINES_APART = 40  # blocks between headline and text among which the standfirst is looked for
@@ -159,7 +160,7 @@ def _teasers(placed: Sequence[_Placed], sure: Sequence[int]) -> set[int]:
     survey of films is, keeps them all.
     """
     homes = _homes([placed[at].block for at in sure])
-    teasers = _links_above(placed)
+    teasers = _links_above(placed) | _labelled(placed)
     if max(homes.values()) < MAIN:
         return teasers
     cards: set[html.HtmlElement] = set()
@@ -180,6 +181,18 @@ def _teasers(placed: Sequence[_Placed], sure: Sequence[int]) -> set[int]:
     if sum(len(placed[at].key) for at in within) <= MUCH * sum(len(placed[at].key) for at in sure):
         teasers |= within
     return teasers
+
+
+def _labelled(placed: Sequence[_Placed]) -> set[int]:
+    """Links to other articles between paragraphs that all begin by the same words, as `Read also` in any language."""
+    labels: dict[str, list[int]] = {}
+    for at, each in enumerate(placed):
+        block = each.block
+        if each.line is not None and block.is_linked and block.element.tag == "p" and _is_headline(block.text):
+            label = " ".join(block.text.casefold().split()[:LABEL_WORDS])
+            if block.linked + len(label) <= len(block.text):  # the label is no link itself
+                labels.setdefault(label, []).append(at)
+    return {at for found in labels.values() if len(found) > 1 for at in found}
 
 
 def _links_above(placed: Sequence[_Placed]) -> set[int]:

@@ -273,6 +273,14 @@ def test_a_paragraph_that_is_but_a_link_to_another_article_goes() -> None:
     assert "BAD WIRD TEURER: DER EINTRITT STEIGT IM MAI" not in lines(source)
 
 
+def test_links_that_all_begin_by_the_same_words_go_in_any_language() -> None:
+    teasers = [f'<p>SOMA PIA | <a href="/{n}">Bwawa la kuogelea litafungwa kwa siku {n}</a></p>' for n in (1, 2)]
+    found = lines(page(f"<p>{FIRST}</p>{teasers[0]}<p>{SECOND}</p>{teasers[1]}<p>{THIRD}</p>"))
+
+    assert found[-3:] == [FIRST, SECOND, THIRD]
+    assert "SOMA PIA" in " ".join(lines(page(f"<p>{FIRST}</p>{teasers[0]}<p>{SECOND}</p><p>{THIRD}</p>")))
+
+
 LINKED = {
     "a sentence": '<p><a href="/b">Der Rat hatte den Abriss im März beschlossen.</a></p>',
     "a sentence around it": '<p>Der <a href="/b">Rat hatte den Abriss im März beschlossen, und niemand</a> folgte.</p>',
