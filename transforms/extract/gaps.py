@@ -95,17 +95,19 @@ def place(lines: Sequence[Line], found: Sequence[Block]) -> Taken:
     if len(whole) * len(found) > MOST_WORK:
         found = ()
     placed: list[_Placed] = []
+    read = [hygiene.letters(block.text) for block in found]
+    single = set(read)  # a line that is one block
     cursor = 0  # how far `whole` is used up
-    for block in found:
-        key = hygiene.letters(block.text)
+    for block, key in zip(found, read, strict=True):
         line = None
         if len(key) >= SURE:
             offset = whole.find(key, cursor)
-            if offset >= 0:
-                cursor = offset + len(key)
-            else:
-                offset = whole.find(key)
-            line = owner[offset] if offset >= 0 else None
+            behind = offset + len(key) if offset >= 0 else cursor
+            offset = offset if offset >= 0 else whole.find(key)
+            holder = keys[owner[offset]] if offset >= 0 else ""
+            # A sub-heading may quote the paragraph below it: then the line that has its words is that paragraph's.
+            if holder and not (block.role == "heading" and holder != key and key in holder and holder in single):
+                cursor, line = behind, owner[offset]
         elif key and whole.startswith(key, cursor):
             line = owner[cursor]
             cursor += len(key)

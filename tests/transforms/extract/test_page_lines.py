@@ -153,6 +153,16 @@ def test_a_sub_heading_above_a_paragraph_that_was_left_out_comes_back_with_it() 
     assert [line.text for line in gaps.filled(taken, [])] == [FIRST, THIRD, "Wer zahlt?", SECOND, LEAD * 2]
 
 
+def test_a_sub_heading_that_quotes_a_paragraph_is_not_taken_for_it() -> None:
+    source = page(f"<p>{FIRST}</p><p>{SECOND}</p><h2>Ein Gutachten sei nicht eingeholt worden</h2><p>{THIRD}</p>")
+    found = list(blocks(guard.parse(source).find("body")))
+    taken = gaps.place([Line(FIRST), Line(SECOND), Line(THIRD)], found)
+    joined = gaps.place([Line(FIRST), Line(f"{SECOND} Ein Gutachten sei nicht eingeholt worden {THIRD}")], found)
+
+    assert [line.text for line in gaps.filled(taken, [])][2] == "Ein Gutachten sei nicht eingeholt worden"
+    assert " ".join(line.text for line in gaps.filled(joined, [])).count("Ein Gutachten sei nicht eingeholt") == 2
+
+
 def test_questions_that_unfold_are_kept() -> None:
     """Lists of questions whose answers unfold put each question into a button within its heading."""
     turns = "".join(
