@@ -22,8 +22,10 @@ def begin(extraction: Extraction, *, id: str, source: str, uri: str, hints: Iter
     decided, conflicts = decide(extraction, stated)
     published = decided["published"].value
     provenance = {name: each.origin for name, each in decided.items() if each}
-    if mended := "; ".join(dict.fromkeys(witness.value for witness in extraction.said("repaired"))):
-        provenance["text"] = f"repaired: {mended}"
+    whose = [witness.value for witness in extraction.said("text")]
+    mended = "; ".join(dict.fromkeys(witness.value for witness in extraction.said("repaired")))
+    if told := "; ".join([*whose, *([f"repaired: {mended}"] if mended else [])]):
+        provenance["text"] = told
     return Article(
         id=id,
         source=source,

@@ -4,9 +4,10 @@
     HTML, text   guard, markup, furniture, page (blocks, gaps) / newsletter / plaintext
 
 HTML loses what the page itself states to be furniture (`furniture`), goes to trafilatura (`page`), and gets back what
-that left out between the lines it took (`gaps`). A mail's HTML goes to `newsletter`, which is the second opinion as
-well where trafilatura finds (almost) nothing; text goes to `plaintext`. What is hidden goes here; what a reader saw
-stays as a line, for the rules to take out with a reason.
+that left out between the lines it took (`gaps`). A mail's HTML goes to `newsletter`; text goes to `plaintext`. Where
+trafilatura's fast mode finds little, there are second opinions: its full cascade, `newsletter` for pages that stand in
+tables, and the text that the page holds as data (`embedded`); the witness `text` says whose lines were taken. What is
+hidden goes here; what a reader saw stays as a line, for the rules to take out with a reason.
 """
 
 import re
@@ -25,6 +26,8 @@ from transforms.extract import guard, plaintext
 # With fewer letters and figures trafilatura has found a caption or a cookie note, not an article: the shortest gold
 # text of 271 pages has 278 (Nov 2026).
 FEW_CHARACTERS = 100
+# With fewer, a page may hold its text as data for its script; the second opinion is one only if it is much longer.
+FEW_LINES = 600
 SECOND_OPINION = 3  # times as much text is a better one
 # An HTML part with less than this share of the plain part's text is a stub ("your mail program cannot show this").
 STUB_SHARE = 0.3
@@ -131,13 +134,11 @@ def _from_html(document: Document) -> list[Extraction]:
         telling, whole_tree = signs.witnesses(tree), deepcopy(tree)  # a copy takes a tenth of the time of `shown`
         furniture.prune(tree)
         lines, by = page.lines(tree, url=_url(witnesses))
-        size = _size(lines)
-        if size < FEW_CHARACTERS and (not lines or _is_laid_out(tree)):
-            other = newsletter.lines(source)
-            if _size(other) > SECOND_OPINION * size:
-                lines, by = other, newsletter.EXTRACTOR
-                size = _size(lines)
+        lines, by = _second_opinion(lines, by, source, tree, whole_tree)
+        if lines and by != page.extractor("fast"):
+            witnesses += (Witness("text", by, "second opinion"),)
         witnesses += telling
+        size = _size(lines)
         if size < signs.SHORT_PAGE:
             shown = signs.shown(whole_tree)
             witnesses += signs.blocks(shown)
@@ -148,6 +149,23 @@ def _from_html(document: Document) -> list[Extraction]:
         return _stories_of_text(Extraction(plain.lines, witnesses, extractor=plaintext.EXTRACTOR), mail=mail)
     whole = Extraction(tuple(lines), witnesses, extractor=by)
     return digest.split(forwarded.unwrapped(whole) if mail else whole, blocks)
+
+
+def _second_opinion(
+    lines: list[Line], by: str, source: str, tree: html.HtmlElement, whole_tree: html.HtmlElement
+) -> tuple[list[Line], str]:
+    """The lines and who made them, or what others found where these are few: read as a mail, or held as data."""
+    from transforms.extract import embedded, newsletter  # noqa: PLC0415 - of such pages alone
+
+    if _size(lines) < FEW_CHARACTERS and (not lines or _is_laid_out(tree)):
+        other = newsletter.lines(source)
+        if _size(other) > SECOND_OPINION * _size(lines):
+            lines, by = other, newsletter.EXTRACTOR
+    if _size(lines) < FEW_LINES:
+        other, where = embedded.lines(whole_tree)
+        if _size(other) > max(SECOND_OPINION * _size(lines), FEW_CHARACTERS):
+            lines, by = other, f"{where}/1"
+    return lines, by
 
 
 def _of_mail(stated: tuple[Witness, ...]) -> tuple[Witness, ...]:

@@ -126,4 +126,4 @@ class _Walk:
 
     def _leads_away(self, element: html.HtmlElement) -> bool:
         """Whether a link is more than a heading's link to itself."""
-        return self.open[-1][1] != "heading" or not (element.get("href") or "#").startswith("#")
+        return self.open[-1][1] != "heading" or "#" not in (element.get("href") or "#")

@@ -28,17 +28,21 @@ _INNER = frozenset({"@graph", "mainEntity", "itemListElement", "hasPart", "item"
 
 def witnesses(tree: html.HtmlElement) -> Iterator[Witness]:
     """The statements about the article: of the nodes that are one, else of those that may stand for one."""
-    nodes: list[dict[str, Json]] = []
+    found = list(nodes(tree))
+    articles = [node for node in found if _is(node, _ARTICLE_TYPES)]
+    others = (node for node in found if _is(node, _OTHER_TYPES) or "datePublished" in node)
+    for node in articles or others:
+        yield from _of_article(node, by_id={str(n["@id"]): n for n in found if isinstance(n.get("@id"), str)})
+
+
+def nodes(tree: html.HtmlElement) -> Iterator[dict[str, Json]]:
+    """All objects of the page's JSON-LD."""
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").casefold() and script.text:
-            nodes.extend(_nodes(_loaded(script.text)))
-    articles = [node for node in nodes if _is(node, _ARTICLE_TYPES)]
-    others = (node for node in nodes if _is(node, _OTHER_TYPES) or "datePublished" in node)
-    for node in articles or others:
-        yield from _of_article(node, by_id={str(n["@id"]): n for n in nodes if isinstance(n.get("@id"), str)})
+            yield from _nodes(loaded(script.text))
 
 
-def _loaded(text: str) -> Json:
+def loaded(text: str) -> Json:
     """The script's value; broken JSON is mended where it is broken in one of the usual ways, else None."""
     if len(text) > MAX_JSON:
         return None

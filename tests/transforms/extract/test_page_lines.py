@@ -49,6 +49,17 @@ FURNITURE = {
     "hidden": "<div hidden><p>Dieser Absatz ist auf keinem Bildschirm zu sehen, auch nicht am Ende.</p></div>",
     "player": '<div class="video-player"><p>Video: So sah der Bahnhof früher einmal aus.</p></div>',
     "wayback": '<div id="wm-ipp-base"><p>12 captures from 2015 to 2024, the Wayback Machine says.</p></div>',
+    "card": '<a href="/bad"><div><h3>Bad wird teurer</h3><p>Der Eintritt steigt im Mai um einen Euro.</p></div></a>',
+    "clamped": '<div><a href="/bad">Bad</a><p class="lead line-clamp-2">Der Eintritt steigt, und zwar …</p></div>',
+    "recent": '<div class="recentArticles"><h3>Bad wird teurer</h3><p>Der Eintritt steigt im Mai um 1 Euro.</p></div>',
+    "caption-alone": "<div><img src=x><figcaption><p>Der Bahnhof im Mai, von Süden gesehen.</p></figcaption></div>",
+    "description": '<div class="detail-img__description"><p>Der Bahnhof im Mai, von Süden gesehen.</p></div>',
+    "gallery": '<ul class="photo-gallery"><li>Der Bahnhof im Mai</li><li>Der Bahnhof im Herbst</li></ul>',
+    "mail-box": "<div><div><p>Was heute wichtig wird.</p></div><form><input type=email></form></div>",
+    "call": '<div class="call-to-action"><p>Lernen Sie uns vier Wochen lang kostenlos kennen.</p></div>',
+    "wall": '<div class="access-wall"><p>Registrieren Sie sich, um diesen Artikel zu Ende zu lesen.</p></div>',
+    "popup": '<div class="popup-content"><p>Willkommen zurück! Wir haben drei Vorschläge für Sie.</p></div>',
+    "colophon": '<div role="contentinfo"><p>Neues Blatt ist die Zeitung für die Stadt und das Umland.</p></div>',
     "amp-ad": "<amp-ad>Werbung für einen neuen Wagen, den niemand bestellt hat.</amp-ad>",
     "amp-sidebar": "<amp-sidebar><ul><li>Politik und Wirtschaft im Überblick</li></ul></amp-sidebar>",
 }
@@ -68,6 +79,8 @@ SPARED = {
     "a name of many words": '<div class="bio-lebensmittel-im-test"><p>{}</p></div>',
     "a part of a word": '<div class="autobiografie shareholder"><p>{}</p></div>',
     "the id of a heading": '<h2 id="newsletter">Brief an die Leser</h2><p>{}</p>',
+    "a link that opens a box": '<p><a class="popup" href="#b">Der</a> Rat.</p><p>{}</p>',
+    "a card that holds much": "<a href='#x'><p>{}</p></a>",
     "a quote as a figure": "<figure><blockquote><p>{}</p></blockquote></figure>",
 }
 
@@ -104,6 +117,103 @@ def test_the_standfirst_is_the_first_line(lead: str, head: str) -> None:
 
     assert found.index(LEAD) < found.index(FIRST)
     assert found.count(LEAD) == 1
+
+
+def test_the_standfirst_below_a_headline_that_was_taken_is_kept() -> None:
+    """Pages that put headline, standfirst and picture into a header of their own, the headline as an h2."""
+    head = f'<meta name="description" content="{LEAD}">'
+    top = f"<header><div><h2>Bahnhof: Der alte Kasten bleibt stehen</h2><div class=css-1x>{LEAD}</div></div></header>"
+    source = page(f"<div><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p></div>", head=head)
+    found = lines(source.replace("<h1>Der Bahnhof bleibt</h1>", top))
+
+    assert found.count(LEAD) == 1
+    assert found.index(LEAD) < found.index(FIRST)
+
+
+def test_a_picture_is_not_described_as_the_standfirst() -> None:
+    picture = f'<div class="detail-image__intro">{LEAD}</div>'
+    tree = guard.parse(page(f"{picture}<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"))
+    taken = gaps.place([Line(FIRST), Line(SECOND), Line(THIRD)], list(blocks(tree.find("body"))))
+
+    assert [line.text for line in gaps.filled(taken, [LEAD])] == [FIRST, SECOND, THIRD]
+
+
+def test_a_sub_heading_above_a_paragraph_that_was_left_out_comes_back_with_it() -> None:
+    tree = guard.parse(page(f"<p>{FIRST}</p><div><h2>Wer zahlt?</h2><p>{SECOND}</p></div><p>{THIRD}</p>"))
+    found = list(blocks(tree.find("body")))
+    taken = gaps.place([Line(FIRST), Line(THIRD)], found)
+    like = gaps.place([Line(FIRST), Line(SECOND[::-1]), Line(THIRD)], found)
+
+    assert [line.text for line in gaps.filled(taken, [])] == [FIRST, THIRD]  # another place, and nothing like it
+    assert like.share < 1
+    tree = guard.parse(page(f"<p>{FIRST}</p><p>{THIRD}</p><h2>Wer zahlt?</h2><p>{SECOND}</p><p>{LEAD * 2}</p>"))
+    found = list(blocks(tree.find("body")))
+    taken = gaps.place([Line(FIRST), Line(THIRD), Line(LEAD * 2)], found)
+
+    assert [line.text for line in gaps.filled(taken, [])] == [FIRST, THIRD, "Wer zahlt?", SECOND, LEAD * 2]
+
+
+def test_a_sub_heading_that_quotes_a_paragraph_is_not_taken_for_it() -> None:
+    source = page(f"<p>{FIRST}</p><p>{SECOND}</p><h2>Ein Gutachten sei nicht eingeholt worden</h2><p>{THIRD}</p>")
+    found = list(blocks(guard.parse(source).find("body")))
+    taken = gaps.place([Line(FIRST), Line(SECOND), Line(THIRD)], found)
+    joined = gaps.place([Line(FIRST), Line(f"{SECOND} Ein Gutachten sei nicht eingeholt worden {THIRD}")], found)
+
+    assert [line.text for line in gaps.filled(taken, [])][2] == "Ein Gutachten sei nicht eingeholt worden"
+    assert " ".join(line.text for line in gaps.filled(joined, [])).count("Ein Gutachten sei nicht eingeholt") == 2
+
+
+def test_questions_that_unfold_are_kept() -> None:
+    """Lists of questions whose answers unfold put each question into a button within its heading."""
+    turns = "".join(
+        f"<h3><button aria-expanded=true>Frage {number}: Wer zahlt die Miete?</button></h3><div><p>{text}</p></div>"
+        for number, text in enumerate((FIRST, SECOND, THIRD))
+    )
+    found = lines(page(f"<div class=faq>{turns}</div>"))
+
+    assert [line for line in found if line.startswith("Frage")] == [
+        f"Frage {number}: Wer zahlt die Miete?" for number in range(3)
+    ]
+    assert lines(page(f"<p>{FIRST}</p><button>Drucken</button><p>{SECOND}</p><p>{THIRD}</p>"))[-3:] == [
+        FIRST, SECOND, THIRD,
+    ]  # fmt: skip
+
+
+NUMBERED = {
+    "items": ("<ol><li>Antrag stellen</li><li>Miete zahlen</li></ol>", ["1. Antrag stellen", "2. Miete zahlen"]),
+    "a start": ("<ol start=4><li>Antrag stellen</li></ol>", ["4. Antrag stellen"]),
+    "paragraphs": ("<ol><li><p>Antrag <b>stellen</b></p></li></ol>", ["1. Antrag stellen"]),
+    "bold words": ("<ol><li><b>Antrag</b> stellen</li></ol>", ["1. Antrag stellen"]),
+    "numbers of their own": ("<ol><li>1) Antrag stellen</li></ol>", ["1) Antrag stellen"]),
+    "a bare look": ('<ol class="m-0 list-none"><li>Antrag stellen</li></ol>', ["Antrag stellen"]),
+    "a bare style": ('<ol style="list-style-type: none"><li>Antrag stellen</li></ol>', ["Antrag stellen"]),
+    "letters": ("<ol type=a><li>Antrag stellen</li></ol>", ["Antrag stellen"]),
+    "a start that is no number": ("<ol start=zwei><li>Antrag stellen</li></ol>", ["1. Antrag stellen"]),
+    "dots": ("<ul><li>Antrag stellen</li></ul>", ["Antrag stellen"]),
+}
+
+
+@pytest.mark.parametrize(("made", "wanted"), NUMBERED.values(), ids=NUMBERED)
+def test_items_of_a_numbered_list_have_the_numbers_that_readers_see(made: str, wanted: list[str]) -> None:
+    found = lines(page(f"<p>{FIRST}</p>{made}<p>{SECOND}</p><p>{THIRD}</p>"))
+
+    assert [line for line in found if "stellen" in line or "zahlen" in line] == wanted
+
+
+def test_an_article_that_the_page_holds_twice_is_kept_once() -> None:
+    """Builders of pages put the text in twice, for screens and telephones, and hide one by a style sheet."""
+    text = f"<p>{FIRST}</p><h2>Wer zahlt?</h2><p>{SECOND}</p><p>{THIRD}</p>"
+    found = lines(page(f'<div class="for-desktop">{text}</div><div class="for-phone">{text}</div>'))
+
+    assert [line for line in found if line in {FIRST, SECOND, THIRD, "Wer zahlt?"}] == [
+        FIRST, "Wer zahlt?", SECOND, THIRD,
+    ]  # fmt: skip
+
+
+def test_a_refrain_is_kept_each_time() -> None:
+    found = lines(page(f"<p>{FIRST}</p><p>{SECOND}</p><p>{FIRST}</p><p>{THIRD}</p><p>{FIRST}</p>"))
+
+    assert found.count(FIRST) == 3
 
 
 def test_rows_items_and_headings_between_paragraphs_are_kept_in_order() -> None:
@@ -162,6 +272,57 @@ def test_links_between_paragraphs_are_not_filled_in() -> None:
     assert [line.text for line in gaps.filled(taken, [])] == [FIRST, SECOND, "Kurz.", THIRD]
 
 
+MORE = [f"{each[:-1]}, hieß es am {day}." for day in ("Dienstag", "Mittwoch") for each in (FIRST, SECOND, THIRD)]
+
+
+def test_a_paragraph_that_is_but_a_link_to_another_article_goes() -> None:
+    body = "".join(f"<p>{text}</p>" for text in MORE)
+    teaser = '<p><a href="/bad">BAD WIRD TEURER: DER EINTRITT STEIGT IM MAI</a></p>'
+    source = page(f"<p>{FIRST}</p>{teaser}<p>{SECOND}</p>{body}")
+
+    assert "BAD WIRD TEURER: DER EINTRITT STEIGT IM MAI" not in lines(source)
+
+
+def test_links_that_all_begin_by_the_same_words_go_in_any_language() -> None:
+    teasers = [f'<p>SOMA PIA | <a href="/{n}">Bwawa la kuogelea litafungwa kwa siku {n}</a></p>' for n in (1, 2)]
+    found = lines(page(f"<p>{FIRST}</p>{teasers[0]}<p>{SECOND}</p>{teasers[1]}<p>{THIRD}</p>"))
+
+    assert found[-3:] == [FIRST, SECOND, THIRD]
+    assert "SOMA PIA" in " ".join(lines(page(f"<p>{FIRST}</p>{teasers[0]}<p>{SECOND}</p><p>{THIRD}</p>")))
+
+
+LINKED = {
+    "a sentence": '<p><a href="/b">Der Rat hatte den Abriss im März beschlossen.</a></p>',
+    "a sentence around it": '<p>Der <a href="/b">Rat hatte den Abriss im März beschlossen, und niemand</a> folgte.</p>',
+}
+
+
+@pytest.mark.parametrize("linked", LINKED.values(), ids=LINKED)
+def test_other_paragraphs_with_links_stay(linked: str) -> None:
+    body = "".join(f"<p>{text}</p>" for text in MORE)
+
+    assert "Der Rat hatte den" in " ".join(lines(page(f"<p>{FIRST}</p>{linked}<p>{SECOND}</p>{body}")))
+
+
+def test_a_box_with_the_headline_of_another_article_goes_with_its_text() -> None:
+    body = "".join(f"<p>{text}</p>" for text in MORE)
+    box = '<div><h3><a href="/bad">Das Bad wird im Mai teurer</a></h3><p>Auch mit zehn Karten zahlt man mehr.</p></div>'
+    found = lines(page(f"<div><p>{FIRST}</p>{box}<p>{SECOND}</p>{body}</div>"))
+
+    assert not [line for line in found if "teurer" in line or "man mehr" in line]
+
+
+def test_a_survey_of_films_keeps_its_linked_headings() -> None:
+    """Where the page is made of such boxes, they are the article."""
+    boxes = "".join(
+        f'<div class=film><h3><a href="https://example.org/{n}">Der {n}. Film des Jahres</a></h3><p>{text}</p></div>'
+        for n, text in enumerate(MORE)
+    )
+    found = lines(page(f"<p>{FIRST}</p>{boxes}"))
+
+    assert [line for line in found if line in MORE] == MORE
+
+
 def test_share_tells_how_much_of_the_running_text_the_lines_hold() -> None:
     tree = guard.parse(page(f"<p>{FIRST}</p><p>{FIRST[::-1]}</p>"))
     found = list(blocks(tree.find("body")))
@@ -199,8 +360,21 @@ def test_pruning_leaves_the_text_behind_an_element() -> None:
         "<table><tr><td>" * 200 + f"<p>{FIRST * 2_000}</p>",
         "<figure>" * 900 + f"<blockquote>{FIRST}</blockquote>",
         "".join(f"<div id=promo-{number}>{number}</div>" for number in range(40_000)),
+        f"<div>{'<input type=email>' * 40_000}<p>{FIRST * 2_000}</p></div>",
+        "<ol><li>" * 400 + FIRST + "".join(f"<ol><li>{number}</li></ol>" for number in range(20_000)),
+        "".join(f"<h3><a href=/{number}>{FIRST} {number}</a></h3><p>{SECOND}</p>" for number in range(15_000)),
     ],
-    ids=["paragraphs", "names", "nested-names", "nested-tables", "nested-figures", "many-names"],
+    ids=[
+        "paragraphs",
+        "names",
+        "nested-names",
+        "nested-tables",
+        "nested-figures",
+        "many-names",
+        "many-fields",
+        "many-lists",
+        "many-headlines",
+    ],
 )
 def test_traps_for_what_is_done_around_extraction_take_no_time(inner: str) -> None:
     tree = guard.parse(page(inner))
