@@ -21,7 +21,7 @@ def test_a_sponsors_block_between_ruled_lines_goes_whole() -> None:
 
     taken = rules_of(lines)
 
-    assert {text: taken.get(text) for text in advertisement} == dict.fromkeys(advertisement, "sponsor-block/1")
+    assert {text: taken.get(text) for text in advertisement} == dict.fromkeys(advertisement, "sponsor-block/2")
     assert [text for text in EN if text in taken] == []
 
 
@@ -88,7 +88,7 @@ def test_an_address_between_ruled_lines_above_the_text_goes() -> None:
 
     taken = rules_of([RULE, *address, RULE, *EN, RULE, LEAVE])
 
-    assert {taken.get(text) for text in address} <= {"letter-contact/1", "imprint-en/1"}
+    assert {taken.get(text) for text in address} <= {"letter-contact/2", "imprint-en/1"}
 
 
 def test_a_list_of_links_above_the_farewell_goes_and_a_list_of_items_stays() -> None:
@@ -117,7 +117,7 @@ def test_a_spam_filters_report_goes() -> None:
 def test_a_row_of_labels_goes_in_a_newsletter_alone() -> None:
     row = "Read Online | Sign Up | Advertise"
 
-    assert rules_of([row, *EN, LEAVE])[row] == "letter-links/1"
+    assert rules_of([row, *EN, LEAVE])[row] == "letter-links/2"
 
 
 def test_the_section_above_a_storys_headline_goes_from_stories_alone() -> None:
