@@ -16,7 +16,9 @@ from transforms.pattern import linear, plain, together
 
 MOST_ROWS = 5_000  # of a text; a longer one is no newsletter
 WRAPPED = range(45, 100)  # characters of a line that may go on in the next one
+LONG_SHARE = 4  # such lines for each longer one, from which on a letter is hard-wrapped
 LABEL_WORDS = 4
+HEADLINE_ROWS = 2  # above running text: the headline, and who wrote it or where
 SIGNATURE_ROWS = 2  # below a farewell: who, and as what
 
 _RULED = r"[^\pL\pN]{2,}"
@@ -121,6 +123,7 @@ class Page:
 
     rows: tuple[Row, ...]
     letter: bool  # it says how to leave it
+    wrapped: bool = False  # its paragraphs are several rows each
 
     def blocks(self) -> list[range]:
         """The stretches between ruled lines, the ruled lines left out; an ornamented heading begins a block."""
@@ -134,13 +137,19 @@ class Page:
         for at in rows:
             before = self.rows[held[-1]].text if held else ""
             row = self.rows[at]
-            goes_on = row.words and _goes_on(before, row.text) and not linear(_LEAVE).match(plain(row.text))
+            goes_on = row.words and self._goes_on(before, row.text) and not linear(_LEAVE).match(plain(row.text))
             if held and not goes_on:
                 yield held
                 held = []
             held.append(at)
         if held:
             yield held
+
+    def _goes_on(self, line: str, following: str) -> bool:
+        """Whether a line was wrapped and goes on in the next; behind an address only a small letter says so."""
+        if len(line) not in WRAPPED or len(following) >= WRAPPED.stop or shape.ends_like_a_sentence(line):
+            return False
+        return following[:1].islower() or (self.wrapped and not linear(_LED).search(plain(line)))
 
     def said(self, paragraph: Sequence[int]) -> tuple[str, str]:
         """A paragraph's text, and its words without addresses."""
@@ -190,8 +199,11 @@ def own_lines(article: Article) -> frozenset[int]:
     begun = False
     left = [row for row in read.rows if row.at]
     for number, row in enumerate(left):
-        if begun and number and shape.is_prose(row.text) and not shape.is_prose(left[number - 1].text):
-            own |= {article.body[place].line for place in left[number - 1].at}
+        if begun and shape.is_prose(row.text):
+            for above in reversed(left[max(0, number - HEADLINE_ROWS) : number]):
+                if shape.is_prose(above.text) or shape.words(above.words) < (1 if above is left[number - 1] else 3):
+                    break
+                own |= {article.body[place].line for place in above.at}
         begun = begun or shape.is_prose(row.text)
         if shape.words(row.text) >= shape.PROSE_WORDS:
             own |= {article.body[place].line for place in row.at}  # a paragraph that ends with a link's words
@@ -199,6 +211,11 @@ def own_lines(article: Article) -> frozenset[int]:
             signed = [row, *left[number + 1 : number + 1 + SIGNATURE_ROWS]]
             own |= {article.body[place].line for each in signed for place in each.at}
     return frozenset(own)
+
+
+def ends_with_address(row: Row) -> bool:
+    """Whether the row's last word is a web or mail address."""
+    return linear(_LED).search(plain(row.text)) is not None
 
 
 def takes_leave(row: Row) -> bool:
@@ -226,13 +243,6 @@ def bare(text: str) -> str:
     return plain(text).strip(_ORNAMENTS)
 
 
-def _goes_on(line: str, following: str) -> bool:
-    """Whether a line was wrapped and goes on in the next; behind an address only a small letter says so."""
-    if len(line) not in WRAPPED or len(following) >= WRAPPED.stop or shape.ends_like_a_sentence(line):
-        return False
-    return following[:1].islower() or not linear(_LED).search(plain(line))
-
-
 def _page(article: Article) -> Page:
     pieces: list[tuple[int, int, str, int, str]] = [
         (span.line, span.start, span.text, at, span.role) for at, span in enumerate(article.body)
@@ -258,7 +268,13 @@ def _page(article: Article) -> Page:
             rows.append(Row(text, stripped(text), here, role))
         last = line
     told = stated or (leaving and any(leaves(plain(row.text), row.words) for row in rows))
-    return Page(tuple(rows), told)
+    return Page(tuple(rows), told, _is_wrapped(rows))
+
+
+def _is_wrapped(rows: Sequence[Row]) -> bool:
+    """Whether few rows are longer than a hard-wrapped line, their addresses aside."""
+    long = sum(len(row.words) >= WRAPPED.stop for row in rows)
+    return LONG_SHARE * long < sum(len(row.words) in WRAPPED for row in rows)
 
 
 @cache

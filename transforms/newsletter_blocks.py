@@ -30,6 +30,7 @@ BRIDGED_WORDS = 8
 BRIDGED_TO_REQUEST = 2  # rows between a footer and what it asks; more would reach the text
 LINK_LIST = 8  # lines of nothing but labels above the footer that are a list of links
 BUTTONS = 3  # times that the same few words stand in a letter, and are no text but a button
+HEAD_WORDS = 30  # of such a paragraph, unless it says how to leave
 HEAD_ROWS = 24  # above the first paragraph of running text, where a letter says how to see and to leave it
 MOST_REPORT_LINES = 60  # of a spam filter's report above a mail
 
@@ -82,7 +83,7 @@ def drop_contact_block(article: Article) -> Article:
             break
         if len(block) <= CONTACT_LINES and any(letter_lines.is_contact(page.rows[at]) for at in block):
             goes |= set(block)
-    return letter.without(article, page, goes | set(_above_text(page)))
+    return letter.without(article, page, _with_text_left(page, goes | set(_above_text(page))))
 
 
 @rule("letter-links", version=2, kind="boilerplate")
@@ -144,7 +145,7 @@ def drop_letter_footer(article: Article) -> Article:
     for block in blocks[:last]:
         if _asks_alone(page, [at for at in block if at not in goes]):
             goes |= set(block)
-    return letter.without(article, page, goes)
+    return letter.without(article, page, _with_text_left(page, goes))
 
 
 @rule("story-label", version=1, kind="boilerplate")
@@ -224,6 +225,9 @@ def _open_sponsor(page: Page, start: int) -> Iterator[int]:
             last = at
         elif last > start and shape.is_prose(row.text):
             break
+        if letter.ends_with_address(row):
+            last = at
+            break
     if last > start:
         yield from range(start, last + 1)
 
@@ -237,7 +241,9 @@ def _above_text(page: Page) -> Iterator[int]:
         head += paragraph
     for paragraph in page.paragraphs(head):
         text, words = page.said(paragraph)
-        if words and page.rows[paragraph[0]].role != "heading" and letter_lines.is_furniture(text, words):
+        if not words or page.rows[paragraph[0]].role == "heading" or not letter_lines.is_furniture(text, words):
+            continue
+        if shape.words(words) <= HEAD_WORDS or letter.leaves(text, words):
             yield from paragraph
     yield from (at for at in head if letter_lines.is_logo(page.rows[at]))
     for at in head:
@@ -245,6 +251,15 @@ def _above_text(page: Page) -> Iterator[int]:
             below = [n for n in head if at < n <= at + CONTACT_ROWS]
             ends = [n for n in below if letter_lines.is_contact(page.rows[n])]
             yield from range(at, ends[-1] + 1 if ends else at + 1)
+
+
+def _with_text_left(page: Page, goes: set[int]) -> set[int]:
+    """What of these rows may go: of a letter that speaks of nothing but itself its paragraphs are the text."""
+    rows = page.rows
+    if any(shape.is_prose(row.text) for at, row in enumerate(rows) if row.at and at not in goes):
+        return goes
+    text = {at for at in goes if shape.is_prose(rows[at].text)}
+    return goes - {at for at in text if not letter.leaves(plain(rows[at].text), rows[at].words)}
 
 
 def _may_be_button(row: Row) -> bool:

@@ -23,7 +23,7 @@ from transforms.rule import Rule, rule
 
 FEWEST_WORDS = 5  # left of a text from which boilerplate was taken; a shorter one says nothing without a title
 # Of running text in what a digest holds beside its stories, or in a story: a greeting has fewer, an editorial more.
-DIGEST_REST_WORDS = 40
+DIGEST_REST_WORDS = 30
 
 # What may be left of a page that says what it is, in words. Set on the cases of our own (cases/no-articles.jsonl and
 # articles-all-the-same.jsonl, 157 and 134 of them) and checked on real articles, of which none was rejected: 401 pages,

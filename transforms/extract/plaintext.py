@@ -9,7 +9,7 @@ from backfile.errors import Reason, UnreadableInput
 from transforms import hygiene
 from transforms.extract.guard import MAX_TEXT
 
-EXTRACTOR = "text/1"
+EXTRACTOR = "text/2"
 
 WRAP_MIN, WRAP_MAX = 50, 90  # columns of the longest line of a hard-wrapped text: mail is wrapped at 72 to 80
 WRAP_FULL = 0.7  # share of the width that a line which continues has at least: the next word did not fit any more
@@ -29,6 +29,8 @@ _ITEM = re.compile(r"(?:[-*•‣▪–+]|\(?\d{1,3}[.)]|[a-z]\))\s+\S")  # neve
 _BULLET = re.compile(r"[*•‣▪]\s+\S")  # a figure or dash at the beginning may be a date, or speech
 _HEADING_MARK = re.compile(r"#{1,6}\s+\S")
 _RULE = re.compile(r"[-=_*~#+.\s]{3,}")
+_RULED_TITLE = re.compile(r"[-=_*~#+<>]{3,}[^-=_*~#+<>]{1,60}[-=_*~#+<>]{3,}")  # `---- Anzeige ----`
+_LONE_ADDRESS = re.compile(r"\s*[<(\[]?https?://\S+\s*")
 _TABLE_MARK = re.compile(r"\S\s*[|\t]\s*\S.*[|\t]")
 _END = re.compile(r"[.!?:;…][\"'“”’»«)\]]*$")
 _HYPHENATED = re.compile(r"[a-zäöüß]{2}-$")
@@ -103,7 +105,9 @@ def _blocks(raw: list[str]) -> Iterator[list[str]]:
 
 def _width(raw: list[str]) -> int:
     """The column at which the text is hard-wrapped; 0 when it is not."""
-    lengths = [len(line.expandtabs().rstrip()) for line in raw if line.strip()]
+    # Ruled lines and addresses are as wide as they are; text is wrapped.
+    wordy = (line for line in raw if not (_RULE.fullmatch(line) or _LONE_ADDRESS.fullmatch(line)))
+    lengths = [len(line.expandtabs().rstrip()) for line in wordy if line.strip()]
     if len(lengths) < WRAP_LINES:
         return 0
     ordered = sorted(lengths)
@@ -149,6 +153,8 @@ def _continues(line: str, following: str, width: int) -> bool:
         return False
     here, there = here.removeprefix(_quote(here)), there.removeprefix(_quote(there))
     if not here or not there or _ITEM.match(there) or _RULE.fullmatch(here) or _RULE.fullmatch(there):
+        return False
+    if _RULED_TITLE.fullmatch(here) or _RULED_TITLE.fullmatch(there):
         return False
     if _TABLE_MARK.match(here) or _TABLE_MARK.match(there) or _HEADING_MARK.match(here):
         return False

@@ -45,7 +45,7 @@ def test_a_stub_of_html_gives_way_to_the_plain_part() -> None:
     stub = "<html><body><p>Ihr Programm kann diese Mail nicht anzeigen.</p></body></html>"
     (found,) = extract(Document("m", "", html=stub, text=f"Der Morgen\n\n{LEAD}\n\n{LEAD}", witnesses=(FROM,)))
 
-    assert found.extractor == "text/1"
+    assert found.extractor == "text/2"
     assert [line.text for line in found.lines] == ["Der Morgen", LEAD, LEAD]
 
 
