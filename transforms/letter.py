@@ -50,6 +50,13 @@ _LEAVE = (
     r"\bfor subscription changes\b|\byour subscription is addressed\b|\brather not receive\b|"
     r"(?:edit|manage|view all|cancel) (?:this|your|my) alerts?\b|/mailman/listinfo|\b(?:majordomo|listserv)@|"
     r"[-+](?:unsubscribe|leave|off)@|"
+    r"\b(?:not wish|not want|prefer not|rather not|not like) to (?:receive|get|hear) .{0,40}"
+    r"\b(?:communications|mailings|e-?mails|newsletters?|messages|updates|from us)\b|"
+    r"(?:^|[|•·] ?)(?:newsletter )?(?:abbestellen|abmelden|austragen|se désabonner|me désabonner|darse de baja|"
+    r"disiscriviti|uitschrijven|afmelden) ?[(<\[]?(?:https?://|[|•·])|^\W*(?:abbestellen|se désabonner|"
+    r"me désinscrire)\W*$|"
+    r"\b(?:du|ihr) (?:erhältst|bekommst|kriegst|erhaltet|bekommt) diese[ns]?\b|\babmeldung vom\b|"
+    r"\banmelden (?:und|oder) abmelden\b|\bin unserem (?:newsletter-?)?verteiler\b|"
     r"\bsie (?:erhalten|bekommen) diese[ns]? (?:newsletter|e-?mail|mail|nachricht)|"
     r"\bsie haben diese[ns]? (?:newsletter|e-?mail|mail|nachricht) erhalten|"
     r"\bdiese[rs]? (?:newsletter|e-?mail|mail|nachricht) (?:wurde|ist|geht|ging)\b.{0,60}\b(?:an|versendet|gesendet|"
@@ -97,6 +104,7 @@ _FAREWELL = (
     r"(?:met |hartelijke |vriendelijke )*groet(?:en|jes)?|tot (?:morgen|volgende|snel).{0,20})[\s,.!–-]*"
 )
 FAREWELL_WORDS = 7
+GREETING_WORDS = 6
 _ADDRESS = r"(?i)[(<\[]?\s*\b(?:https?://|mailto:|www\.)[^\s<>)\]]+\s*[)>\]]?"
 _LED = r"(?i)(?:https?://|mailto:|www\.)[^\s<>)\]]+\s*[)>\]]?\s*$"
 _ORNAMENTS = " *=-_~#<>+•·|:."
@@ -190,13 +198,14 @@ def without(article: Article, read: Page, goes: set[int]) -> Article:
 def own_lines(article: Article) -> frozenset[int]:
     """The lines of a newsletter that are its text for what stands beside them, however they look.
 
-    A headline within it has running text below; a farewell has the names of those who sign. Lines of the extraction.
+    A greeting and a headline within it have running text below; a farewell has the names of those who sign, and what
+    stands above it is the letter. Lines of the extraction.
     """
     read = page(article)
     if not read.letter:
         return frozenset()
     own: set[int] = set()
-    begun = False
+    begun, first = False, 0
     left = [row for row in read.rows if row.at]
     for number, row in enumerate(left):
         if begun and shape.is_prose(row.text):
@@ -204,13 +213,21 @@ def own_lines(article: Article) -> frozenset[int]:
                 if shape.is_prose(above.text) or shape.words(above.words) < (1 if above is left[number - 1] else 3):
                     break
                 own |= {article.body[place].line for place in above.at}
-        begun = begun or shape.is_prose(row.text)
+        if not begun and shape.is_prose(row.text):
+            begun, first = True, number
+            if number and _greets(left[number - 1]):
+                first -= 1
+                own |= {article.body[place].line for place in left[number - 1].at}
         if shape.words(row.text) >= shape.PROSE_WORDS:
             own |= {article.body[place].line for place in row.at}  # a paragraph that ends with a link's words
         if begun and takes_leave(row):
-            signed = [row, *left[number + 1 : number + 1 + SIGNATURE_ROWS]]
+            signed = left[: number + 1 + SIGNATURE_ROWS][first:]
             own |= {article.body[place].line for each in signed for place in each.at}
     return frozenset(own)
+
+
+def _greets(row: Row) -> bool:
+    return shape.words(row.words) <= GREETING_WORDS and row.text.rstrip().endswith((",", ":", "!"))
 
 
 def ends_with_address(row: Row) -> bool:

@@ -3,6 +3,8 @@
 Each is only asked about rows of a text that is a newsletter, and where such rows stand: an article may say all of it.
 """
 
+from collections.abc import Sequence
+
 from transforms import letter, mail_words, shape
 from transforms.letter import LABEL_WORDS, Page, Row
 from transforms.pattern import linear, plain
@@ -11,6 +13,7 @@ FURNITURE_WORDS = 80  # of a paragraph of a footer; what is longer is text, what
 OFFER_WORDS = 40  # of an advertisement of the house
 APPEAL_WORDS = 60  # of what asks for money or members
 BANNER_WORDS = 8
+VISIT_WORDS = 15  # of a sentence that asks to visit a site, the address aside
 BUTTON_WORDS = 6
 BAR_LABELS = 3  # of a row of links
 
@@ -40,6 +43,11 @@ _OF_THE_HOUSE = (
     r"steuernummer|steuer-?nr|umsatzsteuer\p{L}*|steuerlich absetzbar|gemeinnützig|körperschaft des|vertreten durch|"
     r"verantwortlich (?:im sinne|für|i\. ?s)|inhaltlich verantwortlich|herausgeber\p{L}*:|herausgegeben|redaktion:|"
     r"anzeigen:|erscheint (?:alle|jeden|täglich|wöchentlich|monatlich|einmal|zweimal)|nachdruck|vertraulich\p{L}*|"
+    r"have you moved|update your details|informational purposes|does not constitute|"
+    r"intended for (?:general )?(?:guidance|"
+    r"information)|limited liability partnership|authori[sz]ed and regulated|"
+    r"(?:for )?further information,? (?:please )?"
+    r"contact|ohne gewähr|keine (?:rechts|anlage|steuer)?beratung|partnerschaftsregister|zuständige kammer|"
     r"adressbuch|nicht auf diese|(?:versendet|versandt|gesendet|verschickt|erstellt) (?:mit|von|über|durch)|"
     r"gefördert (?:durch|von|vom)|bei fragen|"
     r"mentions légales|siret|rcs|tva|droit d'accès|politique de confidentialité|aviso legal|política de privacidad|"
@@ -64,6 +72,8 @@ _REQUEST = (
     r"unterstützen|folgen|"
     r"leiten|finden sie|veuillez|cliquez|écrivez|haga clic|escríbanos)"
 )
+# Where to find the house, or more of it.
+_VISIT = r"(?i)\b(?:visit|browse|go to|find us|besuchen|visitez|visita|bezoek)\b.*(?:https?://|www\.)"
 _OF_THE_LETTER = (
     r"(?i)\b(?:newsletters?|e-?mails?|subject line|mailing list|mailingliste|inbox|subscri(?:be|ption|ptions|"
     r"bers?)|feedback|"
@@ -87,7 +97,8 @@ _ASKED = (
     r"reading )*(?:this|the|our|"
     r"today|read)|(?:forward|forwarded|share|send|recommend|pass) (?:it|this|to|on)|(?:know|tell) (?:someone|"
     r"a friend|your "
-    r"friends)|refer (?:a|your)|\d referrals?|survey|feedback|participate in polls|see more of\?|how did we do|"
+    r"friends)|refer (?:a|your)|\d referrals?|referral (?:count|link|hub)|rate us|app store|google play|"
+    r"(?:our|unsere) app|survey|feedback|participate in polls|see more of\?|how did we do|"
     r"weitergeleitet|weiterempfehlen|weiterleiten|weitersagen|(?:empfehlen|teilen|leiten) sie|teile (?:diesen|ihn|sie)|"
     r"gefallen\?|umfrage|wie hat|ihre meinung|deine meinung|fragen\b.{0,30}\b(?:anregungen|kritik)|"
     r"compártel|reenv(?:iado|ía)|partage[rz]|transf[ée]r|inoltra|condividi|doorgestuurd|deel deze)|"
@@ -186,13 +197,14 @@ def is_furniture(text: str, words: str) -> bool:
     if (
         (linear(_CONTACT).search(text) and (asked or not prose))  # news name addresses, too, in sentences
         or (linear(_OF_THE_HOUSE).search(words) and (told or asked or not prose))
+        or (count <= VISIT_WORDS and linear(_VISIT).search(text))
         or is_bar(words)
         or is_link_bar(text, words)
     ):
         return True
     if not linear(_OF_THE_LETTER).search(words):
         return False
-    return count <= 2 * LABEL_WORDS or (told and linear(_REQUEST).search(words) is not None)
+    return count <= 2 * LABEL_WORDS or (asked and "?" in words) or (told and linear(_REQUEST).search(words) is not None)
 
 
 def is_request(text: str, words: str) -> bool:
@@ -237,7 +249,7 @@ def is_running(text: str, words: str, *, least: int = shape.PROSE_WORDS) -> bool
     return shape.words(words) >= least and not (is_furniture(text, words) or is_offer(text, words))
 
 
-def has_text(page: Page, rows: list[int]) -> bool:
+def has_text(page: Page, rows: Sequence[int]) -> bool:
     """Whether a paragraph of running text stands in these rows."""
     return any(is_running(*page.said(paragraph)) for paragraph in page.paragraphs(rows))
 

@@ -31,7 +31,7 @@ SPONSOR = (
     r"(?:from |visit |thanks to )?(?:our|today'?s|this week'?s|this issue'?s) sponsors?\b.{0,60}|"
     r"(?:a |this |our )*(?:message|word|note) from (?:our |today'?s )?(?:sponsor|partner|advertiser)\w*\b.{0,60}|"
     r"a (?:message|word) from .{2,60}|"
-    r"(?:this |today'?s |the )*(?:newsletter|e-?mail|issue|edition|letter) (?:is |was )?"
+    r"(?:this |today'?s |the )*(?:newsletter|e-?mail|issue|edition|letter)(?: of .{2,40})? (?:is |was )?"
     r"(?:sponsored|supported|presented|powered|made possible|brought to you) by\b.{0,60}|"
     r"(?:together with|presented by|brought to you by|in partnership with|supported by)\b.{0,60}|"
     r"(?:sponsored by|from) our partners?|partner content|partner message|partnerangebot|"

@@ -21,6 +21,7 @@ OPEN_SPONSOR_LINES = 6  # of one that no ruled line ends
 OPEN_SPONSOR_WORDS = 130
 SHORT_SPONSOR = 8  # lines down to the ruled line that ends one which no ruled line begins
 CONTACT_LINES = 10  # of an address between ruled lines above the text
+SITE_LINES = 3  # of the house's name and its address on the web
 CONTACT_ROWS = 5  # below `Contact:`
 BUTTON_LABEL_WORDS = 5
 FOOTER_LINES = 60  # of a block at the end of a newsletter
@@ -29,6 +30,7 @@ BRIDGED_ROWS = 6  # of names and labels between two lines of a footer that say w
 BRIDGED_WORDS = 8
 BRIDGED_TO_REQUEST = 2  # rows between a footer and what it asks; more would reach the text
 LINK_LIST = 8  # lines of nothing but labels above the footer that are a list of links
+TEASERS = 2  # short sentences that make a block text
 BUTTONS = 3  # times that the same few words stand in a letter, and are no text but a button
 HEAD_WORDS = 30  # of such a paragraph, unless it says how to leave
 HEAD_ROWS = 24  # above the first paragraph of running text, where a letter says how to see and to leave it
@@ -81,7 +83,9 @@ def drop_contact_block(article: Article) -> Article:
     for block in blocks[:-1]:
         if letter_lines.has_text(page, [at for at in block if at not in goes]):
             break
-        if len(block) <= CONTACT_LINES and any(letter_lines.is_contact(page.rows[at]) for at in block):
+        rows = [page.rows[at] for at in block]
+        led = len(block) <= SITE_LINES and any(not row.words and row.text.strip() for row in rows)
+        if led or (len(block) <= CONTACT_LINES and any(letter_lines.is_contact(row) for row in rows)):
             goes |= set(block)
     return letter.without(article, page, _with_text_left(page, goes | set(_above_text(page))))
 
@@ -118,8 +122,10 @@ def drop_calls(article: Article) -> Article:
         if letter_lines.is_call(row):
             if led or shape.words(row.words) <= LABEL_WORDS:
                 goes.add(at)
-        elif letter_lines.asks_to_act(row) or (
-            _may_be_button(row) and often[row.words] >= (BUTTONS - 1 if led else BUTTONS)
+        elif (
+            letter_lines.asks_to_act(row)
+            or _is_link_below(page, at)
+            or (_may_be_button(row) and often[row.words] >= (BUTTONS - 1 if led else BUTTONS))
         ):
             goes.add(at)
     return letter.without(article, page, goes)
@@ -253,6 +259,22 @@ def _above_text(page: Page) -> Iterator[int]:
             yield from range(at, ends[-1] + 1 if ends else at + 1)
 
 
+def _is_link_below(page: Page, at: int) -> bool:
+    """Whether the row is a link of a few words below running text, or the second of two; more of them are a list."""
+
+    def led(number: int) -> bool:
+        row = page.rows[number] if number < len(page.rows) else None
+        return row is not None and 0 < shape.words(row.words) <= LABEL_WORDS and letter.ends_with_address(row)
+
+    if not led(at) or page.rows[at].role == "heading":
+        return False
+    first = at - 1 if at and led(at - 1) else at
+    last = at + 1 if led(at + 1) else at
+    if first == 0 or last - first > 1 or not shape.is_prose(page.rows[first - 1].text):
+        return False
+    return last + 1 == len(page.rows) or not shape.is_prose(page.rows[last + 1].text)
+
+
 def _with_text_left(page: Page, goes: set[int]) -> set[int]:
     """What of these rows may go: of a letter that speaks of nothing but itself its paragraphs are the text."""
     rows = page.rows
@@ -279,8 +301,26 @@ def _is_footer(page: Page, block: range, besides: set[int]) -> bool:
     said = [page.said(paragraph) for paragraph in page.paragraphs([at for at in block if at not in besides])]
     if len(block) > FOOTER_LINES or sum(shape.words(words) for _, words in said) > FOOTER_WORDS:
         return False
+    others = [each for each in said if not _is_of_the_frame(*each)]
+    if any(letter_lines.is_running(*each) for each in others):
+        return False
+    if sum(_is_teaser(*each) for each in others) >= TEASERS and not letter_lines.has_text(page, range(block.start)):
+        return False  # a letter of headlines, with a sentence below each
     told = any(letter_lines.is_furniture(*each) or letter_lines.is_request(*each) for each in said)
-    return told and not any(letter_lines.is_running(*each) and not letter_lines.is_request(*each) for each in said)
+    if not told:
+        buttons = [row for at in block if (row := page.rows[at]).words and letter_lines.is_button(row)]
+        named = [row for at in block if (row := page.rows[at]).words and row not in buttons]
+        return len(buttons) >= BUTTONS and all(letter_lines.is_label(row) for row in named)
+    return told
+
+
+def _is_of_the_frame(text: str, words: str) -> bool:
+    return any(of(text, words) for of in (letter_lines.is_furniture, letter_lines.is_request, letter_lines.is_offer))
+
+
+def _is_teaser(text: str, words: str) -> bool:
+    """Whether the row is a short sentence, as headlines have it below them: two of them are a digest's text."""
+    return shape.words(words) > LABEL_WORDS and shape.ends_like_a_sentence(text)
 
 
 def _asks_alone(page: Page, rows: list[int]) -> bool:
