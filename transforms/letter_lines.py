@@ -13,6 +13,7 @@ FURNITURE_WORDS = 80  # of a paragraph of a footer; what is longer is text, what
 OFFER_WORDS = 40  # of an advertisement of the house
 APPEAL_WORDS = 60  # of what asks for money or members
 BANNER_WORDS = 8
+BRIEF_WORDS = 12  # of such a request that does not speak to the reader: `Rate us on the App Store`
 VISIT_WORDS = 15  # of a sentence that asks to visit a site, the address aside
 BUTTON_WORDS = 6
 BAR_LABELS = 3  # of a row of links
@@ -27,6 +28,8 @@ _CONTACT = (
 )
 _LEGAL = (
     r"(?i)\bcopyright (?:\(c\)|©|(?:19|20)\d\d|by)|©|\(c\) (?:19|20)\d\d|all rights reserved|alle rechte vorbehalten|"
+    r"limited liability partnership|authori[sz]ed and regulated by|does not constitute .{2,40}advice|ohne gewähr|"
+    r"intended for general (?:guidance|information)|for informational purposes|ersetzt keine|\b501\(c\)|"
     r"\bimpressum\b|\bust-?id|\bhr[ab] \d|\bv\. ?i\. ?s\. ?d\. ?p|\bvertretungsberechtigt"
 )
 # What the law, the house or its mailer adds in a line of its own. Reports name courts and charities, too, in sentences.
@@ -91,14 +94,39 @@ _APPEAL = (
     r"faire un don|vos dons|soutenez|abonnez-vous|donación|donativo|apóyanos|suscríbete|"
     r"dona (?:ora|adesso)|sostieni|abbonati|doneer|steun ons)(?:[^\pL\pN]|$)"
 )
+# What asks for money or members outright: a sentence that begins with it, what a sum buys, where to send it.
+_PLEA = (
+    r"(?i)(?:(?:^|[.!?:] )(?:(?:so|and|but|that's why|today|please|will you|would you|can you|could you|"
+    r"won't you|if you can,?|"
+    r"to|you can) )*(?:please )?(?:donate|give|chip in|make a (?:\w+ )?(?:donation|gift|contribution)|"
+    r"become a (?:\w+ )?(?:"
+    r"member|supporter|donor|patron)|contribute|consider (?:making|giving|donating|becoming|supporting|"
+    r"a (?:gift|donation))|"
+    r"support (?:us|our)|help us)\b|[£$€]\d+ (?:could|can|will|would|buys?|pays?|helps?|provides?|feeds?)\b|"
+    r"\b(?:your|a) (?:gift|donation|contribution|membership) (?:of [£$€]\d+ )?(?:will|can|could|today|helps|"
+    r"makes|buys|pays)\b|"
+    r"\b(?:gifts?|donations?)\b.{0,40}\b(?:doubled|matched)\b|\bpayment information\b|"
+    r"(?:^|[.!?:] )(?:(?:bitte|jetzt|auch|deshalb|darum|oder|gern|gerne) )*(?:spenden sie|spende|spendet|"
+    r"unterstützen sie|"
+    r"unterstütze|unterstützt|werden sie|werde|werdet|helfen sie|hilf|helft|mach mit|machen sie mit|macht mit)\b|"
+    r"\b(?:ihre|deine|eure|jede) (?:\pL+ )?(?:spende|unterstützung|mitgliedschaft)\b|"
+    r"\b(?:über|mit) (?:eine|einer|ihre|ihrer|deine|deiner|jede|jeder) (?:\pL+ )?(?:spende|mitgliedschaft)\b|"
+    r"\bspendenkonto\b|\biban:? ?[a-z]{2}\d|\d euro (?:bezahlen|kosten|reichen|helfen|ermöglichen|finanzieren|"
+    r"sichern)\b|"
+    r"\b(?:faites un don|votre don|haz una donación|tu donación|fai una donazione|doneer|uw gift|jouw donatie)\b)"
+)
+_SPOKEN = (
+    r"(?i)\b(?:said|says|told|asked|wrote|sagte|sagt|bat|bittet|schrieb|rief|fragte|erklärte|a déclaré|dijo|ha detto)\b"
+)
+_MONEY = r"(?i)[£$€]\d|\d (?:euro|dollars|pounds)\b|donat|\bgifts?\b|spende|member|mitglied|iban|\bdon\b|payment"
 # What asks whether the letter was liked, or to hand it on.
 _ASKED = (
     r"(?i)(?:\b(?:(?:enjoy(?:ed|ing)?|liked?|lov(?:e|ed|ing)|think of|thoughts on) (?:what you |"
     r"reading )*(?:this|the|our|"
-    r"today|read)|(?:forward|forwarded|share|send|recommend|pass) (?:it|this|to|on)|(?:know|tell) (?:someone|"
+    r"today|read)|(?:forward|forwarded|share|send|recommend|pass) (?:it|this|to|on)\b|(?:know|tell) (?:someone|"
     r"a friend|your "
-    r"friends)|refer (?:a|your)|\d referrals?|referral (?:count|link|hub)|rate us|app store|google play|"
-    r"(?:our|unsere) app|survey|feedback|participate in polls|see more of\?|how did we do|"
+    r"friends)|refer (?:a|your)|\d+ referrals?\b|referral (?:count|link|hub)|rate us|app store|google play|"
+    r"(?:our|unsere) app|surveys?\b|feedback|participate in polls|see more of\?|how did we do|"
     r"weitergeleitet|weiterempfehlen|weiterleiten|weitersagen|(?:empfehlen|teilen|leiten) sie|teile (?:diesen|ihn|sie)|"
     r"gefallen\?|umfrage|wie hat|ihre meinung|deine meinung|fragen\b.{0,30}\b(?:anregungen|kritik)|"
     r"compártel|reenv(?:iado|ía)|partage[rz]|transf[ée]r|inoltra|condividi|doorgestuurd|deel deze)|"
@@ -129,11 +157,12 @@ _BUTTON = (
     r"(?:express )?(?:donate|give|chip in|spenden?|faire un don|donar|dona|"
     r"doneer):?(?: \W{0,2}\d[\d.,]*(?: ?\W| ?euro?s?)?)?"
     r"(?: (?:now|monthly|today|once|here))?|(?:or,? )?(?:donate|give|choose|enter) (?:another|a different|any) amount|"
-    r"(?:zum (?:shop|angebot|programm|ticket\pL*|online-?shop|kalender|anmeldeformular)|zur (?:anmeldung|buchung|"
+    r"(?:zum (?:shop|buch|angebot|programm|ticket\pL*|online-?shop|kalender|anmeldeformular)|zur (?:anmeldung|buchung|"
     r"petition|spende|veranstaltung)|(?:jetzt|hier|gleich|online) (?:\pL+ ){0,3}(?:bestellen|buchen|kaufen|anmelden|"
     r"spenden|sichern|mitmachen|unterschreiben|reservieren|teilnehmen|beitreten|werden|helfen|unterstützen|shoppen|"
     r"herunterladen|entdecken|ansehen|informieren|registrieren|bewerben|testen)|(?:tickets?|karten|platz|plätze) "
-    r"(?:sichern|buchen|kaufen|reservieren)|unterschreiben|mitmachen|"
+    r"(?:sichern|buchen|kaufen|reservieren)|unterschreiben|mitmachen|leseprobe|(?:jetzt |hier )?anhören|"
+    r"alle (?:termine|veranstaltungen|angebote|bücher)|"
     r"je (?:donne|m'inscris|m'abonne|réserve|découvre|participe|soutiens|signe)|(?:réserver|découvrir|s'inscrire|"
     r"s'abonner|acheter|inscrivez-vous|j'en profite)|(?:reserva|compra|inscríbete|apúntate)(?: (?:ya|ahora|aquí|tu "
     r"(?:plaza|entrada)))*|(?:prenota|acquista|iscriviti|scopri)(?: (?:ora|subito|qui|di più))*|"
@@ -212,10 +241,27 @@ def is_request(text: str, words: str) -> bool:
     count = shape.words(words)
     if count > APPEAL_WORDS or text.startswith(('"', "'", "(")):
         return False
-    told = linear(mail_words.TO_THE_READER).search(words) or linear(_REQUEST).search(words)
-    if linear(_APPEAL).search(words) and (told or count <= BUTTON_WORDS):
+    told = linear(mail_words.TO_THE_READER).search(words) is not None
+    asked = linear(_REQUEST).search(words) is not None
+    if linear(_APPEAL).search(words) and (told or asked or count <= BUTTON_WORDS):
         return True
-    return count <= OFFER_WORDS and linear(_ASKED).search(words) is not None and (told is not None or "?" in words)
+    if count > OFFER_WORDS or not linear(_ASKED).search(words):
+        return False
+    led = linear(_CONTACT).search(text) is not None or "://" in text
+    briefly = count <= BRIEF_WORDS and (told or linear(_ASKED).match(words.lstrip(" *•-")) is not None)
+    return briefly or "?" in words or (told and (asked or led))
+
+
+def is_plea(text: str, words: str) -> bool:
+    """Whether a paragraph asks its reader outright for money or to become a member; reports of such appeals do not."""
+    if shape.words(words) > OFFER_WORDS or text.startswith(('"', "'", "(")) or linear(_SPOKEN).search(words):
+        return False
+    told = linear(mail_words.TO_THE_READER).search(words) is not None
+    return (
+        linear(_PLEA).search(words) is not None
+        and linear(_MONEY).search(words) is not None
+        and (told or not shape.is_prose(text) or "match" in words)
+    )
 
 
 def is_offer(text: str, words: str) -> bool:

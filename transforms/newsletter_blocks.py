@@ -131,6 +131,25 @@ def drop_calls(article: Article) -> Article:
     return letter.without(article, page, goes)
 
 
+@rule("letter-appeal", version=1, kind="boilerplate")
+def drop_appeals(article: Article) -> Article:
+    """Takes what a newsletter asks its reader outright between its paragraphs: to give, to join; reports of it stay."""
+    page = letter.page(article)
+    if not page.letter:
+        return article
+    goes: set[int] = set()
+    begun = False
+    for paragraph in page.paragraphs(range(len(page.rows))):
+        text, words = page.said(paragraph)
+        if begun and page.rows[paragraph[0]].role not in {"heading", "quote"} and letter_lines.is_plea(text, words):
+            goes |= set(paragraph)
+            above = paragraph[0] - 1
+            if page.rows[above].role == "heading":
+                goes.add(above)  # of the appeal
+        begun = begun or letter_lines.is_running(text, words)
+    return letter.without(article, page, goes)
+
+
 @rule("letter-footer", version=2, kind="boilerplate")
 def drop_letter_footer(article: Article) -> Article:
     """Takes a newsletter's footer: its last blocks, or last lines, that speak of the mail, its sender or an offer."""

@@ -183,7 +183,8 @@ def _end(blocks: Sequence[Block], head: int, following: int) -> int:
     read = False
     for at in range(head + 1, following):
         block = blocks[at]
-        if read and (not _within(block, box) or linear(mail_words.SPONSOR).fullmatch(plain(block.line.text))):
+        sponsored = linear(mail_words.SPONSOR).fullmatch(plain(block.line.text)) is not None
+        if sponsored or (read and not _within(block, box)):
             return _above_labels(blocks, at, head)
         if _is_text(block) and not read:
             read = True
