@@ -13,7 +13,7 @@ FURNITURE_WORDS = 80  # of a paragraph of a footer; what is longer is text, what
 OFFER_WORDS = 40  # of an advertisement of the house
 APPEAL_WORDS = 60  # of what asks for money or members
 BANNER_WORDS = 8
-BRIEF_WORDS = 12  # of such a request that does not speak to the reader: `Rate us on the App Store`
+BRIEF_WORDS = 16  # of such a request that does not speak to the reader: `Rate us on the App Store`
 VISIT_WORDS = 15  # of a sentence that asks to visit a site, the address aside
 BUTTON_WORDS = 6
 BAR_LABELS = 3  # of a row of links
@@ -56,6 +56,17 @@ _OF_THE_HOUSE = (
     r"mentions légales|siret|rcs|tva|droit d'accès|politique de confidentialité|aviso legal|política de privacidad|"
     r"p\. ?iva|c\. ?f\.|partita iva|informativa|kvk|btw|tax id|ceo|vat|digest footer|end of .{2,60} digest|"
     r"more specific than|more reliably)(?:[^\pL\pN]|$)"
+)
+# How to see the mail where a mail program cannot show it.
+_SHOWN = (
+    r"(?i)(?:\b(?:newsletter|e-?mail|mail|nachricht|message|issue|images?|bilder|courriel|correo|"
+    r"questa e-?mail|bericht)\b"
+    r".{0,50}\b(?:dargestellt|angezeigt|anzeigen|lesen|lesbar|sehen|display(?:ed|ing)?|view(?:ed|ing)?|read|"
+    r"see|reading|"
+    r"affiche|visualiz\pL+|visualizzat\pL+|weergegeven)\b.{0,60}\b(?:hier|klick\pL*|browser|link|online|"
+    r"webversion|here|"
+    r"click|ici|aquí|qui)\b|\b(?:trouble|problems?|difficulty|having) .{0,20}\b(?:viewing|reading|seeing|displaying)\b|"
+    r"\b(?:can'?t|cannot|unable to) (?:see|view|read) (?:this|the) (?:e-?mail|message|newsletter|images?|pictures?)\b)"
 )
 # What an advertisement asks its reader to do; a price alone is none.
 _OFFER = (
@@ -132,6 +143,7 @@ _ASKED = (
     r"compártel|reenv(?:iado|ía)|partage[rz]|transf[ée]r|inoltra|condividi|doorgestuurd|deel deze)|"
     r"te ha gustado|vous a plu|ti è piaciut)"
 )
+_TOLD = r"(?i)\b(?:here|click|hier|klick\pL*|browser|online|webversion|ici|cliquez|aquí|qui|clicca|problems?|trouble)\b"
 _LABELLED = (
     r"(?i)(?:\W*\b(?:subscribe|sign up|sign in|log ?in|submit a tip|submit a story|advertise|archives?|share|forward|"
     r"read online|view online|listen|home ?page|website|abonnieren|anmelden|archiv|weiterempfehlen|teilen|online lesen|"
@@ -224,7 +236,8 @@ def is_furniture(text: str, words: str) -> bool:
     told = linear(mail_words.TO_THE_READER).search(words) is not None
     asked = count <= OFFER_WORDS and linear(_REQUEST).search(words) is not None
     if (
-        (linear(_CONTACT).search(text) and (asked or not prose))  # news name addresses, too, in sentences
+        (count <= OFFER_WORDS and linear(_SHOWN).search(words) and linear(_TOLD).search(words))
+        or (linear(_CONTACT).search(text) and (asked or not prose))  # news name addresses, too, in sentences
         or (linear(_OF_THE_HOUSE).search(words) and (told or asked or not prose))
         or (count <= VISIT_WORDS and linear(_VISIT).search(text))
         or is_bar(words)

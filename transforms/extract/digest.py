@@ -155,7 +155,10 @@ def plain_blocks(lines: Iterable[Line]) -> list[Block]:
         loud = (seam or underlined or line.text.startswith("** ")) and not ruled and address is None
         made.append(Block(line, address[1] if alone and address else None, alone, loud))
         label = seam and not ruled and not alone and shape.words(line.text) <= LABEL_WORDS
-        seam = ruled or alone or label
+        ended = address is not None and line.text.rstrip(" >)]").endswith(
+            address[1]
+        )  # as a paragraph above a headline does
+        seam = ruled or alone or label or ended
     return made
 
 
