@@ -18,19 +18,18 @@ MOST_ROWS = 5_000  # of a text; a longer one is no newsletter
 WRAPPED = range(45, 100)  # characters of a line that may go on in the next one
 LONG_SHARE = 4  # such lines for each longer one, from which on a letter is hard-wrapped
 LABEL_WORDS = 4
-HEADLINE_ROWS = 2  # above running text: the headline, and who wrote it or where
-SIGNATURE_ROWS = 2  # below a farewell: who, and as what
 
 _RULED = r"[^\pL\pN]{2,}"
 # A sponsor's line among others, and a ruled one: without both, a text that is no newsletter has no sponsor's block.
 # (No counted repetition of a class like [^\pL]: RE2 runs out of memory on it, and searches ten times as long.)
 _ANNOUNCED = (
-    r"(?mi)^[ *=_#~<>|:.-]*(?:from |our |today.?s? |this |paid |a |visit )*(?:sponsor|anzeige|advert|werbung|ad\b|"
+    r"(?mi)^[ *=_#~<>|:.-]*(?:from |our |today.?s? |this |paid |a |visit |thanks to )*(?:sponsor|anzeige|"
+    r"advert|werbung|ad\b|"
     r"together with|presented by|brought to you|in partner|partner content|message from|word from|supported by|"
     r"präsentiert|unterstützt|in kooperation|mit freundlicher|gesponsert|publici|pubblic|reklama)"
 )
 LEAVING_MARK, SPONSOR_MARK = range(2)  # what a text may have of a newsletter
-_RULED_LINE = r"(?m)^[-=_*~#+.•·—–─━═ ]+$"
+_RULED_LINE = r"(?m)^[-=_*~#+.:•·—–─━═ ]+$"
 # How to leave the list, or why the mail came. People unsubscribe in news, too: there nobody is told how.
 _LEAVE = (
     r"(?i)(?:^|[.!?|•:(>] ?)(?:to )?(?:subscribe or )?unsubscribe\b|\b(?:click (?:here )?to|please|you (?:can|may)|"
@@ -59,7 +58,9 @@ _LEAVE = (
     r"\bview (?:(?:this|the) )?(?:e-?mail|newsletter|message|post|issue|it)? ?(?:in (?:your |a )?browser|on the web)\b|"
     r"\bview this (?:e-?mail|newsletter|message) online\b|\b(?:newsletter|e-?mail|"
     r"mail)? ?im browser (?:ansehen|anzeigen|"
-    r"lesen|öffnen)\b|\byou just read issue\b|"
+    r"lesen|öffnen)\b|\bim web (?:ansehen|lesen)\b|\byou just read issue\b|"
+    r"https?://\S{0,200}(?:unsub|opt-?out|abmeld|desinscri|désinscri)|\b(?:take|taken) (?:you )?off (?:our|this|the) "
+    r"(?:mailing )?list\b|\bthis message was issued to\b|"
     r"\bwhy (?:am i|did i|are you|you are) (?:getting|get|receive|receiving) this\b|\b(?:mailing|"
     r"contact) preferences\b|"
     r"\b(?:sent|sending (?:it|this)) to you because\b|\byou(?:'re| are) on (?:this|our|the) (?:mailing |"
@@ -118,8 +119,8 @@ _FAREWELL = (
     r"hasta (?:la|el|pronto|mañana).{0,30}|a presto|un saluto|cordiali saluti|buona (?:giornata|lettura).{0,20}|"
     r"(?:met |hartelijke |vriendelijke )*groet(?:en|jes)?|tot (?:morgen|volgende|snel).{0,20})[\s,.!–-]*"
 )
+_SIGNED = r"\s*-{1,2} ?\p{Lu}[\pL.]+(?: \p{Lu}[\pL.]+){0,2}\s*"  # `— Mo`; hyphens as `plain` has them
 FAREWELL_WORDS = 7
-GREETING_WORDS = 6
 _ADDRESS = r"(?i)[(<\[]?\s*\b(?:https?://|mailto:|www\.)[^\s<>)\]]+\s*[)>\]]?"
 _LED = r"(?i)(?:https?://|mailto:|www\.)[^\s<>)\]]+\s*[)>\]]?\s*$"
 _ORNAMENTS = " *=-_~#<>+•·|:."
@@ -210,41 +211,6 @@ def without(article: Article, read: Page, goes: set[int]) -> Article:
     return replace(article, body=tuple(span for at, span in enumerate(article.body) if at not in places))
 
 
-def own_lines(article: Article) -> frozenset[int]:
-    """The lines of a newsletter that are its text for what stands beside them, however they look.
-
-    A greeting and a headline within it have running text below; a farewell has the names of those who sign, and what
-    stands above it is the letter. Lines of the extraction.
-    """
-    read = page(article)
-    if not read.letter:
-        return frozenset()
-    own: set[int] = set()
-    begun, first = False, 0
-    left = [row for row in read.rows if row.at]
-    for number, row in enumerate(left):
-        if begun and shape.is_prose(row.text):
-            for above in reversed(left[max(0, number - HEADLINE_ROWS) : number]):
-                if shape.is_prose(above.text) or shape.words(above.words) < (1 if above is left[number - 1] else 3):
-                    break
-                own |= {article.body[place].line for place in above.at}
-        if not begun and shape.is_prose(row.text):
-            begun, first = True, number
-            if number and _greets(left[number - 1]):
-                first -= 1
-                own |= {article.body[place].line for place in left[number - 1].at}
-        if shape.words(row.text) >= shape.PROSE_WORDS:
-            own |= {article.body[place].line for place in row.at}  # a paragraph that ends with a link's words
-        if begun and takes_leave(row):
-            signed = left[: number + 1 + SIGNATURE_ROWS][first:]
-            own |= {article.body[place].line for each in signed for place in each.at}
-    return frozenset(own)
-
-
-def _greets(row: Row) -> bool:
-    return shape.words(row.words) <= GREETING_WORDS and row.text.rstrip().endswith((",", ":", "!"))
-
-
 def ends_with_address(row: Row) -> bool:
     """Whether the row's last word is a web or mail address."""
     return linear(_LED).search(plain(row.text)) is not None
@@ -252,7 +218,10 @@ def ends_with_address(row: Row) -> bool:
 
 def takes_leave(row: Row) -> bool:
     """Whether the row is what a letter says above its signature."""
-    return shape.words(row.words) <= FAREWELL_WORDS and linear(_FAREWELL).fullmatch(plain(row.words)) is not None
+    if shape.words(row.words) > FAREWELL_WORDS:
+        return False
+    said = linear(_FAREWELL).fullmatch(plain(row.words)) or linear(_SIGNED).fullmatch(plain(row.text))
+    return said is not None
 
 
 def leaves(text: str, words: str) -> bool:

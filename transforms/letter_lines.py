@@ -14,6 +14,7 @@ OFFER_WORDS = 40  # of an advertisement of the house
 APPEAL_WORDS = 60  # of what asks for money or members
 BANNER_WORDS = 8
 BRIEF_WORDS = 16  # of such a request that does not speak to the reader: `Rate us on the App Store`
+ADDRESS_PARTS = 2  # street and postcode, telephone and mail: a paragraph with both is an address
 VISIT_WORDS = 15  # of a sentence that asks to visit a site, the address aside
 BUTTON_WORDS = 6
 BAR_LABELS = 3  # of a row of links
@@ -29,6 +30,12 @@ _CONTACT = (
 _LEGAL = (
     r"(?i)\bcopyright (?:\(c\)|©|(?:19|20)\d\d|by)|©|\(c\) (?:19|20)\d\d|all rights reserved|alle rechte vorbehalten|"
     r"limited liability partnership|authori[sz]ed and regulated by|does not constitute .{2,40}advice|ohne gewähr|"
+    r"\bregistered office\b|\bregistered (?:charity|company)\b|\btrading name of\b|\bcharity registered in\b|"
+    r"\bregistered in (?:england|scotland|wales|northern ireland|ireland)(?: and wales)?,? (?:no|number|sc|"
+    r"with|under|\()|"
+    r"^\W*disclaimer\b|\bpast performance\b|\bnot a solicitation\b|\bthis (?:e-?mail|newsletter) (?:was |"
+    r"is )?(?:brought to "
+    r"you|powered|delivered) by\b|\bwhy we included this\b|"
     r"intended for general (?:guidance|information)|for informational purposes|ersetzt keine|\b501\(c\)|"
     r"\bimpressum\b|\bust-?id|\bhr[ab] \d|\bv\. ?i\. ?s\. ?d\. ?p|\bvertretungsberechtigt"
 )
@@ -51,7 +58,8 @@ _OF_THE_HOUSE = (
     r"information)|limited liability partnership|authori[sz]ed and regulated|"
     r"(?:for )?further information,? (?:please )?"
     r"contact|ohne gewähr|keine (?:rechts|anlage|steuer)?beratung|partnerschaftsregister|zuständige kammer|"
-    r"adressbuch|nicht auf diese|(?:versendet|versandt|gesendet|verschickt|erstellt) (?:mit|von|über|durch)|"
+    r"privacy (?:notice|policy|statement)|adressbuch|nicht auf diese|(?:versendet|versandt|gesendet|"
+    r"verschickt|erstellt) (?:mit|von|über|durch)|"
     r"gefördert (?:durch|von|vom)|bei fragen|"
     r"mentions légales|siret|rcs|tva|droit d'accès|politique de confidentialité|aviso legal|política de privacidad|"
     r"p\. ?iva|c\. ?f\.|partita iva|informativa|kvk|btw|tax id|ceo|vat|digest footer|end of .{2,60} digest|"
@@ -78,6 +86,12 @@ _OFFER = (
     r"registrieren|entdecken|abonnieren|beraten)|hier .{0,20}(?:klicken|bestellen|buchen|sichern)|gutschein|gratis|"
     r"probeabo|kostenlos (?:testen|anmelden|beraten)|mehr erfahren|j'en profite|profitez)\b|"
     r"\b\d{1,2} ?% (?:off|rabatt|discount|sparen)|\bprozent (?:rabatt|auf alle)"
+)
+# How a line ends that has a button's words in it: `Two places are free in January. Book a call`.
+_ENDS_WITH_CALL = (
+    r"(?i).*[.!?:] (?:join|book|get|start|apply|download|shop|learn|try|enrol|enroll|register|subscribe|buy|"
+    r"order|jetzt|hier|"
+    r"zur|zum) [^.!?:]{1,30}"
 )
 # What a letter asks of its reader in a sentence about itself.
 _REQUEST = (
@@ -138,6 +152,8 @@ _ASKED = (
     r"a friend|your "
     r"friends)|refer (?:a|your)|\d+ referrals?\b|referral (?:count|link|hub)|rate us|app store|google play|"
     r"(?:our|unsere) app|surveys?\b|feedback|participate in polls|see more of\?|how did we do|"
+    r"thank(?:s| you) for (?:reading|subscribing)|danke, dass (?:du|sie) .{2,40} (?:liest|lesen)|gerne? teilen|"
+    r"vond (?:je|u) |stuur .{0,12} door|gracias por leer|merci d'avoir lu|grazie per aver letto|"
     r"weitergeleitet|weiterempfehlen|weiterleiten|weitersagen|(?:empfehlen|teilen|leiten) sie|teile (?:diesen|ihn|sie)|"
     r"gefallen\?|umfrage|wie hat|ihre meinung|deine meinung|fragen\b.{0,30}\b(?:anregungen|kritik)|"
     r"compártel|reenv(?:iado|ía)|partage[rz]|transf[ée]r|inoltra|condividi|doorgestuurd|deel deze)|"
@@ -154,7 +170,8 @@ _BANNER = r"(?i)\b(?:banner|logo|header image)\b"
 _BARS = r"\s*[|•·]\s*"
 _BAR_NAME = r"^[^:|•·]{2,30}:"
 _LEAVE_BRIEFLY = (
-    r"(?i)\W*(?:(?:hier |jetzt |newsletter )?(?:abmelden|abbestellen|austragen)|opt[ -]out|remove me|stop)\W*"
+    r"(?i)\W*(?:(?:hier |jetzt |newsletter )?(?:abmelden|abbestellen|austragen)|opt[ -]out|remove me|stop|"
+    r"webansicht|web-?version|online-?(?:version|ansicht)|view online|bekijk online|voir en ligne|ver en línea)\W*"
 )
 # What a button of a mail says: what to do, in a few words.
 _BUTTON = (
@@ -175,6 +192,9 @@ _BUTTON = (
     r"herunterladen|entdecken|ansehen|informieren|registrieren|bewerben|testen)|(?:tickets?|karten|platz|plätze) "
     r"(?:sichern|buchen|kaufen|reservieren)|unterschreiben|mitmachen|leseprobe|(?:jetzt |hier )?anhören|"
     r"alle (?:termine|veranstaltungen|angebote|bücher)|"
+    r"sent from my .{2,20}|von meinem .{2,20} gesendet|envoyé de mon .{2,20}|inviato da(?:l mio)? .{2,20}|"
+    r"enviado desde mi "
+    r".{2,20}|get outlook for .{2,20}|(?:click here to|hier klicken und) .{2,30}|for immediate release.{0,40}|"
     r"je (?:donne|m'inscris|m'abonne|réserve|découvre|participe|soutiens|signe)|(?:réserver|découvrir|s'inscrire|"
     r"s'abonner|acheter|inscrivez-vous|j'en profite)|(?:reserva|compra|inscríbete|apúntate)(?: (?:ya|ahora|aquí|tu "
     r"(?:plaza|entrada)))*|(?:prenota|acquista|iscriviti|scopri)(?: (?:ora|subito|qui|di più))*|"
@@ -237,6 +257,7 @@ def is_furniture(text: str, words: str) -> bool:
     asked = count <= OFFER_WORDS and linear(_REQUEST).search(words) is not None
     if (
         (count <= OFFER_WORDS and linear(_SHOWN).search(words) and linear(_TOLD).search(words))
+        or len(linear(_CONTACT).findall(text)) >= ADDRESS_PARTS
         or (linear(_CONTACT).search(text) and (asked or not prose))  # news name addresses, too, in sentences
         or (linear(_OF_THE_HOUSE).search(words) and (told or asked or not prose))
         or (count <= VISIT_WORDS and linear(_VISIT).search(text))
@@ -265,11 +286,14 @@ def is_request(text: str, words: str) -> bool:
     return briefly or "?" in words or (told and (asked or led))
 
 
-def is_plea(text: str, words: str) -> bool:
-    """Whether a paragraph asks its reader outright for money or to become a member; reports of such appeals do not."""
+def is_plea(text: str, words: str, *, beside: bool = False) -> bool:
+    """Whether a paragraph asks its reader outright for money or to become a member; reports of such appeals do not.
+
+    `beside` says that it stands below one that does: then what a sum buys is part of it.
+    """
     if shape.words(words) > OFFER_WORDS or text.startswith(('"', "'", "(")) or linear(_SPOKEN).search(words):
         return False
-    told = linear(mail_words.TO_THE_READER).search(words) is not None
+    told = beside or linear(mail_words.TO_THE_READER).search(words) is not None
     return (
         linear(_PLEA).search(words) is not None
         and linear(_MONEY).search(words) is not None
@@ -279,9 +303,12 @@ def is_plea(text: str, words: str) -> bool:
 
 def is_offer(text: str, words: str) -> bool:
     """Whether a paragraph is an advertisement of the house: it asks for something, and speaks to the reader."""
+    if shape.words(words) <= BRIEF_WORDS and linear(_ENDS_WITH_CALL).fullmatch(words):
+        return True
     if shape.words(words) > OFFER_WORDS or not linear(_OFFER).search(text):
         return False
-    return "!" in text or "://" in text or linear(mail_words.TO_THE_READER).search(words) is not None
+    told = linear(mail_words.TO_THE_READER).search(words) or linear(_TOLD).search(words)
+    return "!" in text or "://" in text or told is not None
 
 
 def is_bar(words: str) -> bool:

@@ -37,7 +37,8 @@ SPONSOR = (
     r"(?:sponsored by|from) our partners?|partner content|partner message|partnerangebot|"
     r"(?:story|article|content) continues below advertisement|"
     r"(?:präsentiert von|unterstützt von|in kooperation mit|mit freundlicher unterstützung|gesponsert)\b.{0,60}|"
-    r"advertorial|publicité|publicidad|pubblicità|advertentie|reklama)\W*"
+    r"angebote? für (?:unsere )?(?:leser|abonnent)\p{L}*|leserangebot|advertorial|publicité|publicidad|"
+    r"pubblicità|advertentie|reklama)\W*"
 )
 
 # Words of lines in which a mail speaks of itself; with `TO_THE_READER` beside one it is no sentence of an article.

@@ -141,9 +141,11 @@ def drop_appeals(article: Article) -> Article:
     begun = False
     for paragraph in page.paragraphs(range(len(page.rows))):
         text, words = page.said(paragraph)
-        if begun and page.rows[paragraph[0]].role not in {"heading", "quote"} and letter_lines.is_plea(text, words):
+        first = page.rows[paragraph[0]]
+        above = paragraph[0] - 1
+        beside = above in goes or (above >= 0 and letter_lines.asks_to_act(page.rows[above]))
+        if begun and first.role not in {"heading", "quote"} and letter_lines.is_plea(text, words, beside=beside):
             goes |= set(paragraph)
-            above = paragraph[0] - 1
             if page.rows[above].role == "heading":
                 goes.add(above)  # of the appeal
         begun = begun or letter_lines.is_running(text, words)
@@ -266,7 +268,9 @@ def _above_text(page: Page) -> Iterator[int]:
         head += paragraph
     for paragraph in page.paragraphs(head):
         text, words = page.said(paragraph)
-        if not words or page.rows[paragraph[0]].role == "heading" or not letter_lines.is_furniture(text, words):
+        if not words or page.rows[paragraph[0]].role == "heading":
+            continue
+        if not (letter_lines.is_furniture(text, words) or letter_lines.is_offer(text, words)):
             continue
         if shape.words(words) <= HEAD_WORDS or letter.leaves(text, words):
             yield from paragraph
@@ -338,8 +342,8 @@ def _is_of_the_frame(text: str, words: str) -> bool:
 
 
 def _is_teaser(text: str, words: str) -> bool:
-    """Whether the row is a short sentence, as headlines have it below them: two of them are a digest's text."""
-    return shape.words(words) > LABEL_WORDS and shape.ends_like_a_sentence(text)
+    """Whether the row is a headline, or the short sentence below one: two of them are a digest's text."""
+    return shape.words(words) > (LABEL_WORDS if shape.ends_like_a_sentence(text) else LABEL_WORDS + 1)
 
 
 def _asks_alone(page: Page, rows: list[int]) -> bool:

@@ -14,7 +14,7 @@ weighs these (`model.json`, made by benchmarks/train_surroundings.py); this rule
 from dataclasses import replace
 
 from backfile.article import Article
-from transforms import letter, shape
+from transforms import letter_text, shape
 from transforms.agency import is_initials
 from transforms.rule import rule
 from transforms.surroundings import model
@@ -41,7 +41,7 @@ def drop_surroundings(article: Article) -> Article:
         if may_go(look) and model.probability(look.vector) > SURE[look.place]
     }
     if gone:
-        gone -= letter.own_lines(article)
+        gone -= letter_text.own_lines(article)
     if not gone:
         return article
     left = tuple(span for span in article.body if span.line not in gone)
