@@ -28,7 +28,8 @@ _CONTACT = (
     r"(?-i:\b\d{5} \p{Lu}\p{L}+)|(?-i:\b\d{4} [A-Z]{2} \p{Lu}\p{L}+))"
 )
 _LEGAL = (
-    r"(?i)\bcopyright (?:\(c\)|©|(?:19|20)\d\d|by)|©|\(c\) (?:19|20)\d\d|all rights reserved|alle rechte vorbehalten|"
+    r"(?i)\bcopyright (?:\(c\)|©|(?:19|20)\d\d|by)|©|\(c\) (?:19|20)\d\d|(?:all rights reserved|"
+    r"alle rechte vorbehalten)(?:[^\pL]*$|[.,;|])|"
     r"limited liability partnership|authori[sz]ed and regulated by|does not constitute .{2,40}advice|ohne gewähr|"
     r"\bregistered office\b|\bregistered (?:charity|company)\b|\btrading name of\b|\bcharity registered in\b|"
     r"\bregistered in (?:england|scotland|wales|northern ireland|ireland)(?: and wales)?,? (?:no|number|sc|"
@@ -37,7 +38,10 @@ _LEGAL = (
     r"is )?(?:brought to "
     r"you|powered|delivered) by\b|\bwhy we included this\b|"
     r"intended for general (?:guidance|information)|for informational purposes|ersetzt keine|\b501\(c\)|"
-    r"\bimpressum\b|\bust-?id|\bhr[ab] \d|\bv\. ?i\. ?s\. ?d\. ?p|\bvertretungsberechtigt"
+    r"\breader-supported publication\b|\bfree or paid subscriber\b|\bpaying subscribers only\b|\bzahlender abonnent\b|"
+    r"\bvon lesern unterstützte\b|^\W*(?:editors?|writers?|herausgeber|redaktion):|\bnot tax[- ]deductible\b|"
+    r"\btheir respective owners\b|\bparticipate in polls\b|"
+    r"\bust-?id|\bhr[ab] \d|\bv\. ?i\. ?s\. ?d\. ?p|\bvertretungsberechtigt"
 )
 # What the law, the house or its mailer adds in a line of its own. Reports name courts and charities, too, in sentences.
 _OF_THE_HOUSE = (
@@ -48,7 +52,7 @@ _OF_THE_HOUSE = (
     r"disclaimer|confidential|past performance|(?:may be|feel free to) (?:forward|pass|reprint|redistribut)|"
     r"reproduction|"
     r"issn|no spam|never (?:sell|share|rent)|address book|safe senders?|do not reply|not monitored|back issues?|"
-    r"vereinsregister|register(?:gericht|nummer)?:|amtsgericht|handelsregister|geschäftsführ\p{L}*|"
+    r"impressum|vereinsregister|register(?:gericht|nummer)?:|amtsgericht|handelsregister|geschäftsführ\p{L}*|"
     r"geschaeftsfuehr\p{L}*|"
     r"steuernummer|steuer-?nr|umsatzsteuer\p{L}*|steuerlich absetzbar|gemeinnützig|körperschaft des|vertreten durch|"
     r"verantwortlich (?:im sinne|für|i\. ?s)|inhaltlich verantwortlich|herausgeber\p{L}*:|herausgegeben|redaktion:|"
@@ -119,6 +123,11 @@ _APPEAL = (
     r"faire un don|vos dons|soutenez|abonnez-vous|donación|donativo|apóyanos|suscríbete|"
     r"dona (?:ora|adesso)|sostieni|abbonati|doneer|steun ons)(?:[^\pL\pN]|$)"
 )
+_JOIN = (
+    r"(?i)\b(?:become|becoming|upgrad\w+|join|consider|pledg\w+|donate|chip in|receive|werden sie|werde|"
+    r"spenden sie|spende|"
+    r"freuen|abonnier\w*|unterstütz\w*|danken|bezahlen)\b"
+)
 # What asks for money or members outright: a sentence that begins with it, what a sum buys, where to send it.
 _PLEA = (
     r"(?i)(?:(?:^|[.!?:] )(?:(?:so|and|but|that's why|today|please|will you|would you|can you|could you|"
@@ -134,14 +143,20 @@ _PLEA = (
     r"(?:^|[.!?:] )(?:(?:bitte|jetzt|auch|deshalb|darum|oder|gern|gerne) )*(?:spenden sie|spende|spendet|"
     r"unterstützen sie|"
     r"unterstütze|unterstützt|werden sie|werde|werdet|helfen sie|hilf|helft|mach mit|machen sie mit|macht mit)\b|"
-    r"\b(?:ihre|deine|eure|jede) (?:\pL+ )?(?:spende|unterstützung|mitgliedschaft)\b|"
-    r"\b(?:über|mit) (?:eine|einer|ihre|ihrer|deine|deiner|jede|jeder) (?:\pL+ )?(?:spende|mitgliedschaft)\b|"
+    r"\b(?:ihre|deine|eure|jede) (?:\pL+ )?(?:spende|unterstützung|mitgliedschaft) "
+    r"(?:von \d+ euro )?(?:hilft|ermöglicht|kommt|trägt|macht|sichert|zählt|fließt|kann|wird)\b|"
+    r"\bmit (?:ihrer|deiner|eurer) (?:\pL+ )?(?:spende|mitgliedschaft)\b|\bbitte .{0,60}\bspende\b|"
+    r"\büber (?:eine|ihre|deine|jede) (?:\pL+ )?(?:spende|mitgliedschaft) freuen\b|"
     r"\bspendenkonto\b|\biban:? ?[a-z]{2}\d|\d euro (?:bezahlen|kosten|reichen|helfen|ermöglichen|finanzieren|"
     r"sichern)\b|"
     r"\b(?:faites un don|votre don|haz una donación|tu donación|fai una donazione|doneer|uw gift|jouw donatie)\b)"
 )
+# What is reported of others' words is text, whatever it is about.
 _SPOKEN = (
-    r"(?i)\b(?:said|says|told|asked|wrote|sagte|sagt|bat|bittet|schrieb|rief|fragte|erklärte|a déclaré|dijo|ha detto)\b"
+    r"(?i)^[\"'„“«]|\b(?:said|says|told|asked|wrote|promised|joked|demanded|demands|cries|argued|added|warned|"
+    r"urged|begged|"
+    r"admitted|insisted|pleaded|the posters?|sagte|sagt|bat|bittet|schrieb|rief|ruft|fragte|erklärte|riet|rät|predigte|"
+    r"hieß es|heißt es|betonte|forderte|warnte|mahnte|empfahl|drängte|a déclaré|dijo|ha detto)\b"
 )
 _MONEY = r"(?i)[£$€]\d|\d (?:euro|dollars|pounds)\b|donat|\bgifts?\b|spende|member|mitglied|iban|\bdon\b|payment"
 # What asks whether the letter was liked, or to hand it on.
@@ -250,16 +265,19 @@ def is_furniture(text: str, words: str) -> bool:
     count = shape.words(words)
     if count > FURNITURE_WORDS:
         return False
-    if letter.leaves(text, words) or linear(_LEAVE_BRIEFLY).fullmatch(words) or linear(_LEGAL).search(text):
+    if letter.leaves(text, words) or linear(_LEAVE_BRIEFLY).fullmatch(words):
         return True
+    if is_reported(text) or linear(_LEGAL).search(text):
+        return not is_reported(text)
     prose = shape.is_prose(text)
+    sentence = count > LABEL_WORDS and shape.ends_like_a_sentence(text)
     told = linear(mail_words.TO_THE_READER).search(words) is not None
     asked = count <= OFFER_WORDS and linear(_REQUEST).search(words) is not None
     if (
         (count <= OFFER_WORDS and linear(_SHOWN).search(words) and linear(_TOLD).search(words))
         or len(linear(_CONTACT).findall(text)) >= ADDRESS_PARTS
         or (linear(_CONTACT).search(text) and (asked or not prose))  # news name addresses, too, in sentences
-        or (linear(_OF_THE_HOUSE).search(words) and (told or asked or not prose))
+        or (linear(_OF_THE_HOUSE).search(words) and (told or asked or not sentence))
         or (count <= VISIT_WORDS and linear(_VISIT).search(text))
         or is_bar(words)
         or is_link_bar(text, words)
@@ -267,17 +285,24 @@ def is_furniture(text: str, words: str) -> bool:
         return True
     if not linear(_OF_THE_LETTER).search(words):
         return False
-    return count <= 2 * LABEL_WORDS or (asked and "?" in words) or (told and linear(_REQUEST).search(words) is not None)
+    labelled = count <= 2 * LABEL_WORDS and (told or text.rstrip(".") != words)  # with an address, or a colon
+    return labelled or (asked and (told or "?" in words))
+
+
+def is_reported(text: str) -> bool:
+    """Whether a sentence reports what somebody said, or begins with it."""
+    return linear(_SPOKEN).search(text) is not None
 
 
 def is_request(text: str, words: str) -> bool:
     """Whether a paragraph asks its reader for money, to join, to hand the letter on or for an opinion."""
     count = shape.words(words)
-    if count > APPEAL_WORDS or text.startswith(('"', "'", "(")):
+    if count > APPEAL_WORDS or text.startswith("(") or is_reported(text):
         return False
     told = linear(mail_words.TO_THE_READER).search(words) is not None
     asked = linear(_REQUEST).search(words) is not None
-    if linear(_APPEAL).search(words) and (told or asked or count <= BUTTON_WORDS):
+    joined = asked or linear(_JOIN).search(words) is not None or any(sign in text for sign in ("://", "!", "?"))
+    if told and joined and linear(_APPEAL).search(words):
         return True
     if count > OFFER_WORDS or not linear(_ASKED).search(words):
         return False
@@ -291,7 +316,7 @@ def is_plea(text: str, words: str, *, beside: bool = False) -> bool:
 
     `beside` says that it stands below one that does: then what a sum buys is part of it.
     """
-    if shape.words(words) > OFFER_WORDS or text.startswith(('"', "'", "(")) or linear(_SPOKEN).search(words):
+    if shape.words(words) > OFFER_WORDS or text.startswith("(") or is_reported(text):
         return False
     told = beside or linear(mail_words.TO_THE_READER).search(words) is not None
     return (
@@ -303,6 +328,8 @@ def is_plea(text: str, words: str, *, beside: bool = False) -> bool:
 
 def is_offer(text: str, words: str) -> bool:
     """Whether a paragraph is an advertisement of the house: it asks for something, and speaks to the reader."""
+    if is_reported(text):
+        return False
     if shape.words(words) <= BRIEF_WORDS and linear(_ENDS_WITH_CALL).fullmatch(words):
         return True
     if shape.words(words) > OFFER_WORDS or not linear(_OFFER).search(text):
