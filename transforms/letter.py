@@ -59,7 +59,7 @@ _LEAVE = (
     r"\bview this (?:e-?mail|newsletter|message) online\b|\b(?:newsletter|e-?mail|"
     r"mail)? ?im browser (?:ansehen|anzeigen|"
     r"lesen|öffnen)\b|\bim web (?:ansehen|lesen)\b|\byou just read issue\b|"
-    r"https?://\S{0,200}(?:unsub|opt-?out|abmeld|desinscri|désinscri)|\b(?:take|taken) (?:you )?off (?:our|this|the) "
+    r"https?://\S*(?:unsub|opt-?out|abmeld|desinscri|désinscri)|\b(?:take|taken) (?:you )?off (?:our|this|the) "
     r"(?:mailing )?list\b|\bthis message was issued to\b|"
     r"\bwhy (?:am i|did i|are you|you are) (?:getting|get|receive|receiving) this\b|\b(?:mailing|"
     r"contact) preferences\b|"
