@@ -320,7 +320,7 @@ def reject_stub(article: Article) -> Article | Rejection:
     return Rejection(Reason.NOT_ARTICLE, 0.9, what="furniture")
 
 
-@rule("digest-rest", version=1, kind="boilerplate")
+@rule("digest-rest", version=2, kind="boilerplate")
 def reject_digest_rest(article: Article) -> Article | Rejection:
     """Rejects what a digest holds beside its stories when that is a greeting at most; an editorial stays.
 
