@@ -67,7 +67,7 @@ class Extraction:
     lines: tuple[Line, ...]
     witnesses: tuple[Witness, ...] = ()
     story: int = 0  # place in its document; 0 for the document itself, 1… for the stories of a digest
-    extractor: str = ""  # who made the lines, and in which version: "trafilatura/2.3.1-fast+page/3", "text/1"
+    extractor: str = ""  # who made the lines, and in which version: "trafilatura/2.3.1-fast+page/3", "text/2"
 
     def said(self, name: str) -> Iterator[Witness]:
         """The statements about one field, in the order they were made."""

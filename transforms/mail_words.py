@@ -7,7 +7,8 @@ CALL_WORDS = 8  # of such a line, its address aside: "Read the full story on our
 # A line that leads to the whole text, as a button or link has it.
 CALL = (
     r"(?i)\W*(?:"
-    r"(?:(?:jetzt|hier|gleich|online|direkt|ganz) )?(?:weiter ?lesen|mehr lesen|mehr erfahren|nachlesen|mehr dazu|"
+    r"(?:(?:jetzt|hier|gleich|online|direkt|ganz) )?(?:weiter ?lesen|weiter zum \p{L}+|mehr lesen|"
+    r"mehr erfahren|nachlesen|mehr dazu|"
     r"mehr infos?|mehr informationen|weitere informationen|mehr)\b.{0,50}|"
     r"lesen sie .{0,60}|"
     r"(?:zum|zur|zu den) (?:ganzen |vollständigen |kompletten )?\p{L}*(?:artikel|beitrag|bericht|text|interview|"
@@ -25,18 +26,27 @@ CALL = (
 
 # A line that announces an advertisement.
 SPONSOR = (
-    r"(?i)\W*(?:anzeige|werbung|advertisement|advertising|ad|sponsored?(?: (?:content|post|by|message)\b.{0,60})?|"
-    r"(?:from )?(?:our|today'?s|this week'?s|this issue'?s) sponsors?.{0,60}|a (?:message|word) from .{2,60}|"
-    r"(?:together with|presented by|brought to you by|in partnership with|supported by)\b.{0,60}|partner content|"
+    r"(?i)\W*(?:(?:bezahlte )?anzeigen?|werbung|advertisement|advertising|ad|our sponsors?|paid (?:content|post)|"
+    r"sponsor(?:ed)?(?: (?:content|post|by|message|section)\b.{0,60})?|sponsored:? .{2,60}|"
+    r"(?:from |visit |thanks to )?(?:our|today'?s|this week'?s|this issue'?s) sponsors?\b.{0,60}|"
+    r"(?:a |this |our )*(?:message|word|note) from (?:our |today'?s )?(?:sponsor|partner|advertiser)\w*\b.{0,60}|"
+    r"a (?:message|word) from .{2,60}|"
+    r"(?:this |today'?s |the )*(?:newsletter|e-?mail|issue|edition|letter)(?: of .{2,40})? (?:is |was )?"
+    r"(?:sponsored|supported|presented|powered|made possible|brought to you) by\b.{0,60}|"
+    r"(?:together with|presented by|brought to you by|in partnership with|supported by)\b.{0,60}|"
+    r"(?:sponsored by|from) our partners?|partner content|partner message|partnerangebot|"
+    r"(?:story|article|content) continues below advertisement|"
     r"(?:präsentiert von|unterstützt von|in kooperation mit|mit freundlicher unterstützung|gesponsert)\b.{0,60}|"
-    r"advertorial|publicité|publicidad|pubblicità|advertentie|reklama)\W*"
+    r"angebote? für (?:unsere )?(?:leser|abonnent)\p{L}*|leserangebot|advertorial|publicité|publicidad|"
+    r"pubblicità|advertentie|reklama)\W*"
 )
 
 # Words of lines in which a mail speaks of itself; with `TO_THE_READER` beside one it is no sentence of an article.
 OF_THE_MAIL = (
     r"(?i)\b(?:newsletters?|e-?mails?|mail|browser|inbox|unsubscribe|subscri(?:be|ption|bed|ber)|sign(?:ed)? up|"
     r"forward(?:ed)?|preferences|privacy|donat(?:e|ion)|membership|abmelden|abbestellen|abonnieren|abonniert|abo|"
-    r"anmelden|angemeldet|weiterempfehlen|weiterleiten|einstellungen|datenschutz|impressum|posteingang|spenden?|mitglied|"
+    r"anmelden|angemeldet|weiterempfehlen|weiterleiten|einstellungen|datenschutz|impressum|posteingang|"
+    r"spenden?|mitglied|"
     r"désinscrire|abonner|inscrit|suscri\p{L}+|baja)\b"
 )
 TO_THE_READER = (

@@ -11,6 +11,8 @@ from transforms.metadata.fields import address, dates, people, place, publisher,
 from transforms.metadata.fields.decision import Decision, Weighed
 from transforms.metadata.fields.statements import RANKS, Statements, rank
 
+SIGNS = frozenset({"page", "title", "url", "mail-newsletter"})  # the fields whose statements rules see as they are
+
 
 def begin(extraction: Extraction, *, id: str, source: str, uri: str, hints: Iterable[Witness] = ()) -> Article:  # noqa: A002
     """The article that an extraction states, before any rule: all its lines, and fields with their provenance.
@@ -48,7 +50,7 @@ def begin(extraction: Extraction, *, id: str, source: str, uri: str, hints: Iter
         spoken=paragraphs.beside(
             [line.text for line in extraction.lines], decided["language"].value or language.UNKNOWN
         ),
-        signs=tuple(witness for witness in extraction.witnesses if witness.field in {"page", "title", "url"}),
+        signs=tuple(witness for witness in extraction.witnesses if witness.field in SIGNS),
     )
 
 

@@ -23,7 +23,7 @@ from transforms.rule import Rule, rule
 
 FEWEST_WORDS = 5  # left of a text from which boilerplate was taken; a shorter one says nothing without a title
 # Of running text in what a digest holds beside its stories, or in a story: a greeting has fewer, an editorial more.
-DIGEST_REST_WORDS = 40
+DIGEST_REST_WORDS = 30
 
 # What may be left of a page that says what it is, in words. Set on the cases of our own (cases/no-articles.jsonl and
 # articles-all-the-same.jsonl, 157 and 134 of them) and checked on real articles, of which none was rejected: 401 pages,
@@ -320,7 +320,7 @@ def reject_stub(article: Article) -> Article | Rejection:
     return Rejection(Reason.NOT_ARTICLE, 0.9, what="furniture")
 
 
-@rule("digest-rest", version=1, kind="boilerplate")
+@rule("digest-rest", version=2, kind="boilerplate")
 def reject_digest_rest(article: Article) -> Article | Rejection:
     """Rejects what a digest holds beside its stories when that is a greeting at most; an editorial stays.
 

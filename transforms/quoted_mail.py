@@ -57,15 +57,15 @@ def header(texts: Sequence[str]) -> Header | None:
         first = at + 1 if marked else at
         if not marked and _field(text) is None:
             continue
-        end, fields = _fields(texts, first)
-        sure = "From" in fields and ("Subject" in fields or "Date" in fields)
-        if sure and (marked or {"Subject", "Date"} <= fields.keys()):
+        end, stated = fields(texts, first)
+        sure = "From" in stated and ("Subject" in stated or "Date" in stated)
+        if sure and (marked or {"Subject", "Date"} <= stated.keys()):
             said = marked and linear(_FORWARDED).search(text) is not None
-            return Header(at, end, {name: value for name, value in fields.items() if name}, said)
+            return Header(at, end, {name: value for name, value in stated.items() if name}, said)
     return None
 
 
-def _fields(texts: Sequence[str], first: int) -> tuple[int, dict[str, str]]:
+def fields(texts: Sequence[str], first: int) -> tuple[int, dict[str, str]]:
     """Where the header that begins at `first` ends, and what it states."""
     found: dict[str, str] = {}
     at = first

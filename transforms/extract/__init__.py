@@ -91,8 +91,11 @@ def _stories_of_text(whole: Extraction, *, mail: bool) -> list[Extraction]:
     """The stories of a plain-text mail to a list; any other text is one article."""
     if not mail:
         return [whole]
-    from transforms.extract import forwarded  # noqa: PLC0415 - of mails alone
+    from transforms.extract import forwarded, list_digest  # noqa: PLC0415 - of mails alone
 
+    found = list_digest.split(whole)
+    if len(found) > 1:
+        return found
     whole = forwarded.unwrapped(whole)
     if not any(witness.field == "mail-newsletter" for witness in whole.witnesses):
         return [whole]

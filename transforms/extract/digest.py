@@ -20,6 +20,7 @@ from transforms.extract.newsletter import Block
 from transforms.pattern import linear, plain
 
 STORIES = 2  # fewer are no digest
+UNLINKED_WORDS = 15  # of running text below a headline that has no address, among stories that have one
 # Of headlines that nothing but a link tells from the text: mails have such lines for other ends, too ("View online").
 BARE_STORIES = 3
 MOST_STORIES = 200  # in one mail; the longest digests looked at have 40
@@ -37,6 +38,7 @@ _BYLINE = r"(?i:by|von|par|por|di|door|text:?) (?-i:\p{Lu}).*"
 _ADDRESS = re.compile(r"[<(\[]?\s?(https?://[^\s<>()\[\]\"]+)\s?[>)\]]?")
 _UNDERLINE = re.compile(r"[-=]{3,}")
 _RULED = re.compile(r"[^\w]{3,}")
+_LAST_SENTENCE = re.compile(r"[.!?…][\"'“”’»)]*\s+([^.!?…]{3,60})$")
 _NUMBERED = re.compile(r"\(?(?:\d{1,2}[.)]|#\d{1,2}|\+{2,}|\*{1,3}|•|>{1,2}|[-–])\s*")
 
 
@@ -69,8 +71,8 @@ def split(whole: Extraction, blocks: Sequence[Block]) -> list[Extraction]:
         title = _NUMBERED.sub("", title, count=1) if _NUMBERED.match(title) else title
         said = (
             Witness("title", title, "digest:heading"),
-            Witness("url", _target(story.link), "digest:link"),
-            Witness("story", _key(title, story.link, keys), "digest"),
+            *([Witness("url", _target(story.link), "digest:link")] if story.link else []),
+            Witness("story", key(title, story.link, keys), "digest"),
         )
         lines = tuple(block.line for block in blocks[story.start : story.end])
         made.append(replace(whole, lines=lines, witnesses=(*common, *said), story=number))
@@ -100,7 +102,39 @@ def stories(blocks: Sequence[Block]) -> list[Story]:
         return []
     if len(titles) < len(found) or _stray(blocks, found, advertised) > STRAY_SHARE * _prose(blocks, _places(found)):
         return []
-    return found
+    return _with_unlinked(blocks, heads, found, advertised)
+
+
+def _with_unlinked(
+    blocks: Sequence[Block], heads: Sequence[int], found: Sequence[Story], advertised: Sequence[Story]
+) -> list[Story]:
+    """The stories of a digest, and with them what stands between or right below them and has no address of its own."""
+    taken = {at for story in (*found, *advertised) for at in range(story.start, story.end)}
+    ends = {story.end for story in found}
+    titles = {hygiene.letters(blocks[story.head].line.text, "NFKC") for story in found}
+    made = list(found)
+    for number, head in enumerate(heads):
+        following = heads[number + 1] if number + 1 < len(heads) else len(blocks)
+        if head in taken or _is_bare(blocks[head]) or head < found[0].end:
+            continue
+        start = _start(blocks, head, found[0].end)
+        end = next((at for at in range(head + 1, following) if at in taken), following)
+        end = min(end, _end(blocks, head, end))
+        above = start
+        while above > 0 and _RULED.fullmatch(blocks[above - 1].line.text):
+            above -= 1
+        story = Story(start, head, end, "")
+        title = hygiene.letters(blocks[head].line.text, "NFKC")
+        if start in taken or title in titles or not (start < found[-1].start or {start, above} & ends):
+            continue
+        said = linear(mail_words.OF_THE_MAIL).search(plain(blocks[head].line.text))
+        if said or _is_advertised(blocks, story) or _prose(blocks, range(head + 1, end)) < UNLINKED_WORDS:
+            continue
+        made.append(story)
+        titles.add(title)
+        taken |= set(range(start, end))
+        ends.add(end)
+    return sorted(made, key=lambda story: story.start)
 
 
 def plain_blocks(lines: Iterable[Line]) -> list[Block]:
@@ -121,7 +155,10 @@ def plain_blocks(lines: Iterable[Line]) -> list[Block]:
         loud = (seam or underlined or line.text.startswith("** ")) and not ruled and address is None
         made.append(Block(line, address[1] if alone and address else None, alone, loud))
         label = seam and not ruled and not alone and shape.words(line.text) <= LABEL_WORDS
-        seam = ruled or alone or label
+        ended = address is not None and line.text.rstrip(" >)]").endswith(
+            address[1]
+        )  # as a paragraph above a headline does
+        seam = ruled or alone or label or ended
     return made
 
 
@@ -130,7 +167,7 @@ def _story(blocks: Sequence[Block], head: int, following: int, free: int) -> Sto
     end = _end(blocks, head, following)
     if not any(_is_text(block) for block in blocks[head + 1 : end]):
         return None
-    called = next((b.link for b in blocks[head + 1 : end] if b.link and b.linked and _is_call(b.line.text)), None)
+    called = next((b.link for b in blocks[head + 1 : end] if b.link and _leads_on(b)), None)
     link = blocks[head].link if blocks[head].linked else called
     return Story(_start(blocks, head, free), head, end, link) if link else None
 
@@ -149,12 +186,13 @@ def _end(blocks: Sequence[Block], head: int, following: int) -> int:
     read = False
     for at in range(head + 1, following):
         block = blocks[at]
-        if read and (not _within(block, box) or linear(mail_words.SPONSOR).fullmatch(plain(block.line.text))):
+        sponsored = linear(mail_words.SPONSOR).fullmatch(plain(block.line.text)) is not None
+        if sponsored or (read and not _within(block, box)):
             return _above_labels(blocks, at, head)
         if _is_text(block) and not read:
             read = True
             box = _shared(blocks[head].cells, block.cells)
-        if read and block.linked and _is_call(block.line.text):
+        if read and _leads_on(block):
             return at + 1
     return _above_labels(blocks, following, head) if following < len(blocks) else following
 
@@ -182,7 +220,7 @@ def _within(block: Block, box: tuple[int, ...]) -> bool:
 
 
 def _closed(blocks: Sequence[Block], story: Story) -> bool:
-    return blocks[story.end - 1].linked and _is_call(blocks[story.end - 1].line.text)
+    return _leads_on(blocks[story.end - 1])
 
 
 def _is_headline(block: Block) -> bool:
@@ -208,7 +246,7 @@ def _is_text(block: Block) -> bool:
     text = block.line.text
     if block.linked or block.line.role == "heading" or shape.words(text) < TEASER_WORDS:
         return False
-    if not (shape.ends_like_a_sentence(text) or len(text) > HEADLINE_CHARACTERS):
+    if not (shape.ends_like_a_sentence(text) or len(text) > HEADLINE_CHARACTERS or _ends_with_call(block)):
         return False
     flat = plain(text[:HEADLINE_CHARACTERS])
     return not (linear(mail_words.OF_THE_MAIL).search(flat) and linear(mail_words.TO_THE_READER).search(flat))
@@ -228,6 +266,19 @@ def _is_call(text: str) -> bool:
     if len(words) > HEADLINE_CHARACTERS or shape.words(words) > mail_words.CALL_WORDS:
         return False
     return linear(mail_words.CALL).fullmatch(plain(words)) is not None
+
+
+def _leads_on(block: Block) -> bool:
+    """Whether the block leads to the whole story: it is a link that says so, or ends with one."""
+    return (block.linked and _is_call(block.line.text)) or _ends_with_call(block)
+
+
+def _ends_with_call(block: Block) -> bool:
+    """Whether words that lead on stand behind the last sentence of a paragraph: `… said on Monday. Read more`."""
+    if block.linked or not block.link:
+        return False
+    last = _LAST_SENTENCE.search(block.line.text[-HEADLINE_CHARACTERS:])
+    return last is not None and _is_call(last[1])
 
 
 def _is_advertised(blocks: Sequence[Block], story: Story) -> bool:
@@ -262,7 +313,7 @@ def _target(link: str) -> str:
     return next((value for _, value in pairs if re.match(r"https?://[^\s/]+\.[^\s/]+", value)), link)
 
 
-def _key(title: str, link: str, taken: set[str]) -> str:
+def key(title: str, link: str, taken: set[str]) -> str:
     """What identifies a story within its mail, whatever stands above it: of its headline, else of its address."""
     said = hygiene.letters(title, "NFKC") or link
     for number in range(MOST_STORIES + 1):

@@ -16,7 +16,7 @@ from backfile.article import Line, Role
 from transforms import hygiene
 from transforms.extract import guard, plaintext
 
-EXTRACTOR = "newsletter/2"
+EXTRACTOR = "newsletter/3"
 
 _UNSEEN_TEXT = """
 script style head title meta link noscript template svg math object iframe select textarea button input

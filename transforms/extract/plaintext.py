@@ -30,6 +30,8 @@ _ITEM = re.compile(r"(?:[-*•‣▪–+]|\(?\d{1,3}[.)]|[a-z]\))\s+\S")  # neve
 _BULLET = re.compile(r"[*•‣▪]\s+\S")  # a figure or dash at the beginning may be a date, or speech
 _HEADING_MARK = re.compile(r"#{1,6}\s+\S")
 _RULE = re.compile(r"[-=_*~#+.\s]{3,}")
+_RULED_TITLE = re.compile(r"[-=_*~#+<>]{3,}[^-=_*~#+<>]{1,60}[-=_*~#+<>]{3,}")  # `---- Anzeige ----`
+_LONE_ADDRESS = re.compile(r"\s*[<(\[]?https?://\S+\s*")
 _TABLE_MARK = re.compile(r"\S\s*[|\t]\s*\S.*[|\t]")
 _END = re.compile(r"[.!?:;…][\"'“”’»«)\]]*$")
 _HYPHENATED = re.compile(r"[a-zäöüß]{2}-$")
@@ -103,10 +105,11 @@ def _blocks(raw: list[str]) -> Iterator[list[str]]:
 
 
 def _width(raw: list[str]) -> int:
-    """The column at which the text is hard-wrapped; 0 when it is not. Ruled lines are as long as they please."""
+    """The column at which the text is hard-wrapped, ruled lines and addresses left out of account; 0 when it is not."""
     apart = any(not line.strip() for line in raw[1:-1])
     raw = ["" if _RULE.fullmatch(line[:LONGEST_RULE].strip()) else line for line in raw]
-    lengths = [len(line.expandtabs().rstrip()) for line in raw if line.strip()]
+    wordy = (line for line in raw if line.strip() and not _LONE_ADDRESS.fullmatch(line))
+    lengths = [len(line.expandtabs().rstrip()) for line in wordy]
     if len(lengths) < WRAP_LINES:
         return 0
     ordered = sorted(lengths)
@@ -151,6 +154,8 @@ def _continues(line: str, following: str, width: int) -> bool:
         return False
     here, there = here.removeprefix(_quote(here)), there.removeprefix(_quote(there))
     if not here or not there or _ITEM.match(there) or _RULE.fullmatch(here) or _RULE.fullmatch(there):
+        return False
+    if _RULED_TITLE.fullmatch(here) or _RULED_TITLE.fullmatch(there):
         return False
     if _TABLE_MARK.match(here) or _TABLE_MARK.match(there) or _HEADING_MARK.match(here):
         return False

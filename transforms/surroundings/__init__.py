@@ -14,7 +14,7 @@ weighs these (`model.json`, made by benchmarks/train_surroundings.py); this rule
 from dataclasses import replace
 
 from backfile.article import Article
-from transforms import shape
+from transforms import letter_text, shape
 from transforms.agency import is_initials
 from transforms.rule import rule
 from transforms.surroundings import model
@@ -30,7 +30,7 @@ LONGEST = 600  # characters of a line that may go
 MOST_LINES = 3_000  # of a document that is looked at; a longer one is a list, and stays
 
 
-@rule(NAME, version=1, kind="boilerplate")
+@rule(NAME, version=2, kind="boilerplate")
 def drop_surroundings(article: Article) -> Article:
     """Takes lines that look and stand like teasers and buttons, where other rules found furniture; sentences stay."""
     if len(article.body) > MOST_LINES:
@@ -40,6 +40,8 @@ def drop_surroundings(article: Article) -> Article:
         for look in looks(article, own=NAME)
         if may_go(look) and model.probability(look.vector) > SURE[look.place]
     }
+    if gone:
+        gone -= letter_text.own_lines(article)
     if not gone:
         return article
     left = tuple(span for span in article.body if span.line not in gone)
