@@ -62,7 +62,8 @@ _POSTED = (
     rf"(?:Dr\.? |Prof\.? |Professor )*({_NAME}|\p{{Lu}}\p{{Ll}}+),?\s(?:[^.]{{2,90}},\s)?"
     rf"(?i:is|works as|serves as|specializes|has)\b(?i:.{{0,140}}?\b{_POST})(?i:.{{0,160}}?){_GOES_ON}"
 )
-_IS_SAID = ("is", "works", "serves", "specializes", "has")  # what stands behind a first name in `_POSTED`
+# One of them stands in all that `_GOES_ON` matches.
+_GOES_ON_SIGNS = (" years", ". He", ". She", ". They", ". His", ". Her", ". Their", ", where ")
 _HOUSE = (
     r"(?:The )?\p{Lu}[\p{L}\p{N}'&.-]*(?: [\p{L}\p{N}'&.-]+){0,5}(?:,? .{0,30},)? "
     r"(?i:is an?|is the|ist eine?|ist das) (?i:(?:[\p{L}-]+,? ){0,6}(?:"
@@ -112,7 +113,7 @@ def _named(opening: str) -> str | None:
     found = None
     if second[:1].isupper() or second in _PARTICLES:  # else `_CONTRIBUTOR`, which is slow, cannot match
         found = linear(_CONTRIBUTOR).match(opening)
-    if found is None and (second in _IS_SAID or second[:1].isupper() or second in _PARTICLES):
+    if found is None and any(sign in opening for sign in _GOES_ON_SIGNS):  # else `_POSTED` cannot match
         found = linear(_POSTED).match(opening)
     return None if found is None or _DOES.match(opening, found.end(1)) else found[1]
 

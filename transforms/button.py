@@ -21,5 +21,6 @@ def drop_arrow_button(article: Article) -> Article:
 
 
 def _is_button(text: str) -> bool:
-    line = text.strip()
-    return line[-1:] in _SIGNS and _LEADS.fullmatch(line) is not None and 0 < shape.words(line) - 1 <= BUTTON_WORDS
+    if text[-1:] not in _SIGNS:
+        return False
+    return _LEADS.fullmatch(text) is not None and 0 < shape.words(text) - 1 <= BUTTON_WORDS
