@@ -53,7 +53,7 @@ class Look:
     place: Place
     furniture_near: bool  # another rule took something of the block of short lines it stands in
     heads: bool  # the same line stands between paragraphs as well: a table of contents names what heads a part
-    goes_on: bool  # the line above, which is still there, ends with a comma or colon: a list begins, or a letter ends
+    goes_on: bool  # the line above, which is still there, ends with a comma or colon, or the one above it with a colon
     at: int  # its place among the view's lines
     view: "View"
 
@@ -210,8 +210,8 @@ class View:
         above, below = self._sides(at)
         first, last = self._block(above, below)
         furniture_near = self.tells[last + 1] > self.tells[first]
-        before = self._line(at - 1)
-        goes_on = not before.taken and before.text.endswith((",", ":"))
+        before, earlier = self._line(at - 1), self._line(at - 2)
+        goes_on = not before.taken and (before.text.endswith((",", ":")) or _announces(earlier))
         place = self._where(above, below)
         heads = place is not Place.WITHIN and len(line.words) >= HEADING_WORDS and line.words in self.between
         return Look(line.number, line.text, line.prose, place, furniture_near, heads, goes_on, at, self)
@@ -304,6 +304,11 @@ class View:
             return 0
         words = self.lines[self.paragraphs[paragraph]].words
         return sum(word in words for word in telling)
+
+
+def _announces(line: _Line) -> bool:
+    """Whether a colon that is still there announces two lines: a name, and where its bearer works."""
+    return not line.taken and line.colon
 
 
 def _nearest(places: Sequence[int], at: int) -> tuple[float, float]:
