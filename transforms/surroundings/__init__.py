@@ -6,8 +6,8 @@ weighs these (`model.json`, made by benchmarks/train_surroundings.py); this rule
 
 * only in a document in which other rules found furniture; an article alone is never looked at;
 * never about running text, nor about a shorter whole sentence: what a sentence says is for rules that read;
-* never about a line with a web address in it: it may be a source; nor about one or two that a comma or colon announces; nor
-  about one around the text that stands between its paragraphs, too: a table of contents names the sub-headings;
+* never about a line with a web address in it: it may be a source; nor about one or two that a colon or comma announces;
+  nor about one around the text that stands between its paragraphs, too: a table of contents names sub-headings;
 * between paragraphs only in a block of lines from which another rule took something: the model is never the only
   reason there.
 """
