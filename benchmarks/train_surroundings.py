@@ -30,7 +30,7 @@ from transforms.surroundings.model import Trees
 
 TIERS = ("mixed", "near", "clean")
 FOLDS = 5
-TREES, LEAVES, RATE = 120, 8, 0.1
+TREES, LEAVES, RATE = 200, 5, 0.1
 ARTICLE_WEIGHT = 3  # a line of the article that goes costs more than one of boilerplate that stays
 MOVED = frozenset({"title", "dateline"})  # kinds of removals that lose no word: they become fields
 MODEL = Path(surroundings.__file__).parent / "model.json"

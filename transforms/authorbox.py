@@ -32,13 +32,23 @@ _OFFICE = (
     r"(?:reporter|correspondent|columnist|journalist|editor|staff writer|senior writer|freelance writer|content writer|"
     r"freelancer|producer|contributor|contributing (?:writer|editor|opinion writer)|photojournalist|copywriter|blogger|"
     r"news ?writer|critic|fellow at|fellow of|professor (?:of|at|for|emeritus)|lecturer (?:in|at)|researcher at|"
-    r"research associate|author of|host of|co-?host of|intern at|"
+    r"research associate|author of|published author|host of|co-?host of|intern at|"
     r"marketing manager|content (?:manager|strategist|marketer))\b"
+)
+# What a person does for a house; many are called so in the news, too. So it counts only where the note goes on about
+# the person, or says for how many years.
+_POST = (
+    r"(?:specialist|manager|executive|director|officer|strategist|consultant|engineer|expert|analyst|advisor|adviser|"
+    r"founder|co-?founder|partner|president|dean|head|lead|developer|coach|trainer|designer|recruiter|nutritionist|"
+    r"dietitian|therapist|writer|editor|attorney|lawyer|scientist)\b"
 )
 _OFFICE_DE = (
     r"(?:\p{L}*(?:redakteur|reporter|korrespondent|journalist|kolumnist|volont[äa]r|autor|publizist|blogger)(?:in)?"
     r"|professor(?:in)? (?:für|an|am|der|in)|dozent(?:in)? (?:für|an|am)|(?:senior )?fellow (?:bei|am|an|der)|"
     r"wissenschaftliche[r]? mitarbeiter(?:in)?|ressortleiter(?:in)?|chef(?:in)? vom dienst)\b"
+)
+_GOES_ON = (
+    r"(?i:(?:with (?:over |more than )?\d+\+? years|\. (?:he|she|they|his|her|their)\b|, where (?:he|she|they)\b))"
 )
 _CONTRIBUTOR = (
     rf"(?:Dr\.? |Prof\.? |Professor )*({_NAME}),?\s(?:\([^)]{{2,40}}\),?\s)?"
@@ -48,6 +58,12 @@ _CONTRIBUTOR = (
     r"(?i:for (?:the |our )?\p{L}|, |and|at the)|"
     r"(?i:schreibt|berichtet) (?i:für|über|aus|seit).{3,120}? (?i:für|bei|als|beim) )"
 )
+_POSTED = (
+    rf"(?:Dr\.? |Prof\.? |Professor )*({_NAME}|\p{{Lu}}\p{{Ll}}+),?\s(?:[^.]{{2,90}},\s)?"
+    rf"(?i:is|works as|serves as|specializes|has)\b(?i:.{{0,140}}?\b{_POST})(?i:.{{0,160}}?){_GOES_ON}"
+)
+# One of them stands in all that `_GOES_ON` matches.
+_GOES_ON_SIGNS = (" years", ". He", ". She", ". They", ". His", ". Her", ". Their", ", where ")
 _HOUSE = (
     r"(?:The )?\p{Lu}[\p{L}\p{N}'&.-]*(?: [\p{L}\p{N}'&.-]+){0,5}(?:,? .{0,30},)? "
     r"(?i:is an?|is the|ist eine?|ist das) (?i:(?:[\p{L}-]+,? ){0,6}(?:"
@@ -56,10 +72,12 @@ _HOUSE = (
     r"nachrichten(?:agentur|portal|seite|magazin)|(?:online-?)?magazin|(?:\S+ )?recherche(?:zentrum|netzwerk)"
     r")\b)"
 )
+# … is in talks, is based on, is set to: what somebody or something does, and no office.
+_DOES = re.compile(r",? (?:is|was|has been) (?:in|on|at|to|due|set|said|about|\w+(?:ed|ing))\b", re.IGNORECASE)
 _HOUSE_IS = ("is a", "is the", "ist ein", "ist das")  # one of them stands in all that `_HOUSE` matches
 
 
-@rule("contributor-note", version=1, kind="boilerplate")
+@rule("contributor-note", version=2, kind="boilerplate")
 def drop_contributor_note(article: Article) -> Article:
     """Takes a note of who contributes or publishes around a text; somebody whom the text speaks of stays in it."""
     body = article.body
@@ -85,22 +103,27 @@ def _is_note(text: str) -> bool:
     if not text[:1].isupper() or not NOTE_FROM <= shape.words(text) <= NOTE_WORDS:
         return False
     opening = plain(text[:NOTE_OPENING])
-    named, housed = _begins_like_a_name(opening), any(each in opening.casefold() for each in _HOUSE_IS)
-    return bool(named and linear(_CONTRIBUTOR).match(opening)) or bool(housed and linear(_HOUSE).match(opening))
+    housed = any(each in opening.casefold() for each in _HOUSE_IS)
+    return _named(opening) is not None or bool(housed and linear(_HOUSE).match(opening))
 
 
-def _begins_like_a_name(opening: str) -> bool:
-    """Whether the second word may belong to a name; without that `_CONTRIBUTOR`, which is slow, cannot match."""
-    second = opening.split(maxsplit=2)[1:2]
-    return any(word[0].isupper() or word in _PARTICLES for word in second)
+def _named(opening: str) -> str | None:
+    """The name of the person whose office or post the note states; None when it states none."""
+    second = (*opening.split(maxsplit=2)[1:2], "")[0]
+    found = None
+    if second[:1].isupper() or second in _PARTICLES:  # else `_CONTRIBUTOR`, which is slow, cannot match
+        found = linear(_CONTRIBUTOR).match(opening)
+    if found is None and any(sign in opening for sign in _GOES_ON_SIGNS):  # else `_POSTED` cannot match
+        found = linear(_POSTED).match(opening)
+    return None if found is None or _DOES.match(opening, found.end(1)) else found[1]
 
 
 def _is_apart(body: tuple[Span, ...], at: int) -> bool:
     """Whether running text elsewhere does not name the person: then the article is not about him or her."""
-    found = linear(_CONTRIBUTOR).match(plain(body[at].text[:NOTE_OPENING]))
-    if found is None:
+    name = _named(plain(body[at].text[:NOTE_OPENING]))
+    if name is None:
         return True
-    surname = re.compile(rf"\b{re.escape(found[1].split()[-1])}\b")
+    surname = re.compile(rf"\b{re.escape(name.split()[-1])}\b")
     return not any(
         surname.search(span.text) and shape.is_prose(span.text) and not _is_note(span.text)
         for number, span in enumerate(body)

@@ -150,7 +150,8 @@ def _has_headline_above(article: Article, line: int) -> bool:
 
 
 def _are_bare_names(text: str) -> bool:
-    return shape.words(text) <= MOST_BARE_WORDS and _are_names(text)
+    """Whether a line has names and no more; a comma behind them is that of a greeting."""
+    return shape.words(text) <= MOST_BARE_WORDS and not text.endswith(",") and _are_names(text)
 
 
 def _is_byline(part: str) -> bool:

@@ -24,11 +24,11 @@ _NUMBERED = re.compile(r"\d{1,2}\s?[.)]\s+")  # a story's number in a digest: "2
 
 @rule("repeated-title", version=3, kind="title")
 def drop_repeated_title(article: Article) -> Article:
-    """Takes the headline at the head of the text when the title says the same, with or without kicker or site."""
+    """Takes the headline, or its kicker alone, at the head of a text whose title says it, with or without the site."""
     wanted = hygiene.letters(article.title or "", "NFKC")
     if not wanted:
         return article
-    others = _other_forms(article, wanted)
+    others = _other_forms(article, wanted) | _kicker(article.title or "")
     goes = {at for at in shape.head(article.body) if _says(article.body[at], wanted, others)}
     return _without(article, goes)
 
@@ -44,6 +44,13 @@ def _says(span: Span, wanted: str, others: frozenset[str]) -> bool:
         return True
     kicked = span.role == "heading" and len(wanted) >= KICKED_LETTERS and said.endswith(wanted)
     return kicked and len(said) - len(wanted) <= KICKER_LETTERS
+
+
+def _kicker(title: str) -> frozenset[str]:
+    """The letters of what a title says before its colon, as it may stand alone above: `Morgenlage: Was heute zählt`."""
+    before, colon, _ = title.partition(": ")
+    letters = hygiene.letters(before, "NFKC") if colon else ""
+    return frozenset({letters}) if 0 < len(letters) <= KICKER_LETTERS else frozenset()
 
 
 def _other_forms(article: Article, wanted: str) -> frozenset[str]:

@@ -13,7 +13,8 @@ TAG_WORDS = 4
 KNOWN_SHARE = 0.6  # of its words that stand in the article too; in the one seed that ends with tags, all do
 
 _LABEL = re.compile(
-    r"\s*(?:tags?|tagged|schlagworte?|schlagwörter|stichworte?|stichwörter|topics?|keywords?|filed under|themen|"
+    r"\s*(?:tags?|tagged|schlagworte?|schlagwörter|stichworte?|stichwörter|topics?|keywords?|"
+    r"(?:filed|published|posted) (?:under|in)|more about|themen|"
     r"mots-clés|etiquetas|thèmes|temas|tagi|słowa kluczowe|argomenti|onderwerpen|trefwoorden|tópicos|"
     r"palavras-chave|palabras clave)\s?[:|]\s*(?=\S)",
     re.IGNORECASE,
@@ -55,7 +56,7 @@ _SMALL = frozenset(
 _WORD = re.compile(r"\w+")
 
 
-@rule("tag-line", version=2, kind="tags")
+@rule("tag-line", version=3, kind="tags")
 def take_tag_line(article: Article) -> Article:
     """Takes a line of tags below a text and keeps them as tags; the end of an enumeration or a sentence stays."""
     body = article.body

@@ -286,6 +286,11 @@ def test_a_box_about_the_known_author_goes_and_one_about_somebody_else_stays() -
         ("Jane Sample is a politics reporter for the Sample Times.", "en"),
         ("Jane Sample has been a freelance technology journalist for more than ten years and lives by the sea.", "en"),
         ("Dr. Jane Sample is a professor of economics at the University of Sampleton.", "en"),
+        (
+            "Jane Sample is the fitness director at Sample Sports. She has over 15 years of experience on the river.",
+            "en",
+        ),
+        ("Jane Sample is a bridge specialist with over 10 years of expertise in fields like steel and stone.", "en"),
         ("The Sample Press is an independent, nonprofit news organization that reports on bridges.", "en"),
         ("Lena Beispiel ist Redakteurin im Ressort Lokales und schreibt am liebsten über Brücken.", "de"),
         ("Max Muster ist freier Journalist und berichtet seit zehn Jahren aus Musterburg.", "de"),
@@ -308,10 +313,29 @@ def test_a_note_about_a_contributor_goes_and_one_about_somebody_in_the_text_stay
         "The mayor is a former reporter, and she knows how to tell a story to the press.",
         "Jane Sample is a plumber from Sampleton who has crossed the bridge every day for years.",
         "The council is an old institution that has met in the same hall for centuries.",
+        "Jane Sample is the fitness director at Sample Sports in the old harbour, next to the bridge.",
+        "Jane Sample is in talks to write and direct a film about the bridge, according to the Sample Reporter.",
+        "Black Bridge is based upon the novel of the same name written by journalist John Example Doe.",
     ],
 )
 def test_who_is_no_contributor_stays_below_the_text(line: str) -> None:
     assert line in cleaned([*EN, line], "en").paragraphs
+
+
+@pytest.mark.parametrize("line", ["Ontdek je voordeel ›", "Next →", "Sign up for free→", "Nýjast á vef »", "More >>"])
+def test_a_few_words_that_end_with_an_arrow_are_a_button(line: str) -> None:
+    assert line not in cleaned([*EN[:2], line, *EN[2:]], "en").paragraphs
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "»Nie wieder«", "« Plus jamais »", "»Aldrig mer»", "A → B → C", "Musterburg – Beispielheim: 2 km →", "→",
+        "The reaction runs from left to right, and the arrow that shows it stands at the end →",
+    ],
+)  # fmt: skip
+def test_a_quotation_a_way_and_a_long_line_are_no_button(line: str) -> None:
+    assert line in cleaned([*EN[:2], line, *EN[2:]], "en").paragraphs
 
 
 def test_a_date_in_the_text_that_disagrees_with_the_known_one_is_kept_beside_it() -> None:
@@ -397,6 +421,26 @@ def test_a_headline_leaves_the_text_in_each_form_that_the_page_states(line: str,
 
     assert isinstance(found, Article)
     assert tuple(DE) == found.paragraphs
+
+
+def test_what_a_title_says_before_its_colon_may_stand_alone_above() -> None:
+    body = (
+        Span(0, 0, "MORGENLAGE"),
+        Span(1, 0, "Guten Morgen,"),
+        *(Span(at, 0, text) for at, text in enumerate(DE, 2)),
+    )
+    article = Article("a/1", "a", "a.eml", body, title="Morgenlage: Was heute wichtig wird")
+
+    found = drop_repeated_title.apply(article)
+
+    assert isinstance(found, Article)
+    assert ("Guten Morgen,", *DE) == found.paragraphs
+
+
+def test_a_greeting_below_a_date_is_no_byline() -> None:
+    lines = ["Haushalt, Hochwasser, Handball: was heute wichtig wird", "12. November 2025", "Guten Morgen,", *DE]
+
+    assert "Guten Morgen," in cleaned(lines).text
 
 
 @pytest.mark.parametrize(

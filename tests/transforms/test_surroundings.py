@@ -64,6 +64,13 @@ def test_a_whole_sentence_below_the_buttons_stays() -> None:
     assert sentence in cleaned([*DE, *BUTTONS, *TEASERS[:3], sentence]).paragraphs
 
 
+def test_a_table_of_contents_that_names_the_subheadings_stays_around_the_text() -> None:
+    contents = ["Kritik der Händler am Markt", "Was der Rat beschließen will"]
+    lines = [*DE[:1], contents[0], *DE[1:2], contents[1], *DE[2:], *BUTTONS, *contents, *TEASERS]
+
+    assert not set(contents) & set(taken(lines))
+
+
 def test_initials_below_a_text_are_taken_by_their_own_rule() -> None:
     call = "Ihnen gefällt der Abendbrief? Dann werden Sie Mitglied im Förderkreis, schon ab 5 Euro im Monat."
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from backfile.article import Article, Removal
 from transforms import shape
@@ -15,14 +15,23 @@ from transforms import shape
 FURNITURE = frozenset({"boilerplate", "credit"})  # kinds of removals that say: this page has more than its article
 # What these rules take stands in the flow of a text: below the word "Anzeige" an article goes on more often than not.
 SILENT = frozenset({"advertisement"})
+SIGNED = frozenset({"byline", "date"})  # kinds of removals that say: here an article begins or ends
+LEADS = ("related-", "also-read")  # rules that take what leads to other articles
 FAR = 40  # lines; how far away running text is when there is none on that side
+HEADING_WORDS = 3  # of a line that is a sub-heading when it stands elsewhere in the text
 LONG_WORD = 4  # letters of a word that says what a line is about
+
+FEWEST_PARTS = 2  # one comma makes no list
 
 _WORD = re.compile(r"\w+")
 _ADDRESS = re.compile(r"https?://|www\.|\w@\w+\.\w", re.IGNORECASE)
 _DATE = re.compile(r"\b\d{1,2}[./]\s?\d{1,2}[./]\s?\d{2,4}\b|\b(?:19|20)\d\d\b|\b\d{1,2}:\d\d\b")
 _ADDRESSED = re.compile(r"\b(?:Sie|Ihre?|Ihnen|uns|[Uu]nsere\w{0,2}|du|dein\w{0,2}|[Yy]our?|[Oo]ur)\b")
 _SENTENCE_INSIDE = re.compile(r"[.!?]\s+\S")
+_PART = re.compile(r"[,|·•/;]\s")
+_TIMED = re.compile(
+    r"\b\d{1,2}:\d\d\b|\b\d{1,3}\s?(?:min|std|h\b|hours?\b|days?\b|stunden?|tagen?|minut)", re.IGNORECASE
+)
 
 
 class Place(Enum):
@@ -43,7 +52,8 @@ class Look:
     prose: bool
     place: Place
     furniture_near: bool  # another rule took something of the block of short lines it stands in
-    goes_on: bool  # the line above, which is still there, ends with a comma or colon: a list begins, or a letter ends
+    heads: bool  # the same line stands between paragraphs as well: a table of contents names what heads a part
+    goes_on: bool  # the line above, which is still there, ends with a comma or colon, or the one above it with a colon
     at: int  # its place among the view's lines
     view: "View"
 
@@ -59,6 +69,7 @@ class _Line:
     text: str
     taken: bool  # by another rule, as furniture
     tells: bool  # … that says something about its neighbours
+    leads: bool  # … to other articles
     prose: bool
     words: tuple[str, ...]
     length: float  # log(1 + words)
@@ -71,7 +82,7 @@ class _Line:
 NAMES = (
     # the line
     "ends", "length", "prose", "capitals", "digits", "colon", "slash", "quote", "commas", "dated", "addressed", "small",
-    "symbol", "inside", "bar",
+    "symbol", "inside", "bar", "shouted", "low", "bracketed", "asks", "listed", "timed",
     # its place
     "from_top", "from_bottom", "relative", "paragraphs", "paragraphs_above", "paragraphs_below", "up", "down",
     # its block of short lines
@@ -80,9 +91,11 @@ NAMES = (
     "above_ends", "above_length", "above_capitals", "below_ends", "below_length", "below_capitals", "below_dated",
     "above2_length", "above2_capitals", "below2_length", "below2_capitals",
     # whose words it has
-    "known", "strange_names", "repeated",
+    "known", "strange_names", "repeated", "named", "known_above", "known_below", "opens_alike", "closes_alike",
     # the document
-    "lines", "short_share", "taken_share", "taken_above", "taken_below",
+    "lines", "short_share", "taken_share", "taken_above", "taken_below", "singles", "told_above",
+    # what other rules took, nearest to it
+    "up_taken", "down_taken", "up_tells", "down_tells", "up_leads", "up_signed", "down_signed",
 )  # fmt: skip
 
 
@@ -97,7 +110,8 @@ def looks(article: Article, *, own: str) -> Iterator[Look]:
     if not any(line.taken for line in lines):
         return
     kept = {span.line for span in article.body}
-    view = View(lines)
+    signed = sorted({removal.line for removal in article.removed if removal.kind in SIGNED})
+    view = View(lines, authors=article.authors, signed=signed)
     for at, line in enumerate(lines):
         if line.number in kept:
             yield view.look(at)
@@ -119,6 +133,7 @@ def _lines(article: Article, own: str) -> list[_Line]:
     """The document without title, byline, dates: what stands in the text, and what was taken as furniture."""
     texts: dict[int, list[tuple[int, str]]] = {}
     taken: dict[int, bool] = {}
+    leading: set[int] = set()
     for span in article.body:
         texts.setdefault(span.line, []).append((span.start, span.text))
     for removal in article.removed:
@@ -126,6 +141,8 @@ def _lines(article: Article, own: str) -> list[_Line]:
             texts.setdefault(removal.line, []).append((removal.start, removal.text))
         elif _is_evidence(removal, own) and removal.line not in texts:
             taken[removal.line] = removal.rule.partition("/")[0] not in SILENT
+            if removal.rule.startswith(LEADS):
+                leading.add(removal.line)
     gone = taken.keys() - texts.keys()
     for removal in article.removed:
         if removal.line in gone:
@@ -136,12 +153,13 @@ def _lines(article: Article, own: str) -> list[_Line]:
             " ".join(text for _, text in sorted(parts)).strip(),
             taken=number in taken,
             tells=taken.get(number, False),
+            leads=number in leading,
         )
         for number, parts in sorted(texts.items())
     ]
 
 
-def _line(number: int, text: str, *, taken: bool, tells: bool) -> _Line:
+def _line(number: int, text: str, *, taken: bool, tells: bool, leads: bool) -> _Line:
     words = text.split()
     capitals = sum(word[:1].isupper() for word in words)
     return _Line(
@@ -149,6 +167,7 @@ def _line(number: int, text: str, *, taken: bool, tells: bool) -> _Line:
         text,
         taken,
         tells,
+        leads,
         prose=not taken and shape.is_prose(text),
         words=tuple(word.casefold() for word in _WORD.findall(text)),
         length=math.log1p(shape.words(text)),
@@ -162,15 +181,28 @@ def _line(number: int, text: str, *, taken: bool, tells: bool) -> _Line:
 class View:
     """A document's lines with what is counted over all of them once."""
 
-    def __init__(self, lines: Sequence[_Line]) -> None:
+    def __init__(self, lines: Sequence[_Line], *, authors: Sequence[str], signed: Sequence[int]) -> None:
         self.lines = lines
+        self.authors = frozenset(word.casefold() for author in authors for word in _WORD.findall(author))
+        self.signed = signed
+        self.furniture = [at for at, line in enumerate(lines) if line.taken]
+        self.telling = [at for at, line in enumerate(lines) if line.tells]
+        self.leading = [at for at, line in enumerate(lines) if line.leads]
+        self.opens = Counter(line.words[:2] for line in lines)
+        self.closes = Counter(line.words[-1:] for line in lines if not line.prose)
         self.paragraphs = [at for at, line in enumerate(lines) if line.prose]
+        inside = range(self.paragraphs[0], self.paragraphs[-1]) if self.paragraphs else ()
+        self.between = {lines[at].words for at in inside if not lines[at].taken}
         self.taken = [0, *accumulate(line.taken for line in lines)]  # how many before each place
         self.tells = [0, *accumulate(line.tells for line in lines)]
         self.said = Counter(word for line in lines if line.prose for word in set(line.words))
         self.repeats = Counter(line.words for line in lines)
         there = [line for line in lines if not line.taken]
         self.short_share = sum(not line.prose for line in there) / max(1, len(there))
+        self.singles = sum(
+            after - before == 2 and not lines[before + 1].taken for before, after in pairwise(self.paragraphs)
+        )
+        self.told = [0, *accumulate(len(line.words) for line in lines if line.prose)]
 
     def look(self, at: int) -> Look:
         """The line at this place, and what decides whether the model is asked about it."""
@@ -178,10 +210,11 @@ class View:
         above, below = self._sides(at)
         first, last = self._block(above, below)
         furniture_near = self.tells[last + 1] > self.tells[first]
-        before = self._line(at - 1)
-        goes_on = not before.taken and before.text.endswith((",", ":"))
+        before, earlier = self._line(at - 1), self._line(at - 2)
+        goes_on = not before.taken and (before.text.endswith((",", ":")) or _announces(earlier))
         place = self._where(above, below)
-        return Look(line.number, line.text, line.prose, place, furniture_near, goes_on, at, self)
+        heads = place is not Place.WITHIN and len(line.words) >= HEADING_WORDS and line.words in self.between
+        return Look(line.number, line.text, line.prose, place, furniture_near, heads, goes_on, at, self)
 
     def vector(self, at: int) -> tuple[float, ...]:
         """What the model sees of the line at this place: the figures of `NAMES`."""
@@ -195,12 +228,18 @@ class View:
             *self._place(at, above, below),
             *_block(line, block, block_taken),
             *self._neighbours(at),
-            *self._vocabulary(line),
+            *self._vocabulary(line, above, below),
             math.log1p(len(self.lines)),
             self.short_share,
             self.taken[-1] / len(self.lines),
             math.log1p(self.taken[at]),
             math.log1p(self.taken[-1] - self.taken[at + 1]),
+            math.log1p(self.singles),
+            self.told[above] / max(1, self.told[-1]),
+            *_nearest(self.furniture, at),
+            *_nearest(self.telling, at),
+            _nearest(self.leading, at)[0],
+            *_nearest(self.signed, line.number),
         )
 
     def _where(self, above: int, below: int) -> Place:
@@ -238,19 +277,49 @@ class View:
     def _line(self, at: int) -> _Line:
         return self.lines[at] if 0 <= at < len(self.lines) else _NOTHING
 
-    def _vocabulary(self, line: _Line) -> tuple[float, float, float]:
-        """Share of its long words that running text has too; share of its names that it has not; whether it recurs."""
+    def _vocabulary(self, line: _Line, above: int, below: int) -> tuple[float, ...]:
+        """Whose words it has: of running text, of authors, of the paragraphs beside it; and what lines are alike."""
         others = 1 if line.prose else 0
         telling = [word for word in line.words if len(word) >= LONG_WORD]
-        known = sum(self.said[word] > others for word in telling) / max(1, len(telling))
+        count = max(1, len(telling))
+        known = sum(self.said[word] > others for word in telling) / count
         said = line.text.split()
         strange = sum(
             word[:1].isupper() and self.said[word.strip(".,:;!?\"„“”'()").casefold()] == 0 for word in said[1:]
         )
-        return known, strange / max(1, len(said)), float(self.repeats[line.words] > 1)
+        return (
+            known,
+            strange / max(1, len(said)),
+            float(self.repeats[line.words] > 1),
+            sum(word in self.authors for word in line.words) / max(1, len(line.words)),
+            self._shared(telling, above - 1) / count,
+            self._shared(telling, below) / count,
+            math.log1p(self.opens[line.words[:2]]),
+            math.log1p(self.closes[line.words[-1:]]),
+        )
+
+    def _shared(self, telling: Sequence[str], paragraph: int) -> int:
+        """How many of the words the paragraph of that number has."""
+        if not 0 <= paragraph < len(self.paragraphs):
+            return 0
+        words = self.lines[self.paragraphs[paragraph]].words
+        return sum(word in words for word in telling)
 
 
-_NOTHING = _Line(-1, "", False, False, False, (), 0.0, False, False, 0.0, False)  # noqa: FBT003 - beyond either end
+def _announces(line: _Line) -> bool:
+    """Whether a colon that is still there announces two lines: a name, and where its bearer works."""
+    return not line.taken and line.colon
+
+
+def _nearest(places: Sequence[int], at: int) -> tuple[float, float]:
+    """How far it is to the nearest of the places above, and below."""
+    before, behind = bisect_left(places, at), bisect_right(places, at)
+    up = at - places[before - 1] if before else FAR
+    down = places[behind] - at if behind < len(places) else FAR
+    return math.log1p(min(up, FAR)), math.log1p(min(down, FAR))
+
+
+_NOTHING = _Line(-1, "", False, False, False, False, (), 0.0, False, False, 0.0, False)  # noqa: FBT003 - beyond either end
 
 
 def _shape(line: _Line) -> tuple[float, ...]:
@@ -272,7 +341,19 @@ def _shape(line: _Line) -> tuple[float, ...]:
         float(not text[:1].isalnum() and text[:1] not in "\"„“«»'‘’(["),
         float(_SENTENCE_INSIDE.search(text) is not None or _ADDRESS.search(text) is not None),
         float(any(sign in text for sign in "|·•»›→©")),
+        sum(map(str.isupper, text)) / max(1, sum(map(str.isalpha, text))),
+        float(text[:1].islower()),
+        float(text.endswith((")", "]"))),
+        float(text.endswith(("?", "?“", '?"', "?”"))),
+        _listed(text),
+        float(_TIMED.search(text) is not None),
     )
+
+
+def _listed(text: str) -> float:
+    """Words between two commas or bars, on the average: few in tags and in names; 0 where there are none."""
+    parts = _PART.split(text)
+    return len(text.split()) / len(parts) if len(parts) > FEWEST_PARTS else 0.0
 
 
 def _block(line: _Line, block: Sequence[_Line], taken: int) -> tuple[float, ...]:
