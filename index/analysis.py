@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from index.folding import APOSTROPHE, INVISIBLE, fold_case, unmarked
 from index.languages import ELISION, FUNCTION_WORDS, SNOWBALL, STEM_EXCEPTIONS, UMLAUTS_IN_STEMMER
 
 ANALYSIS_VERSION = 1  # raise it whenever the same text gives other terms: an index made before must be rebuilt
@@ -26,30 +27,26 @@ _MAX_WORD = 120  # characters; what is longer (base64, run-together tables) is i
 _MAX_CACHED = 60_000  # different words per language, at some 650 bytes each: 40 MB; the frequent ones come back at once
 _MAX_PARTS = 12  # parts of one hyphenated word that are indexed on their own
 
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
 )
 _INDIC = "\u0900-\u0963\u0966-\u0dff"  # letters and vowel signs; \w alone would cut at the signs
-_LETTER = rf"[\w{_MARKS}{_INDIC}{_INVISIBLE}]"
-_APOSTROPHE = "'\u2019\u02bc\u2018\uff07"
+_LETTER = rf"[\w{_MARKS}{_INDIC}{INVISIBLE}]"
 _HYPHEN = "\\-\u2010\u2011"
 # A token: letters, joined by hyphen, ampersand or apostrophe; digits also by point and comma. "§" is a word in law,
 # "C#" and "C++" keep their tail. Greedy and without alternatives inside: every character is looked at once.
 _TOKEN = re.compile(
-    rf"(?:[A-Za-z](?:\+\+|#)(?!\w)|{_LETTER}+(?:(?:[{_HYPHEN}&{_APOSTROPHE}]|(?<=\d)[.,](?=\d)){_LETTER}+)*|§+)"
+    rf"(?:[A-Za-z](?:\+\+|#)(?!\w)|{_LETTER}+(?:(?:[{_HYPHEN}&{APOSTROPHE}]|(?<=\d)[.,](?=\d)){_LETTER}+)*|§+)"
 )
 _JOINT = re.compile(rf"[{_HYPHEN}&]|(?<=\d)[.,](?=\d)")
-_ELIDED = re.compile(rf"[{_HYPHEN}&{_APOSTROPHE}]|(?<=\d)[.,](?=\d)")
+_ELIDED = re.compile(rf"[{_HYPHEN}&{APOSTROPHE}]|(?<=\d)[.,](?=\d)")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_CLEAN = {ord(c): None for c in _INVISIBLE} | {ord(c): "'" for c in _APOSTROPHE}
 # Scripts without blanks between words: pairs of neighbouring characters stand for words.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
 
 _UMLAUT = {"ä": "ae", "ö": "oe", "ü": "ue"}
-_ODD_LATIN = {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "ħ": "h"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,16 +192,14 @@ class Analyser:
         if plain in self._exceptions:
             return (self._exceptions[plain],)
         if self.language == "en":
-            stemmed = self._stem(
-                _unmarked(plain)
-            )  # marks are foreign to it: Präsident and Prasident, résumé and resume
+            stemmed = self._stem(unmarked(plain))  # marks are foreign to it: Präsident and Prasident, résumé and resume
         else:
             plain = plain.removesuffix("'s")
-            stemmed = _unmarked(self._stem(plain))
+            stemmed = unmarked(self._stem(plain))
         stem = stemmed.replace("'", "") or plain
         if self._transcribe and not plain.isascii() and any(letter in plain for letter in _UMLAUT):
             written = "".join(_UMLAUT.get(letter, letter) for letter in plain)
-            return (stem, _unmarked(self._stem(written)))
+            return (stem, unmarked(self._stem(written)))
         return (stem,)
 
 
@@ -214,21 +209,9 @@ def analyser(language: str) -> Analyser:
     return Analyser(language)
 
 
-def fold_case(text: str) -> str:
-    """`text` in NFC, without invisible characters, apostrophes plain, case folded: the exact form of a word."""
-    if text.isascii():
-        return text.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).translate(_CLEAN).casefold())
-
-
 def fold_words(text: str) -> tuple[str, ...]:
     """The words of a name, tag or address: folded, marks of Latin letters gone, not stemmed, without a language."""
-    return tuple(_unmarked(piece) for found in _TOKEN.findall(text) for piece in _name_pieces(fold_case(found)))
-
-
-def fold_key(text: str) -> str:
-    """A name as one key: `source:`, `lang:` and `id:` compare by it."""
-    return " ".join(fold_case(text).split())
+    return tuple(unmarked(piece) for found in _TOKEN.findall(text) for piece in _name_pieces(fold_case(found)))
 
 
 def spellings(word: str) -> tuple[str, ...]:
@@ -293,26 +276,3 @@ def _number(word: str) -> str:
     """`10.000` and `10,000` → `10000`; `1.234,5` and `1,234.5` → `1234.5`."""
     grouping = "." if re.match(r"\d{1,3}\.", word) else ","
     return word.replace(grouping, "").replace(",", ".")
-
-
-def _unmarked(word: str) -> str:
-    return word if word.isascii() else word.translate(_PLAIN)
-
-
-class _PlainLatin(dict[int, str]):
-    """Latin letters without their marks, made when first met; other scripts keep theirs, where marks are letters."""
-
-    def __missing__(self, code: int) -> str:
-        letter = chr(code)
-        plain = letter
-        if 0xC0 <= code <= 0x24F or 0x1E00 <= code <= 0x1EFF:
-            plain = _ODD_LATIN.get(letter) or "".join(
-                c for c in unicodedata.normalize("NFD", letter) if not unicodedata.combining(c)
-            )
-        elif 0x300 <= code <= 0x36F:
-            plain = ""
-        self[code] = plain
-        return plain
-
-
-_PLAIN = _PlainLatin()

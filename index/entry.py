@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from backfile.article import Article, content_hash
-from index.analysis import NO_WORDS, Words, analyser, fold_key, fold_words
+from index.analysis import NO_WORDS, Words, analyser, fold_words
 from index.dates import span_of
+from index.folding import fold_key
 
 TITLE = "title"
 TEXT = "text"

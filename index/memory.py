@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from index.analysis import fold_key
 from index.engine import Answer, Clause, Facet, Sort
 from index.entry import KEYS, Display, Entry
 from index.evaluate import NO_DAY, answer
+from index.folding import fold_key
 from index.labels import facet_values
 
 

@@ -11,8 +11,9 @@ from backfile.errors import QueryError
 from index import engine as e
 from index import query as q
 from index import ranking
-from index.analysis import Token, analyser, fold_case, fold_key, fold_words, is_function_word, spellings
+from index.analysis import Token, analyser, fold_words, is_function_word, spellings
 from index.entry import NAMES, REMOVED, TEXT, TEXT_FORMS, TITLE, TITLE_FORMS
+from index.folding import fold_case, fold_key
 from index.spelling import near_spellings
 
 MAX_EXPANSIONS = 1_000  # words that a prefix may stand for; each is a posting list to read, 40 ms in all

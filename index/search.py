@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from backfile.errors import WrongUse
-from index.analysis import fold_key
 from index.dates import parse_dates
 from index.engine import And, Answer, Clause, DateRange, Facet, Filter, Match, SearchEngine, Sort
 from index.entry import Display
+from index.folding import fold_key
 from index.plan import Plan, plan, primary_tag
 from index.query import parse
 from index.snippet import Snippet, marks_of, snippet

@@ -27,10 +27,10 @@ from whoosh.reading import TermNotFound
 from whoosh.writing import IndexingError
 
 from backfile.errors import ArchiveLocked, IndexUnusable
-from index.analysis import fold_key
 from index.engine import Answer, Clause, Facet, Sort
 from index.entry import Display, Entry
 from index.evaluate import NO_DAY, answer
+from index.folding import fold_key
 from index.labels import facet_values
 from index.whoosh_files import (
     COUNTED,
