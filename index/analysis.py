@@ -16,12 +16,13 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
+from index.compounds import LANGUAGE, LEARNING_VERSION, NO_COMPOUNDS, Compounds
 from index.folding import APOSTROPHE, INVISIBLE, fold_case, unmarked
 from index.languages import ELISION, FUNCTION_WORDS, SNOWBALL, STEM_EXCEPTIONS, UMLAUTS_IN_STEMMER
 
-ANALYSIS_VERSION = 1  # raise it whenever the same text gives other terms: an index made before must be rebuilt
+ANALYSIS_VERSION = 2  # raise it whenever the same text gives other terms: an index made before must be rebuilt
 
 _MAX_WORD = 120  # characters; what is longer (base64, run-together tables) is indexed by its beginning
 _MAX_CACHED = 60_000  # different words per language, at some 650 bytes each: 40 MB; the frequent ones come back at once
@@ -58,6 +59,7 @@ class Token:
     whole: str | None = None  # a hyphenated word as one stem, at the first place: "us-präsident" → "usprasident"
     whole_form: str | None = None  # the same as exact form
     elided: bool = False  # l'état: the first place is an article or preposition that lost its vowel
+    parts: tuple[tuple[str, ...], ...] = ()  # for each place the stems of its compound's parts; empty where none has
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Words:
 
     stems: Mapping[str, list[int]]
     forms: Mapping[str, list[int]]
-    parts: Mapping[str, list[int]]  # parts of compounds; empty until a splitter is there
+    parts: Mapping[str, list[int]]  # parts of compounds, as terms of their own kind (`Analyser.part`)
     length: int  # number of places, the field's length for ranking
 
 
@@ -74,10 +76,11 @@ NO_WORDS = Words(stems={}, forms={}, parts={}, length=0)
 
 
 class Analyser:
-    """Turns texts of one language into terms. One per language and process: `analyser("de")`."""
+    """Turns texts of one language into terms. One per language and process: `analyser("de", compounds)`."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, compounds: Compounds = NO_COMPOUNDS) -> None:
         self.language = language
+        self._compounds = compounds
         self._stem = _stemmer(language)
         self._joint = _ELIDED if language in ELISION else _JOINT
         self._transcribe = language not in UMLAUTS_IN_STEMMER
@@ -90,6 +93,10 @@ class Analyser:
         """`word`, a stem or form, with its language: the key that engines know."""
         return self._prefix + word
 
+    def part(self, stem: str) -> str:
+        """A stem that is a part of a compound: `de:+trupp`, the key of the articles that have Bodentruppen."""
+        return f"{self._prefix}+{stem}"
+
     def token(self, raw: str) -> Token:
         """The meaning of one run of letters as the tokeniser found it; cached."""
         known = self._tokens.get(raw)
@@ -98,7 +105,7 @@ class Analyser:
                 self._tokens.clear()
                 self._plain.clear()
             known = self._tokens[raw] = self._analyse(raw)
-            if len(known.places) == 1 and len(known.places[0]) == 1 and known.whole is None:
+            if len(known.places) == 1 and len(known.places[0]) == 1 and known.whole is None and not known.parts:
                 self._plain[raw] = (sys.intern(self.term(known.places[0][0])), sys.intern(self.term(known.forms[0])))
         return known
 
@@ -122,28 +129,34 @@ class Analyser:
     def _collect(self, seen: Mapping[str, list[int]], length: int) -> Words:
         stems: dict[str, list[int]] = {}
         forms: dict[str, list[int]] = {}
+        parts: dict[str, list[int]] = {}
         plain = self._plain
         for raw, positions in seen.items():
             terms = plain.get(raw)
             if terms is None:
-                self._collect_places(self.token(raw), positions, stems, forms)
+                self._collect_places(self.token(raw), positions, stems, forms, parts)
                 continue
             stem, form = terms
             stems[stem] = positions if stem not in stems else sorted(stems[stem] + positions)
             forms[form] = positions if form not in forms else sorted(forms[form] + positions)
-        return Words(stems=stems, forms=forms, parts={}, length=length)
+        return Words(stems=stems, forms=forms, parts=parts, length=length)
 
     def _collect_places(
-        self, token: Token, positions: list[int], stems: dict[str, list[int]], forms: dict[str, list[int]]
+        self,
+        token: Token,
+        positions: list[int],
+        stems: dict[str, list[int]],
+        forms: dict[str, list[int]],
+        parts: dict[str, list[int]],
     ) -> None:
         rows: list[tuple[dict[str, list[int]], str, int]] = []
         for place, (alternatives, form) in enumerate(zip(token.places, token.forms, strict=True)):
-            rows.extend((stems, stem, place) for stem in alternatives)
-            rows.append((forms, form, place))
+            rows.extend((stems, self.term(stem), place) for stem in alternatives)
+            rows.append((forms, self.term(form), place))
         if token.whole is not None and token.whole_form is not None:
-            rows += [(stems, token.whole, 0), (forms, token.whole_form, 0)]
-        for postings, word, place in rows:
-            term = self.term(word)
+            rows += [(stems, self.term(token.whole), 0), (forms, self.term(token.whole_form), 0)]
+        rows.extend((parts, self.part(stem), place) for place, found in enumerate(token.parts) for stem in found)
+        for postings, term, place in rows:
             here = [position + place for position in positions]
             postings[term] = sorted(postings.get(term, []) + here)
 
@@ -164,7 +177,8 @@ class Analyser:
         return self._single(word)
 
     def _single(self, word: str) -> Token:
-        return Token(places=(self._stems(word),), forms=(word.strip("_'"),))
+        parts = self._parts(word)
+        return Token(places=(self._stems(word),), forms=(word.strip("_'"),), parts=(parts,) if parts else ())
 
     def _hyphenated(self, word: str, pieces: list[str]) -> Token:
         tokens = [self._spaced(piece) for piece in pieces]
@@ -173,7 +187,9 @@ class Analyser:
         if self._joint is _ELIDED and "'" in word:
             return Token(places=places, forms=forms, elided=True)
         joined = self._joint.sub("." if all(piece.isdigit() for piece in pieces) else "", word)
-        return Token(places=places, forms=forms, whole=self._stems(joined)[0], whole_form=word.strip("_'"))
+        parts = tuple(part for token in tokens for part in (token.parts or ((),) * len(token.places)))
+        whole = self._stems(joined)[0]
+        return Token(places, forms, whole, word.strip("_'"), parts=parts if any(parts) else ())
 
     def _unspaced(self, word: str, start: int) -> Token:
         grams: list[str] = []
@@ -186,6 +202,11 @@ class Analyser:
         if word:
             grams.append(word)
         return Token(places=tuple((gram,) for gram in grams), forms=tuple(grams))
+
+    def _parts(self, word: str) -> tuple[str, ...]:
+        if not self._compounds:
+            return ()
+        return tuple(dict.fromkeys(self._stems(part)[0] for part in self._compounds.inner(word)))
 
     def _stems(self, word: str) -> tuple[str, ...]:
         plain = word.strip("_'")
@@ -203,10 +224,17 @@ class Analyser:
         return (stem,)
 
 
-@cache
-def analyser(language: str) -> Analyser:
-    """The one analyser of a language in this process; its cache is shared by all who ask. Not for several threads."""
-    return Analyser(language)
+def analyser(language: str, compounds: Compounds = NO_COMPOUNDS) -> Analyser:
+    """The one analyser of a language in this process; its cache is shared by all who ask. Not for several threads.
+
+    `compounds` is what the index has learned of German; other languages do without.
+    """
+    return _analyser(language, compounds if language == LANGUAGE else NO_COMPOUNDS)
+
+
+@lru_cache(maxsize=64)  # one per language, and one more for each index that is open
+def _analyser(language: str, compounds: Compounds) -> Analyser:
+    return Analyser(language, compounds)
 
 
 def fold_words(text: str) -> tuple[str, ...]:
@@ -248,7 +276,8 @@ def fingerprint() -> str:
     """What decides which terms a text gives: our version, the stemmer's, Unicode's. Recorded in the index."""
     import Stemmer  # noqa: PLC0415  (compiled; nothing else in this module needs it before a text is analysed)
 
-    return f"analysis/{ANALYSIS_VERSION} pystemmer/{Stemmer.version()} unicode/{unicodedata.unidata_version}"
+    learning = f"compounds/{LEARNING_VERSION}"
+    return f"analysis/{ANALYSIS_VERSION} {learning} pystemmer/{Stemmer.version()} unicode/{unicodedata.unidata_version}"
 
 
 def _stemmer(language: str) -> Callable[[str], str]:

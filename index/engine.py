@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
+from index.compounds import Compounds
 from index.entry import Display, Entry
 
 Sort = Literal["score", "date", "-date", "source", "title"]
@@ -36,7 +37,9 @@ class Variant:
 class Word:
     """Entries with at least one of the variants in at least one of the fields.
 
-    Score: that of the best variant; BM25F over the fields (index/ranking.py has formula and parameters).
+    Score: that of the best variant; BM25F over the fields (index/ranking.py has formula and parameters). The word is as
+    rare as the entries are that have any of its variants of that language, so that no variant is worth more than the
+    word itself because few have it.
     """
 
     variants: tuple[Variant, ...]
@@ -132,10 +135,16 @@ class Answer:
 class SearchEngine(Protocol):
     """A place that keeps entries and finds them again.
 
+    `compounds` is what its entries are analysed with, as it was given when the index was made; an engine keeps it.
+
     One object is used by one thread. What `add` and `delete` changed is seen by searches of this object after
     `commit()`, by other objects when they are opened after it. Client libraries are imported by the adapter only, and
     their errors leave it as `BackfileError`s.
     """
+
+    @property
+    def compounds(self) -> Compounds:
+        """What the archive taught about compounds when this index was made: for entries, queries and snippets."""
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Takes entries in; one with the id of another takes its place, also within one batch (the last one wins)."""

@@ -11,7 +11,8 @@ from backfile.errors import QueryError
 from index import engine as e
 from index import query as q
 from index import ranking
-from index.analysis import Token, analyser, fold_words, is_function_word, spellings
+from index.analysis import Analyser, Token, analyser, fold_words, is_function_word, spellings
+from index.compounds import LANGUAGE
 from index.entry import NAMES, REMOVED, TEXT, TEXT_FORMS, TITLE, TITLE_FORMS
 from index.folding import fold_case, fold_key
 from index.spelling import near_spellings
@@ -134,12 +135,12 @@ class _Planner:
 
     def units(self, node: q.Word | q.Phrase) -> Iterator[tuple[e.Clause, float]]:
         """Each word of a node on its own, with what it counts."""
-        longest = max((len(list(analyser(lang).tokens(node.text))) for lang in self.languages), default=0)
+        longest = max((len(list(self.analyser(lang).tokens(node.text))) for lang in self.languages), default=0)
         for number in range(longest):
             clauses: list[e.Clause] = []
             weight = 1.0
             for language in self.languages:
-                tokens = list(analyser(language).tokens(node.text))
+                tokens = list(self.analyser(language).tokens(node.text))
                 if number < len(tokens):
                     start, end, token = tokens[number]
                     factor = self.factor(node.text[start:end], language)
@@ -150,6 +151,9 @@ class _Planner:
                 yield clause, weight
 
     # --- title and text
+
+    def analyser(self, language: str) -> Analyser:
+        return analyser(language, self.index.compounds)
 
     def zone(self, zone: str) -> tuple[str, ...]:
         if zone == TITLE:
@@ -163,7 +167,7 @@ class _Planner:
         return _or(clause for language in self.languages if (clause := self.word_in(node, language, zone)) is not None)
 
     def word_in(self, node: q.Word, language: str, zone: str) -> e.Clause | None:
-        tokens = list(analyser(language).tokens(node.text))
+        tokens = list(self.analyser(language).tokens(node.text))
         clauses = [self.token(t, language, zone, self.factor(node.text[a:b], language)) for a, b, t in tokens]
         if node.kind == "any" or not tokens:
             return _and(clauses)
@@ -188,20 +192,28 @@ class _Planner:
         return any(weight >= _MAJOR for weight in self.weights.values())
 
     def token(self, token: Token, language: str, zone: str, factor: float) -> e.Clause:
+        minor = factor < _MAJOR
         places = token.places[1:] if token.elided and len(token.places) > 1 else token.places
         if len(places) == 1:
-            return e.Word(self.variants(places[0], language, factor), self.zone(zone))
-        phrase = e.Phrase(tuple(self.variants(place, language, factor) for place in places), self.zone(zone))
+            return e.Word(self.variants(places[0], language, factor, minor=minor, inside=True), self.zone(zone))
+        phrase = e.Phrase(
+            tuple(self.variants(place, language, factor, minor=minor) for place in places), self.zone(zone)
+        )
         if token.whole is None:
             return phrase
-        return e.Or((phrase, e.Word(self.variants((token.whole,), language, factor), self.zone(zone))))
+        return e.Or((phrase, e.Word(self.variants((token.whole,), language, factor, minor=minor), self.zone(zone))))
 
     def loose(self, token: Token, language: str, factor: float) -> Iterator[e.Clause]:
         """The parts of a token, each on its own, and the whole as one word."""
+        minor, zone = factor < _MAJOR, self.zone(_EVERYWHERE)
         if token.whole is not None:
-            yield e.Word(self.variants((token.whole,), language, factor * ranking.WHOLE_WEIGHT), self.zone(_EVERYWHERE))
+            whole = self.variants((token.whole,), language, factor * ranking.WHOLE_WEIGHT, minor=True)
+            yield e.Word(whole, zone)
         for place in token.places:
-            yield e.Word(self.variants(place, language, factor), self.zone(_EVERYWHERE))
+            yield e.Word(self.variants(place, language, factor, minor=minor, inside=True), zone)
+        for stem in dict.fromkeys(stem for stems in token.parts for stem in stems):
+            part = self.variants((stem,), language, ranking.QUERY_PART_WEIGHT, minor=False, inside=True)
+            yield e.Word(part, zone)
 
     def exact(self, token: Token, language: str, zone: str) -> e.Clause:
         forms = (token.whole_form,) if token.whole_form is not None else token.forms
@@ -209,30 +221,34 @@ class _Planner:
         return clauses[0] if len(clauses) == 1 else e.And(tuple(clauses))
 
     def of_forms(self, forms: dict[str, float], language: str, zone: str) -> e.Clause:
-        term = analyser(language).term
+        term = self.analyser(language).term
         variants = tuple(e.Variant(term(form), weight, language) for form, weight in sorted(forms.items()))
         if not self.excluding:
             self.forms.update(variant.term for variant in variants)
         return e.Word(variants, self.form_zone(zone))
 
     def phrase(self, text: str, slop: int, language: str, zone: str) -> e.Clause:
-        found = list(analyser(language).tokens(text))
-        places = tuple(
-            self.variants(place, language, self.factor(text[start:end], language))
-            for start, end, token in found
-            for place in token.places
-        )
+        places: list[tuple[e.Variant, ...]] = []
+        for start, end, token in self.analyser(language).tokens(text):
+            factor = self.factor(text[start:end], language)
+            places += (self.variants(place, language, factor, minor=factor < _MAJOR) for place in token.places)
         if len(places) == 1:
             return e.Word(places[0], self.zone(zone))
-        return e.Phrase(places, self.zone(zone), slop) if places else e.NOTHING
+        return e.Phrase(tuple(places), self.zone(zone), slop) if places else e.NOTHING
 
-    def variants(self, stems: Iterable[str], language: str, factor: float) -> tuple[e.Variant, ...]:
-        term = analyser(language).term
-        variants = tuple(e.Variant(term(stem), factor * self.foreign(language), language) for stem in stems)
+    def variants(
+        self, stems: Iterable[str], language: str, weight: float, *, minor: bool, inside: bool = False
+    ) -> tuple[e.Variant, ...]:
+        """What stems stand for: themselves and, `inside` compounds, articles that have them as parts of other words."""
+        words = self.analyser(language)
+        weight *= self.foreign(language)
+        variants = [e.Variant(words.term(stem), weight, language) for stem in stems]
+        if inside and not minor and language == LANGUAGE and self.index.compounds:
+            variants += [e.Variant(words.part(stem), weight * ranking.PART_WEIGHT, language) for stem in stems]
         if not self.excluding:
-            marked = self.stems if factor >= _MAJOR else self.minor
+            marked = self.minor if minor else self.stems
             marked.update(variant.term for variant in variants)
-        return variants
+        return tuple(variants)
 
     # --- names and keys
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from backfile.errors import WrongUse
+from index.analysis import Analyser, analyser
 from index.dates import parse_dates
 from index.engine import And, Answer, Clause, DateRange, Facet, Filter, Match, SearchEngine, Sort
 from index.entry import Display
@@ -166,11 +167,12 @@ def _day(text: str | None, now: date, *, first: bool) -> int | None:
 
 def _hits(engine: SearchEngine, matches: Sequence[Match], found: Plan) -> tuple[Hit, ...]:
     displays = engine.displays(match.id for match in matches)
-    return tuple(_hit(match, displays[match.id], found) for match in matches if match.id in displays)
+    shown = ((match, displays[match.id]) for match in matches if match.id in displays)
+    return tuple(_hit(m, display, found, analyser(display.language, engine.compounds)) for m, display in shown)
 
 
-def _hit(match: Match, display: Display, found: Plan) -> Hit:
-    title, language, stems, forms = display.title, display.language, found.stems, found.forms
+def _hit(match: Match, display: Display, found: Plan, words: Analyser) -> Hit:
+    title, stems, forms = display.title, found.stems, found.forms
     return Hit(
         id=display.id,
         source=display.source,
@@ -182,7 +184,7 @@ def _hit(match: Match, display: Display, found: Plan) -> Hit:
         publisher=display.publisher,
         authors=display.authors,
         score=match.score,
-        snippet=snippet(display.text, language, stems=stems, forms=forms),
+        snippet=snippet(display.text, words, stems=stems, forms=forms),
         copies=match.copies,
-        title_marks=marks_of(title, language, stems=stems, forms=forms) if title else (),
+        title_marks=marks_of(title, words, stems=stems, forms=forms) if title else (),
     )
