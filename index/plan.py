@@ -134,21 +134,22 @@ class _Planner:
         return _and([*self.clauses((part for part in nodes if part not in loose), _EVERYWHERE), words])
 
     def units(self, node: q.Word | q.Phrase) -> Iterator[tuple[e.Clause, float]]:
-        """Each word of a node on its own, with what it counts."""
-        longest = max((len(list(self.analyser(lang).tokens(node.text))) for lang in self.languages), default=0)
-        for number in range(longest):
-            clauses: list[e.Clause] = []
-            weight = 1.0
-            for language in self.languages:
-                tokens = list(self.analyser(language).tokens(node.text))
-                if number < len(tokens):
-                    start, end, token = tokens[number]
-                    factor = self.factor(node.text[start:end], language)
-                    weight = min(weight, factor)
-                    clauses.extend(self.loose(token, language, factor))
-            clause = _or(clauses)
-            if clause is not None:
-                yield clause, weight
+        """What a node is made of, each on its own, with what it counts: words, and parts of compounds.
+
+        What stands at one place in several languages is one unit.
+        """
+        clauses: dict[tuple[int, str, int], list[e.Clause]] = {}
+        weights: dict[tuple[int, str, int], float] = {}
+        for language in self.languages:
+            for number, (start, end, token) in enumerate(self.analyser(language).tokens(node.text)):
+                factor = self.factor(node.text[start:end], language)
+                for kind, place, clause, weight in self.loose(token, language, factor):
+                    key = number, kind, place
+                    clauses.setdefault(key, []).append(clause)
+                    weights[key] = min(weight, weights.get(key, weight))
+        for key, found in clauses.items():
+            if (unit := _or(found)) is not None:
+                yield unit, weights[key]
 
     # --- title and text
 
@@ -203,17 +204,16 @@ class _Planner:
             return phrase
         return e.Or((phrase, e.Word(self.variants((token.whole,), language, factor, minor=minor), self.zone(zone))))
 
-    def loose(self, token: Token, language: str, factor: float) -> Iterator[e.Clause]:
-        """The parts of a token, each on its own, and the whole as one word."""
+    def loose(self, token: Token, language: str, factor: float) -> Iterator[tuple[str, int, e.Clause, float]]:
+        """What a token is made of: its kind and number, its clause, and what it counts."""
         minor, zone = factor < _MAJOR, self.zone(_EVERYWHERE)
-        if token.whole is not None:
-            whole = self.variants((token.whole,), language, factor * ranking.WHOLE_WEIGHT, minor=True)
-            yield e.Word(whole, zone)
-        for place in token.places:
-            yield e.Word(self.variants(place, language, factor, minor=minor, inside=True), zone)
-        for stem in dict.fromkeys(stem for stems in token.parts for stem in stems):
-            part = self.variants((stem,), language, ranking.QUERY_PART_WEIGHT, minor=False, inside=True)
-            yield e.Word(part, zone)
+        for number, place in enumerate(token.places):
+            variants = self.variants(place, language, factor, minor=minor, inside=True)
+            yield "word", number, e.Word(variants, zone), factor
+        for number, stem in enumerate(dict.fromkeys(stem for stems in token.parts for stem in stems)):
+            weight = ranking.QUERY_PART_WEIGHT
+            variants = self.variants((stem,), language, weight, minor=False, inside=True)
+            yield "part", number, e.Word(variants, zone), weight
 
     def exact(self, token: Token, language: str, zone: str) -> e.Clause:
         forms = (token.whole_form,) if token.whole_form is not None else token.forms
