@@ -26,9 +26,22 @@ _EVERYWHERE = ""  # the zone of what was asked without a field
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one part of the query asks for: a word, a phrase, a field, a bracket."""
+
+    node: q.Node
+    clause: e.Clause
+
+    def said(self, query: q.Query) -> str:
+        """The part as it stands in the query."""
+        return query.text[self.node.start : self.node.end]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What an engine is asked, and what is marked in its answer."""
 
+    parts: tuple[Part, ...]  # all of which are asked for
     clause: e.Clause
     partial: e.Clause | None  # for when nothing matches all: entries with some of the words, most and best first
     stems: frozenset[str]  # terms that made an entry match, to be marked
@@ -42,12 +55,15 @@ def plan(query: q.Query, index: e.SearchEngine, *, language: str | None = None, 
     asked = language or _only_language(query.node)
     languages = (asked,) if asked else tuple(name for name, _ in index.terms("lang"))
     planner = _Planner(index, languages, spoken=_spoken(query.text, languages), all_text=all_text)
-    clause = planner.clause(query.node, _EVERYWHERE)
+    nodes = query.node.nodes if isinstance(query.node, q.And) else (query.node,)
+    found = ((node, planner.clause(node, _EVERYWHERE)) for node in nodes)
+    parts = tuple(Part(node, clause) for node, clause in found if clause is not None)
+    clause = _and(part.clause for part in parts)
     if clause is None:
         return None
     partial = planner.partial(query.node)
     marked = planner.stems if planner.has_content() else planner.stems | planner.minor
-    return Plan(clause, partial, frozenset(marked), frozenset(planner.forms))
+    return Plan(parts, clause, partial, frozenset(marked), frozenset(planner.forms))
 
 
 def _only_language(node: q.Node) -> str | None:
