@@ -13,10 +13,10 @@ from typing import Literal, Protocol, Self
 from index.compounds import Compounds
 from index.entry import Display, Entry
 
-Sort = Literal["score", "date", "-date", "source", "title"]
+Sort = Literal["score", "best", "date", "-date", "source", "title"]
 Facet = Literal["lang", "source", "publisher", "year", "tag"]
 
-SORTS: tuple[Sort, ...] = ("score", "date", "-date", "source", "title")
+SORTS: tuple[Sort, ...] = ("score", "best", "date", "-date", "source", "title")
 FACETS: tuple[Facet, ...] = ("lang", "source", "publisher", "year", "tag")
 
 
@@ -171,7 +171,8 @@ class SearchEngine(Protocol):
     ) -> Answer:
         """The entries that match, best first.
 
-        Ties are broken by id, ascending, in every order. `date` is by the first day of the span, oldest first; entries
+        Ties are broken by id, ascending, in every order. `best` is the score times `ranking.recency`, counted from the
+        newest match; the scores that come back are those. `date` is by the first day of the span, oldest first; entries
         without a date (with `source`, `title`: without that) come last in every order. `source` and `title` compare
         folded names. With `fold`, entries of one copy group are one match: the one that comes first. Facets count all
         matches, of every value; an entry with two tags counts in both; one without a value counts nowhere.

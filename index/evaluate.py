@@ -64,6 +64,8 @@ def answer(  # noqa: PLR0913  (mirrors SearchEngine.search)
     evaluation = Evaluation(shelf)
     found = evaluation.matches(clause)
     scores = evaluation.scores(clause, found)
+    if sort == "best":
+        scores = _freshened(shelf, scores)
     counted: dict[str, dict[str, int]] = {facet: dict(_count(shelf, found, facet)) for facet in facets}
     copies: Counter[int] = Counter()
     if fold:
@@ -279,6 +281,16 @@ def _higher(one: dict[int, float], other: dict[int, float]) -> dict[int, float]:
     return one
 
 
+def _freshened(shelf: Shelf, scores: Mapping[int, float]) -> dict[int, float]:
+    """The scores times what it is worth to be new."""
+    days = shelf.days()[0]
+    newest = max((days[document] for document in scores), default=NO_DAY)
+    return {
+        document: score * (ranking.recency(newest - days[document]) if days[document] != NO_DAY else 1.0)
+        for document, score in scores.items()
+    }
+
+
 def _count(shelf: Shelf, documents: set[int], facet: Facet) -> Counter[str]:
     return Counter(value for document in documents for value in shelf.values(document, facet))
 
@@ -287,7 +299,7 @@ def _in_order(
     shelf: Shelf, documents: set[int], scores: Mapping[int, float], sort: Sort, needed: int | None
 ) -> Iterator[int]:
     """The documents in order; only the first `needed` of them have to be right, all of them for None."""
-    if sort == "score":
+    if sort in {"score", "best"}:
         ranks: dict[int, float] = {document: -scores.get(document, 0.0) for document in documents}
         return _ranked(shelf, ranks, needed)
     if sort in {"date", "-date"}:

@@ -74,7 +74,12 @@ _WORD = "\0"  # no argument of a process can hold it
 @click.argument("query", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(min=0), help="Hits to show. Default: 10; with --trec 100.")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Hits to skip.")
-@click.option("--sort", type=click.Choice(SORTS), default="score", help="Best first, or by date, -date, source, title.")
+@click.option(
+    "--sort",
+    type=click.Choice(SORTS),
+    default="score",
+    help="By score, best (newer ones a little higher), date, -date …",
+)
 @click.option("--since", metavar="DATE", help="Published on or after: 2024, 2024-11, 25.11.2024, 2w (two weeks ago).")
 @click.option("--until", metavar="DATE", help="Published on or before.")
 @click.option("--lang", "language", metavar="CODE", help="Only articles in this language: de, en …")
