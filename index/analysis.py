@@ -15,10 +15,10 @@ import sys
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from index.compounds import LANGUAGE, LEARNING_VERSION, NO_COMPOUNDS, Compounds
+from index.compounds import LANGUAGE, LEARNING_VERSION, LEAST_COMPOUND, NO_COMPOUNDS, Compounds
 from index.folding import APOSTROPHE, INVISIBLE, fold_case, unmarked
 from index.languages import ELISION, FUNCTION_WORDS, SNOWBALL, STEM_EXCEPTIONS, UMLAUTS_IN_STEMMER
 
@@ -42,6 +42,12 @@ _TOKEN = re.compile(
 _JOINT = re.compile(rf"[{_HYPHEN}&]|(?<=\d)[.,](?=\d)")
 _ELIDED = re.compile(rf"[{_HYPHEN}&{APOSTROPHE}]|(?<=\d)[.,](?=\d)")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+# See-, Luft- und Landstreitkräfte: words that leave their ends to the last one.
+_JOINING = ("und", "oder", "sowie", "bis", "bzw.")
+_ELLIPSIS = re.compile(
+    rf"(?:\w{{2,{_MAX_WORD}}}-, ?){{0,5}}\w{{2,{_MAX_WORD}}}- (?:{'|'.join(map(re.escape, _JOINING))}) "
+    rf"(?:[a-zäöüß]{{1,20}} ){{0,2}}(\w{{{LEAST_COMPOUND},{_MAX_WORD}}})"
+)
 # Scripts without blanks between words: pairs of neighbouring characters stand for words.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
@@ -66,7 +72,7 @@ class Token:
 class Words:
     """The words of one field of one entry: term → its positions in ascending order, 0 for the first word."""
 
-    stems: Mapping[str, list[int]]
+    stems: dict[str, list[int]]
     forms: Mapping[str, list[int]]
     parts: Mapping[str, list[int]]  # parts of compounds, as terms of their own kind (`Analyser.part`)
     length: int  # number of places, the field's length for ranking
@@ -111,8 +117,11 @@ class Analyser:
 
     def tokens(self, text: str) -> Iterator[tuple[int, int, Token]]:
         """Every token of `text` with its first and its end character."""
+        completed = self._completed(text)
         for found in _TOKEN.finditer(text):
             token = self.token(found.group())
+            if found.start() in completed:
+                token = replace(token, places=((*token.places[0], *completed[found.start()]),))
             if token.places:
                 yield found.start(), found.end(), token
 
@@ -124,7 +133,31 @@ class Analyser:
         for raw in _TOKEN.findall(text):
             seen[raw].append(position)
             position += 1 if raw in plain else len(token(raw).places)
-        return self._collect(seen, position)
+        words = self._collect(seen, position)
+        if completed := self._completed(text):
+            self._complete(words.stems, completed, text)
+        return words
+
+    def _completed(self, text: str) -> dict[int, tuple[str, ...]]:
+        """Where words stand that leave their end to another (`Luft- und Landstreitkräfte`) → the stems of the whole."""
+        if not self._compounds or not any(f"- {word} " in text for word in _JOINING):
+            return {}
+        found: dict[int, tuple[str, ...]] = {}
+        for ellipsis in _ELLIPSIS.finditer(text):
+            last = fold_case(ellipsis.group(1))
+            for short in re.finditer(r"(\w+)-(?=[, ])", ellipsis.group()):
+                words = self._compounds.completed(fold_case(short.group(1)), last)
+                if words and len(self.token(short.group(1)).places) == 1:
+                    found[ellipsis.start() + short.start()] = tuple(self._stems(word)[0] for word in words)
+        return found
+
+    def _complete(self, stems: dict[str, list[int]], completed: Mapping[int, tuple[str, ...]], text: str) -> None:
+        position = 0
+        for found in _TOKEN.finditer(text):
+            for stem in completed.get(found.start(), ()):
+                term = self.term(stem)
+                stems[term] = sorted({*stems.get(term, ()), position})
+            position += len(self.token(found.group()).places)
 
     def _collect(self, seen: Mapping[str, list[int]], length: int) -> Words:
         stems: dict[str, list[int]] = {}

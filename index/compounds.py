@@ -143,6 +143,17 @@ class Compounds:
         spans = ((a, b) for i, a in enumerate(borders) for b in borders[i + 1 :] if b - a < len(word))
         return tuple(word[a:b] for a, b in spans)
 
+    def completed(self, first: str, last: str) -> tuple[str, ...]:
+        """What a beginning is short for beside a whole compound, both folded; empty when `last` has no such end.
+
+        >>> Compounds({"streit": 9, "kräfte": 9, "land": 7}).completed("luft", "landstreitkräfte")
+        ('luftstreitkräfte', 'luftkräfte')
+        >>> Compounds({"ausfuhr": 9, "einfuhr": 9}).completed("ein", "ausfuhr")
+        ('einfuhr',)
+        """
+        known = (at for at in range(LEAST_FIRST, len(last) - _LEAST_LAST + 1) if first + last[at:] in self._nouns)
+        return tuple(first + last[at:] for at in dict.fromkeys((*self.cuts(last), *known)))
+
     def _cut(self, word: str, tried: dict[str, "_Cut | None"]) -> "_Cut | None":
         """The best way to cut a word; `tried` has what is known of parts of it, so that none is looked at twice."""
         if len(word) < LEAST_COMPOUND:

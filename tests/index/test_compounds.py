@@ -146,6 +146,27 @@ def test_without_compounds_nothing_is_cut() -> None:
     assert analyser("de", NO_COMPOUNDS).words("Bodentruppen").parts == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "query", "marked"),
+    [
+        ("Es geht um See-, Luft- und Landstreitkräfte.", "Luftstreitkräfte", "Luft"),
+        ("Es geht um See-, Luft- und Landstreitkräfte.", "Seestreitkräfte", "See"),
+        ("Die Ein- und Ausfuhr von Holz.", "Einfuhr", "Ein"),
+        ("Boden- oder auch Lufttruppen.", "Bodentruppen", "Boden"),
+    ],
+)
+def test_words_that_leave_their_end_to_another_are_found_whole(text: str, query: str, marked: str) -> None:
+    nouns = dict.fromkeys("streit kräfte land luft see einfuhr ausfuhr truppen boden".split(), 9)  # noqa: SIM905
+    compounds = Compounds(nouns)
+    engine = MemoryEngine(compounds)
+    engine.add([analyse(article("a", text), compounds=compounds), analyse(article("b", "Etwas anderes."))])
+    engine.commit()
+
+    [hit] = search(engine, query, now=date(2026, 1, 1)).hits
+
+    assert f"[{marked}]" in hit.snippet.marked("[", "]")
+
+
 # --- measured
 
 
