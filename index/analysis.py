@@ -15,41 +15,45 @@ import sys
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from index.compounds import LANGUAGE, LEARNING_VERSION, LEAST_COMPOUND, NO_COMPOUNDS, Compounds
+from index.folding import APOSTROPHE, INVISIBLE, fold_case, unmarked
 from index.languages import ELISION, FUNCTION_WORDS, SNOWBALL, STEM_EXCEPTIONS, UMLAUTS_IN_STEMMER
 
-ANALYSIS_VERSION = 1  # raise it whenever the same text gives other terms: an index made before must be rebuilt
+ANALYSIS_VERSION = 2  # raise it whenever the same text gives other terms: an index made before must be rebuilt
 
 _MAX_WORD = 120  # characters; what is longer (base64, run-together tables) is indexed by its beginning
 _MAX_CACHED = 60_000  # different words per language, at some 650 bytes each: 40 MB; the frequent ones come back at once
 _MAX_PARTS = 12  # parts of one hyphenated word that are indexed on their own
 
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
 )
 _INDIC = "\u0900-\u0963\u0966-\u0dff"  # letters and vowel signs; \w alone would cut at the signs
-_LETTER = rf"[\w{_MARKS}{_INDIC}{_INVISIBLE}]"
-_APOSTROPHE = "'\u2019\u02bc\u2018\uff07"
+_LETTER = rf"[\w{_MARKS}{_INDIC}{INVISIBLE}]"
 _HYPHEN = "\\-\u2010\u2011"
 # A token: letters, joined by hyphen, ampersand or apostrophe; digits also by point and comma. "§" is a word in law,
 # "C#" and "C++" keep their tail. Greedy and without alternatives inside: every character is looked at once.
 _TOKEN = re.compile(
-    rf"(?:[A-Za-z](?:\+\+|#)(?!\w)|{_LETTER}+(?:(?:[{_HYPHEN}&{_APOSTROPHE}]|(?<=\d)[.,](?=\d)){_LETTER}+)*|§+)"
+    rf"(?:[A-Za-z](?:\+\+|#)(?!\w)|{_LETTER}+(?:(?:[{_HYPHEN}&{APOSTROPHE}]|(?<=\d)[.,](?=\d)){_LETTER}+)*|§+)"
 )
 _JOINT = re.compile(rf"[{_HYPHEN}&]|(?<=\d)[.,](?=\d)")
-_ELIDED = re.compile(rf"[{_HYPHEN}&{_APOSTROPHE}]|(?<=\d)[.,](?=\d)")
+_ELIDED = re.compile(rf"[{_HYPHEN}&{APOSTROPHE}]|(?<=\d)[.,](?=\d)")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_CLEAN = {ord(c): None for c in _INVISIBLE} | {ord(c): "'" for c in _APOSTROPHE}
+# See-, Luft- und Landstreitkräfte: words that leave their ends to the last one.
+_JOINING = ("und", "oder", "sowie", "bis", "bzw.")
+_ELLIPSIS = re.compile(
+    rf"(?:\w{{2,{_MAX_WORD}}}-, ?){{0,5}}\w{{2,{_MAX_WORD}}}- (?:{'|'.join(map(re.escape, _JOINING))}) "
+    rf"(?:[a-zäöüß]{{1,20}} ){{0,2}}(\w{{{LEAST_COMPOUND},{_MAX_WORD}}})"
+)
 # Scripts without blanks between words: pairs of neighbouring characters stand for words.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
 
 _UMLAUT = {"ä": "ae", "ö": "oe", "ü": "ue"}
-_ODD_LATIN = {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "ħ": "h"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +65,16 @@ class Token:
     whole: str | None = None  # a hyphenated word as one stem, at the first place: "us-präsident" → "usprasident"
     whole_form: str | None = None  # the same as exact form
     elided: bool = False  # l'état: the first place is an article or preposition that lost its vowel
+    parts: tuple[tuple[str, ...], ...] = ()  # for each place the stems of its compound's parts; empty where none has
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of one field of one entry: term → its positions in ascending order, 0 for the first word."""
 
-    stems: Mapping[str, list[int]]
+    stems: dict[str, list[int]]
     forms: Mapping[str, list[int]]
-    parts: Mapping[str, list[int]]  # parts of compounds; empty until a splitter is there
+    parts: Mapping[str, list[int]]  # parts of compounds, as terms of their own kind (`Analyser.part`)
     length: int  # number of places, the field's length for ranking
 
 
@@ -77,10 +82,11 @@ NO_WORDS = Words(stems={}, forms={}, parts={}, length=0)
 
 
 class Analyser:
-    """Turns texts of one language into terms. One per language and process: `analyser("de")`."""
+    """Turns texts of one language into terms. One per language and process: `analyser("de", compounds)`."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, compounds: Compounds = NO_COMPOUNDS) -> None:
         self.language = language
+        self._compounds = compounds
         self._stem = _stemmer(language)
         self._joint = _ELIDED if language in ELISION else _JOINT
         self._transcribe = language not in UMLAUTS_IN_STEMMER
@@ -93,6 +99,10 @@ class Analyser:
         """`word`, a stem or form, with its language: the key that engines know."""
         return self._prefix + word
 
+    def part(self, stem: str) -> str:
+        """A stem that is a part of a compound: `de:+trupp`, the key of the articles that have Bodentruppen."""
+        return f"{self._prefix}+{stem}"
+
     def token(self, raw: str) -> Token:
         """The meaning of one run of letters as the tokeniser found it; cached."""
         known = self._tokens.get(raw)
@@ -101,14 +111,17 @@ class Analyser:
                 self._tokens.clear()
                 self._plain.clear()
             known = self._tokens[raw] = self._analyse(raw)
-            if len(known.places) == 1 and len(known.places[0]) == 1 and known.whole is None:
+            if len(known.places) == 1 and len(known.places[0]) == 1 and known.whole is None and not known.parts:
                 self._plain[raw] = (sys.intern(self.term(known.places[0][0])), sys.intern(self.term(known.forms[0])))
         return known
 
     def tokens(self, text: str) -> Iterator[tuple[int, int, Token]]:
         """Every token of `text` with its first and its end character."""
+        completed = self._completed(text)
         for found in _TOKEN.finditer(text):
             token = self.token(found.group())
+            if found.start() in completed:
+                token = replace(token, places=((*token.places[0], *completed[found.start()]),))
             if token.places:
                 yield found.start(), found.end(), token
 
@@ -120,33 +133,63 @@ class Analyser:
         for raw in _TOKEN.findall(text):
             seen[raw].append(position)
             position += 1 if raw in plain else len(token(raw).places)
-        return self._collect(seen, position)
+        words = self._collect(seen, position)
+        if completed := self._completed(text):
+            self._complete(words.stems, completed, text)
+        return words
+
+    def _completed(self, text: str) -> dict[int, tuple[str, ...]]:
+        """Where words stand that leave their end to another (`Luft- und Landstreitkräfte`) → the stems of the whole."""
+        if not self._compounds or not any(f"- {word} " in text for word in _JOINING):
+            return {}
+        found: dict[int, tuple[str, ...]] = {}
+        for ellipsis in _ELLIPSIS.finditer(text):
+            last = fold_case(ellipsis.group(1))
+            for short in re.finditer(r"(\w+)-(?=[, ])", ellipsis.group()):
+                words = self._compounds.completed(fold_case(short.group(1)), last)
+                if words and len(self.token(short.group(1)).places) == 1:
+                    found[ellipsis.start() + short.start()] = tuple(self._stems(word)[0] for word in words)
+        return found
+
+    def _complete(self, stems: dict[str, list[int]], completed: Mapping[int, tuple[str, ...]], text: str) -> None:
+        position = 0
+        for found in _TOKEN.finditer(text):
+            for stem in completed.get(found.start(), ()):
+                term = self.term(stem)
+                stems[term] = sorted({*stems.get(term, ()), position})
+            position += len(self.token(found.group()).places)
 
     def _collect(self, seen: Mapping[str, list[int]], length: int) -> Words:
         stems: dict[str, list[int]] = {}
         forms: dict[str, list[int]] = {}
+        parts: dict[str, list[int]] = {}
         plain = self._plain
         for raw, positions in seen.items():
             terms = plain.get(raw)
             if terms is None:
-                self._collect_places(self.token(raw), positions, stems, forms)
+                self._collect_places(self.token(raw), positions, stems, forms, parts)
                 continue
             stem, form = terms
             stems[stem] = positions if stem not in stems else sorted(stems[stem] + positions)
             forms[form] = positions if form not in forms else sorted(forms[form] + positions)
-        return Words(stems=stems, forms=forms, parts={}, length=length)
+        return Words(stems=stems, forms=forms, parts=parts, length=length)
 
     def _collect_places(
-        self, token: Token, positions: list[int], stems: dict[str, list[int]], forms: dict[str, list[int]]
+        self,
+        token: Token,
+        positions: list[int],
+        stems: dict[str, list[int]],
+        forms: dict[str, list[int]],
+        parts: dict[str, list[int]],
     ) -> None:
         rows: list[tuple[dict[str, list[int]], str, int]] = []
         for place, (alternatives, form) in enumerate(zip(token.places, token.forms, strict=True)):
-            rows.extend((stems, stem, place) for stem in alternatives)
-            rows.append((forms, form, place))
+            rows.extend((stems, self.term(stem), place) for stem in alternatives)
+            rows.append((forms, self.term(form), place))
         if token.whole is not None and token.whole_form is not None:
-            rows += [(stems, token.whole, 0), (forms, token.whole_form, 0)]
-        for postings, word, place in rows:
-            term = self.term(word)
+            rows += [(stems, self.term(token.whole), 0), (forms, self.term(token.whole_form), 0)]
+        rows.extend((parts, self.part(stem), place) for place, found in enumerate(token.parts) for stem in found)
+        for postings, term, place in rows:
             here = [position + place for position in positions]
             postings[term] = sorted(postings.get(term, []) + here)
 
@@ -167,7 +210,8 @@ class Analyser:
         return self._single(word)
 
     def _single(self, word: str) -> Token:
-        return Token(places=(self._stems(word),), forms=(word.strip("_'"),))
+        parts = self._parts(word)
+        return Token(places=(self._stems(word),), forms=(word.strip("_'"),), parts=(parts,) if parts else ())
 
     def _hyphenated(self, word: str, pieces: list[str]) -> Token:
         tokens = [self._spaced(piece) for piece in pieces]
@@ -176,7 +220,9 @@ class Analyser:
         if self._joint is _ELIDED and "'" in word:
             return Token(places=places, forms=forms, elided=True)
         joined = self._joint.sub("." if all(piece.isdigit() for piece in pieces) else "", word)
-        return Token(places=places, forms=forms, whole=self._stems(joined)[0], whole_form=word.strip("_'"))
+        parts = tuple(part for token in tokens for part in (token.parts or ((),) * len(token.places)))
+        whole = self._stems(joined)[0]
+        return Token(places, forms, whole, word.strip("_'"), parts=parts if any(parts) else ())
 
     def _unspaced(self, word: str, start: int) -> Token:
         grams: list[str] = []
@@ -190,45 +236,43 @@ class Analyser:
             grams.append(word)
         return Token(places=tuple((gram,) for gram in grams), forms=tuple(grams))
 
+    def _parts(self, word: str) -> tuple[str, ...]:
+        if not self._compounds:
+            return ()
+        return tuple(dict.fromkeys(self._stems(part)[0] for part in self._compounds.inner(word)))
+
     def _stems(self, word: str) -> tuple[str, ...]:
         plain = word.strip("_'")
         if plain in self._exceptions:
             return (self._exceptions[plain],)
         if self.language == "en":
-            stemmed = self._stem(
-                _unmarked(plain)
-            )  # marks are foreign to it: Präsident and Prasident, résumé and resume
+            stemmed = self._stem(unmarked(plain))  # marks are foreign to it: Präsident and Prasident, résumé and resume
         else:
             plain = plain.removesuffix("'s")
-            stemmed = _unmarked(self._stem(plain))
+            stemmed = unmarked(self._stem(plain))
         stem = stemmed.replace("'", "") or plain
         if self._transcribe and not plain.isascii() and any(letter in plain for letter in _UMLAUT):
             written = "".join(_UMLAUT.get(letter, letter) for letter in plain)
-            return (stem, _unmarked(self._stem(written)))
+            return (stem, unmarked(self._stem(written)))
         return (stem,)
 
 
-@cache
-def analyser(language: str) -> Analyser:
-    """The one analyser of a language in this process; its cache is shared by all who ask. Not for several threads."""
-    return Analyser(language)
+def analyser(language: str, compounds: Compounds = NO_COMPOUNDS) -> Analyser:
+    """The one analyser of a language in this process; its cache is shared by all who ask. Not for several threads.
+
+    `compounds` is what the index has learned of German; other languages do without.
+    """
+    return _analyser(language, compounds if language == LANGUAGE else NO_COMPOUNDS)
 
 
-def fold_case(text: str) -> str:
-    """`text` in NFC, without invisible characters, apostrophes plain, case folded: the exact form of a word."""
-    if text.isascii():
-        return text.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).translate(_CLEAN).casefold())
+@lru_cache(maxsize=64)  # one per language, and one more for each index that is open
+def _analyser(language: str, compounds: Compounds) -> Analyser:
+    return Analyser(language, compounds)
 
 
 def fold_words(text: str) -> tuple[str, ...]:
     """The words of a name, tag or address: folded, marks of Latin letters gone, not stemmed, without a language."""
-    return tuple(_unmarked(piece) for found in _TOKEN.findall(text) for piece in _name_pieces(fold_case(found)))
-
-
-def fold_key(text: str) -> str:
-    """A name as one key: `source:`, `lang:` and `id:` compare by it."""
-    return " ".join(fold_case(text).split())
+    return tuple(unmarked(piece) for found in _TOKEN.findall(text) for piece in _name_pieces(fold_case(found)))
 
 
 def spellings(word: str) -> tuple[str, ...]:
@@ -265,7 +309,8 @@ def fingerprint() -> str:
     """What decides which terms a text gives: our version, the stemmer's, Unicode's. Recorded in the index."""
     import Stemmer  # noqa: PLC0415  (compiled; nothing else in this module needs it before a text is analysed)
 
-    return f"analysis/{ANALYSIS_VERSION} pystemmer/{Stemmer.version()} unicode/{unicodedata.unidata_version}"
+    learning = f"compounds/{LEARNING_VERSION}"
+    return f"analysis/{ANALYSIS_VERSION} {learning} pystemmer/{Stemmer.version()} unicode/{unicodedata.unidata_version}"
 
 
 def _stemmer(language: str) -> Callable[[str], str]:
@@ -293,26 +338,3 @@ def _number(word: str) -> str:
     """`10.000` and `10,000` → `10000`; `1.234,5` and `1,234.5` → `1234.5`."""
     grouping = "." if re.match(r"\d{1,3}\.", word) else ","
     return word.replace(grouping, "").replace(",", ".")
-
-
-def _unmarked(word: str) -> str:
-    return word if word.isascii() else word.translate(_PLAIN)
-
-
-class _PlainLatin(dict[int, str]):
-    """Latin letters without their marks, made when first met; other scripts keep theirs, where marks are letters."""
-
-    def __missing__(self, code: int) -> str:
-        letter = chr(code)
-        plain = letter
-        if 0xC0 <= code <= 0x24F or 0x1E00 <= code <= 0x1EFF:
-            plain = _ODD_LATIN.get(letter) or "".join(
-                c for c in unicodedata.normalize("NFD", letter) if not unicodedata.combining(c)
-            )
-        elif 0x300 <= code <= 0x36F:
-            plain = ""
-        self[code] = plain
-        return plain
-
-
-_PLAIN = _PlainLatin()

@@ -19,6 +19,7 @@ from typing import Protocol
 from backfile.disk import replace_text, sync
 from backfile.errors import IndexUnusable
 from index.analysis import fingerprint
+from index.compounds import NO_COMPOUNDS, Compounds
 from index.engine import SearchEngine
 from index.entry import Entry
 
@@ -40,7 +41,7 @@ class _Adapter(Protocol):
         """Raised when files written before cannot be read any more."""
 
     @property
-    def create(self) -> Callable[[Path], SearchEngine]:
+    def create(self) -> Callable[[Path, Compounds], SearchEngine]:
         """Makes an empty index in an empty directory."""
 
     @property
@@ -89,9 +90,16 @@ def open_writer(directory: Path, *, engine: str = "whoosh") -> SearchEngine:
     return _adapter(engine, directory).open_index(directory / manifest.generation)
 
 
-def rebuild(directory: Path, batches: Iterable[Iterable[Entry]], *, engine: str = "whoosh") -> int:
+def rebuild(
+    directory: Path,
+    batches: Iterable[Iterable[Entry]],
+    *,
+    engine: str = "whoosh",
+    compounds: Compounds = NO_COMPOUNDS,
+) -> int:
     """Makes the index anew from all entries and puts it in the old one's place; gives the number of entries in it.
 
+    The entries were analysed with `compounds`, which the index keeps.
     Whatever is wrong with the old index does not matter. Searches use it until the new one is complete; when this is
     stopped, it stays.
     """
@@ -100,7 +108,7 @@ def rebuild(directory: Path, batches: Iterable[Iterable[Entry]], *, engine: str 
     adapter = _adapter(engine, directory)
     _make(place)
     try:
-        with adapter.create(place) as writer:
+        with adapter.create(place, compounds) as writer:
             for batch in batches:
                 writer.add(batch)
             writer.commit()
@@ -200,7 +208,7 @@ def _start(directory: Path, engine: str) -> None:
     adapter = _adapter(engine, directory)
     place = directory / _next_generation(directory)
     _make(place)
-    adapter.create(place).close()
+    adapter.create(place, NO_COMPOUNDS).close()
     _write(directory, _Manifest(FORMAT, engine, adapter.SCHEMA_VERSION, fingerprint(), place.name))
 
 

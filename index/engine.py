@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
+from index.compounds import Compounds
 from index.entry import Display, Entry
 
-Sort = Literal["score", "date", "-date", "source", "title"]
+Sort = Literal["score", "best", "date", "-date", "source", "title"]
 Facet = Literal["lang", "source", "publisher", "year", "tag"]
 
-SORTS: tuple[Sort, ...] = ("score", "date", "-date", "source", "title")
+SORTS: tuple[Sort, ...] = ("score", "best", "date", "-date", "source", "title")
 FACETS: tuple[Facet, ...] = ("lang", "source", "publisher", "year", "tag")
 
 
@@ -36,7 +37,9 @@ class Variant:
 class Word:
     """Entries with at least one of the variants in at least one of the fields.
 
-    Score: that of the best variant; BM25F over the fields (index/ranking.py has formula and parameters).
+    Score: that of the best variant; BM25F over the fields (index/ranking.py has formula and parameters). The word is as
+    rare as the entries are that have any of its variants of that language, so that no variant is worth more than the
+    word itself because few have it.
     """
 
     variants: tuple[Variant, ...]
@@ -132,10 +135,16 @@ class Answer:
 class SearchEngine(Protocol):
     """A place that keeps entries and finds them again.
 
+    `compounds` is what its entries are analysed with, as it was given when the index was made; an engine keeps it.
+
     One object is used by one thread. What `add` and `delete` changed is seen by searches of this object after
     `commit()`, by other objects when they are opened after it. Client libraries are imported by the adapter only, and
     their errors leave it as `BackfileError`s.
     """
+
+    @property
+    def compounds(self) -> Compounds:
+        """What the archive taught about compounds when this index was made: for entries, queries and snippets."""
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Takes entries in; one with the id of another takes its place, also within one batch (the last one wins)."""
@@ -162,7 +171,8 @@ class SearchEngine(Protocol):
     ) -> Answer:
         """The entries that match, best first.
 
-        Ties are broken by id, ascending, in every order. `date` is by the first day of the span, oldest first; entries
+        Ties are broken by id, ascending, in every order. `best` is the score times `ranking.recency`, counted from the
+        newest match; the scores that come back are those. `date` is by the first day of the span, oldest first; entries
         without a date (with `source`, `title`: without that) come last in every order. `source` and `title` compare
         folded names. With `fold`, entries of one copy group are one match: the one that comes first. Facets count all
         matches, of every value; an entry with two tags counts in both; one without a value counts nowhere.

@@ -2,8 +2,9 @@
 
 The fields an engine has to keep, by name:
 
-* words with positions: `title`, `text` (stems), `title_forms`, `text_forms` (exact forms), `removed` (stems of what the
-  rules took out; searched on demand only), and the words of names: `author`, `publisher`, `tag`, `place`, `url`;
+* words with positions: `title`, `text` (stems, and parts of compounds as terms of their own), `title_forms`,
+  `text_forms` (exact forms), `removed` (stems of what the rules took out; searched on demand only), and the words of
+  names: `author`, `publisher`, `tag`, `place`, `url`;
 * keys, found by their whole value only: `id`, `source`, `lang`, `parent`, `copy`;
 * the days of publication, and what is displayed.
 """
@@ -12,8 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from backfile.article import Article, content_hash
-from index.analysis import NO_WORDS, Words, analyser, fold_key, fold_words
+from index.analysis import NO_WORDS, Words, analyser, fold_words
+from index.compounds import NO_COMPOUNDS, Compounds
 from index.dates import span_of
+from index.folding import fold_key
 
 TITLE = "title"
 TEXT = "text"
@@ -73,9 +76,11 @@ class Entry:
         return self.display.language
 
     def word_fields(self) -> Iterator[tuple[str, Mapping[str, list[int]]]]:
-        """Every field of words with its postings: term → positions."""
+        """Every field of words with its postings: term → positions. A field may come twice, with other terms."""
         yield TITLE, self.title.stems
+        yield TITLE, self.title.parts
         yield TEXT, self.text.stems
+        yield TEXT, self.text.parts
         yield REMOVED, self.removed.stems
         yield TITLE_FORMS, self.title.forms
         yield TEXT_FORMS, self.text.forms
@@ -86,12 +91,13 @@ class Entry:
         return {TITLE: self.title.length, TEXT: self.text.length, REMOVED: self.removed.length}
 
 
-def analyse(article: Article, *, copy_group: str | None = None) -> Entry:
+def analyse(article: Article, *, copy_group: str | None = None, compounds: Compounds = NO_COMPOUNDS) -> Entry:
     """The entry of an article, its words analysed in the article's language.
 
     `copy_group` is what it has in common with its near copies; without one it has a group with identical texts only.
+    `compounds` are those of the index that it is for.
     """
-    words = analyser(article.language)
+    words = analyser(article.language, compounds)
     text = article.text
     group = (copy_group or content_hash(text)) if text else f"empty {article.id}"
     display = Display(

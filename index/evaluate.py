@@ -64,6 +64,8 @@ def answer(  # noqa: PLR0913  (mirrors SearchEngine.search)
     evaluation = Evaluation(shelf)
     found = evaluation.matches(clause)
     scores = evaluation.scores(clause, found)
+    if sort == "best":
+        scores = _freshened(shelf, scores)
     counted: dict[str, dict[str, int]] = {facet: dict(_count(shelf, found, facet)) for facet in facets}
     copies: Counter[int] = Counter()
     if fold:
@@ -147,11 +149,11 @@ class Evaluation:
 
     def _word_scores(self, word: Word, documents: set[int]) -> dict[int, float]:
         best: dict[int, float] = {}
+        rarities = self._rarities(word.variants, word.fields)
         for variant in word.variants:
             occurrences = {field: self._shelf.counts(field, variant.term) for field in word.fields}
             frequencies = self._weighted(occurrences, documents, variant.language)
-            having = self._having(word.fields, variant.term)
-            factor = variant.weight * self._rarity(variant, having)
+            factor = variant.weight * rarities[variant.language]
             scored = {document: factor * tf / (ranking.K1 + tf) for document, tf in frequencies.items()}
             best = _higher(best, scored) if best else scored
         return best
@@ -159,10 +161,10 @@ class Evaluation:
     def _phrase_scores(self, phrase: Phrase, documents: set[int]) -> dict[int, float]:
         occurrences = self._occurrences(phrase)
         frequencies = self._weighted(occurrences, documents, phrase.places[0][0].language)
-        factor = sum(
-            max(variant.weight * self._rarity(variant, self._having(phrase.fields, variant.term)) for variant in place)
-            for place in phrase.places
-        )
+        factor = 0.0
+        for place in phrase.places:
+            rarities = self._rarities(place, phrase.fields)
+            factor += max(variant.weight * rarities[variant.language] for variant in place)
         return {document: factor * tf / (ranking.K1 + tf) for document, tf in frequencies.items()}
 
     def _or_scores(self, clause: Or, documents: set[int]) -> dict[int, float]:
@@ -203,13 +205,19 @@ class Evaluation:
                 sums[document] = sums.get(document, 0.0) + tf
         return sums
 
-    def _rarity(self, variant: Variant, having: int) -> float:
-        all_entries = self._shelf.counts("lang", variant.language) if variant.language else self._shelf.live()
-        return ranking.rarity(len(all_entries), having)
-
-    def _having(self, fields: tuple[str, ...], term: str) -> int:
-        counts = [found for field in fields if (found := self._shelf.counts(field, term))]
-        return len(counts[0]) if len(counts) == 1 else len(set().union(*counts))
+    def _rarities(self, variants: Iterable[Variant], fields: tuple[str, ...]) -> dict[str, float]:
+        """For each language how rare the entries are that have any of the variants in it."""
+        having: dict[str, list[Mapping[int, float]]] = {}
+        for variant in variants:
+            found = having.setdefault(variant.language, [])
+            found.extend(counts for field in fields if (counts := self._shelf.counts(field, variant.term)))
+        return {
+            language: ranking.rarity(
+                len(self._shelf.counts("lang", language) if language else self._shelf.live()),
+                len(counts[0]) if len(counts) == 1 else len(set().union(*counts)),
+            )
+            for language, counts in having.items()
+        }
 
     def _occurrences(self, phrase: Phrase) -> dict[str, dict[int, int]]:
         known = self._phrases.get(phrase)
@@ -273,6 +281,16 @@ def _higher(one: dict[int, float], other: dict[int, float]) -> dict[int, float]:
     return one
 
 
+def _freshened(shelf: Shelf, scores: Mapping[int, float]) -> dict[int, float]:
+    """The scores times what it is worth to be new."""
+    days = shelf.days()[0]
+    newest = max((days[document] for document in scores), default=NO_DAY)
+    return {
+        document: score * (ranking.recency(newest - days[document]) if days[document] != NO_DAY else 1.0)
+        for document, score in scores.items()
+    }
+
+
 def _count(shelf: Shelf, documents: set[int], facet: Facet) -> Counter[str]:
     return Counter(value for document in documents for value in shelf.values(document, facet))
 
@@ -281,7 +299,7 @@ def _in_order(
     shelf: Shelf, documents: set[int], scores: Mapping[int, float], sort: Sort, needed: int | None
 ) -> Iterator[int]:
     """The documents in order; only the first `needed` of them have to be right, all of them for None."""
-    if sort == "score":
+    if sort in {"score", "best"}:
         ranks: dict[int, float] = {document: -scores.get(document, 0.0) for document in documents}
         return _ranked(shelf, ranks, needed)
     if sort in {"date", "-date"}:

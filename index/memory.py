@@ -4,19 +4,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from index.analysis import fold_key
+from index.compounds import NO_COMPOUNDS, Compounds
 from index.engine import Answer, Clause, Facet, Sort
 from index.entry import KEYS, Display, Entry
 from index.evaluate import NO_DAY, answer
+from index.folding import fold_key
 from index.labels import facet_values
 
 
 class MemoryEngine:
     """A `SearchEngine` that forgets everything when it is closed; "durable" means for its lifetime."""
 
-    def __init__(self) -> None:
+    def __init__(self, compounds: Compounds = NO_COMPOUNDS) -> None:
+        self._compounds = compounds
         self._shelf = _MemoryShelf({})
         self._changes: dict[str, Entry | None] = {}  # None: delete
+
+    @property
+    def compounds(self) -> Compounds:
+        """What entries are analysed with; see `SearchEngine.compounds`."""
+        return self._compounds
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Takes entries in; see `SearchEngine.add`."""

@@ -11,8 +11,10 @@ from backfile.errors import QueryError
 from index import engine as e
 from index import query as q
 from index import ranking
-from index.analysis import Token, analyser, fold_case, fold_key, fold_words, is_function_word, spellings
+from index.analysis import Analyser, Token, analyser, fold_words, is_function_word, spellings
+from index.compounds import LANGUAGE
 from index.entry import NAMES, REMOVED, TEXT, TEXT_FORMS, TITLE, TITLE_FORMS
+from index.folding import fold_case, fold_key
 from index.spelling import near_spellings
 
 MAX_EXPANSIONS = 1_000  # words that a prefix may stand for; each is a posting list to read, 40 ms in all
@@ -24,9 +26,22 @@ _EVERYWHERE = ""  # the zone of what was asked without a field
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one part of the query asks for: a word, a phrase, a field, a bracket."""
+
+    node: q.Node
+    clause: e.Clause
+
+    def said(self, query: q.Query) -> str:
+        """The part as it stands in the query."""
+        return query.text[self.node.start : self.node.end]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What an engine is asked, and what is marked in its answer."""
 
+    parts: tuple[Part, ...]  # all of which are asked for
     clause: e.Clause
     partial: e.Clause | None  # for when nothing matches all: entries with some of the words, most and best first
     stems: frozenset[str]  # terms that made an entry match, to be marked
@@ -40,12 +55,15 @@ def plan(query: q.Query, index: e.SearchEngine, *, language: str | None = None, 
     asked = language or _only_language(query.node)
     languages = (asked,) if asked else tuple(name for name, _ in index.terms("lang"))
     planner = _Planner(index, languages, spoken=_spoken(query.text, languages), all_text=all_text)
-    clause = planner.clause(query.node, _EVERYWHERE)
+    nodes = query.node.nodes if isinstance(query.node, q.And) else (query.node,)
+    found = ((node, planner.clause(node, _EVERYWHERE)) for node in nodes)
+    parts = tuple(Part(node, clause) for node, clause in found if clause is not None)
+    clause = _and(part.clause for part in parts)
     if clause is None:
         return None
     partial = planner.partial(query.node)
     marked = planner.stems if planner.has_content() else planner.stems | planner.minor
-    return Plan(clause, partial, frozenset(marked), frozenset(planner.forms))
+    return Plan(parts, clause, partial, frozenset(marked), frozenset(planner.forms))
 
 
 def _only_language(node: q.Node) -> str | None:
@@ -132,23 +150,27 @@ class _Planner:
         return _and([*self.clauses((part for part in nodes if part not in loose), _EVERYWHERE), words])
 
     def units(self, node: q.Word | q.Phrase) -> Iterator[tuple[e.Clause, float]]:
-        """Each word of a node on its own, with what it counts."""
-        longest = max((len(list(analyser(lang).tokens(node.text))) for lang in self.languages), default=0)
-        for number in range(longest):
-            clauses: list[e.Clause] = []
-            weight = 1.0
-            for language in self.languages:
-                tokens = list(analyser(language).tokens(node.text))
-                if number < len(tokens):
-                    start, end, token = tokens[number]
-                    factor = self.factor(node.text[start:end], language)
-                    weight = min(weight, factor)
-                    clauses.extend(self.loose(token, language, factor))
-            clause = _or(clauses)
-            if clause is not None:
-                yield clause, weight
+        """What a node is made of, each on its own, with what it counts: words, and parts of compounds.
+
+        What stands at one place in several languages is one unit.
+        """
+        clauses: dict[tuple[int, str, int], list[e.Clause]] = {}
+        weights: dict[tuple[int, str, int], float] = {}
+        for language in self.languages:
+            for number, (start, end, token) in enumerate(self.analyser(language).tokens(node.text)):
+                factor = self.factor(node.text[start:end], language)
+                for kind, place, clause, weight in self.loose(token, language, factor):
+                    key = number, kind, place
+                    clauses.setdefault(key, []).append(clause)
+                    weights[key] = min(weight, weights.get(key, weight))
+        for key, found in clauses.items():
+            if (unit := _or(found)) is not None:
+                yield unit, weights[key]
 
     # --- title and text
+
+    def analyser(self, language: str) -> Analyser:
+        return analyser(language, self.index.compounds)
 
     def zone(self, zone: str) -> tuple[str, ...]:
         if zone == TITLE:
@@ -162,7 +184,7 @@ class _Planner:
         return _or(clause for language in self.languages if (clause := self.word_in(node, language, zone)) is not None)
 
     def word_in(self, node: q.Word, language: str, zone: str) -> e.Clause | None:
-        tokens = list(analyser(language).tokens(node.text))
+        tokens = list(self.analyser(language).tokens(node.text))
         clauses = [self.token(t, language, zone, self.factor(node.text[a:b], language)) for a, b, t in tokens]
         if node.kind == "any" or not tokens:
             return _and(clauses)
@@ -187,20 +209,27 @@ class _Planner:
         return any(weight >= _MAJOR for weight in self.weights.values())
 
     def token(self, token: Token, language: str, zone: str, factor: float) -> e.Clause:
+        minor = factor < _MAJOR
         places = token.places[1:] if token.elided and len(token.places) > 1 else token.places
         if len(places) == 1:
-            return e.Word(self.variants(places[0], language, factor), self.zone(zone))
-        phrase = e.Phrase(tuple(self.variants(place, language, factor) for place in places), self.zone(zone))
+            return e.Word(self.variants(places[0], language, factor, minor=minor, inside=True), self.zone(zone))
+        phrase = e.Phrase(
+            tuple(self.variants(place, language, factor, minor=minor) for place in places), self.zone(zone)
+        )
         if token.whole is None:
             return phrase
-        return e.Or((phrase, e.Word(self.variants((token.whole,), language, factor), self.zone(zone))))
+        return e.Or((phrase, e.Word(self.variants((token.whole,), language, factor, minor=minor), self.zone(zone))))
 
-    def loose(self, token: Token, language: str, factor: float) -> Iterator[e.Clause]:
-        """The parts of a token, each on its own, and the whole as one word."""
-        if token.whole is not None:
-            yield e.Word(self.variants((token.whole,), language, factor * ranking.WHOLE_WEIGHT), self.zone(_EVERYWHERE))
-        for place in token.places:
-            yield e.Word(self.variants(place, language, factor), self.zone(_EVERYWHERE))
+    def loose(self, token: Token, language: str, factor: float) -> Iterator[tuple[str, int, e.Clause, float]]:
+        """What a token is made of: its kind and number, its clause, and what it counts."""
+        minor, zone = factor < _MAJOR, self.zone(_EVERYWHERE)
+        for number, place in enumerate(token.places):
+            variants = self.variants(place, language, factor, minor=minor, inside=True)
+            yield "word", number, e.Word(variants, zone), factor
+        for number, stem in enumerate(dict.fromkeys(stem for stems in token.parts for stem in stems)):
+            weight = ranking.QUERY_PART_WEIGHT
+            variants = self.variants((stem,), language, weight, minor=False, inside=True)
+            yield "part", number, e.Word(variants, zone), weight
 
     def exact(self, token: Token, language: str, zone: str) -> e.Clause:
         forms = (token.whole_form,) if token.whole_form is not None else token.forms
@@ -208,30 +237,34 @@ class _Planner:
         return clauses[0] if len(clauses) == 1 else e.And(tuple(clauses))
 
     def of_forms(self, forms: dict[str, float], language: str, zone: str) -> e.Clause:
-        term = analyser(language).term
+        term = self.analyser(language).term
         variants = tuple(e.Variant(term(form), weight, language) for form, weight in sorted(forms.items()))
         if not self.excluding:
             self.forms.update(variant.term for variant in variants)
         return e.Word(variants, self.form_zone(zone))
 
     def phrase(self, text: str, slop: int, language: str, zone: str) -> e.Clause:
-        found = list(analyser(language).tokens(text))
-        places = tuple(
-            self.variants(place, language, self.factor(text[start:end], language))
-            for start, end, token in found
-            for place in token.places
-        )
+        places: list[tuple[e.Variant, ...]] = []
+        for start, end, token in self.analyser(language).tokens(text):
+            factor = self.factor(text[start:end], language)
+            places += (self.variants(place, language, factor, minor=factor < _MAJOR) for place in token.places)
         if len(places) == 1:
             return e.Word(places[0], self.zone(zone))
-        return e.Phrase(places, self.zone(zone), slop) if places else e.NOTHING
+        return e.Phrase(tuple(places), self.zone(zone), slop) if places else e.NOTHING
 
-    def variants(self, stems: Iterable[str], language: str, factor: float) -> tuple[e.Variant, ...]:
-        term = analyser(language).term
-        variants = tuple(e.Variant(term(stem), factor * self.foreign(language), language) for stem in stems)
+    def variants(
+        self, stems: Iterable[str], language: str, weight: float, *, minor: bool, inside: bool = False
+    ) -> tuple[e.Variant, ...]:
+        """What stems stand for: themselves and, `inside` compounds, articles that have them as parts of other words."""
+        words = self.analyser(language)
+        weight *= self.foreign(language)
+        variants = [e.Variant(words.term(stem), weight, language) for stem in stems]
+        if inside and not minor and language == LANGUAGE and self.index.compounds:
+            variants += [e.Variant(words.part(stem), weight * ranking.PART_WEIGHT, language) for stem in stems]
         if not self.excluding:
-            marked = self.stems if factor >= _MAJOR else self.minor
+            marked = self.minor if minor else self.stems
             marked.update(variant.term for variant in variants)
-        return variants
+        return tuple(variants)
 
     # --- names and keys
 

@@ -1,16 +1,20 @@
 """One search from a query string to hits that can be shown: what the command line, a service or a notebook calls."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from backfile.errors import WrongUse
-from index.analysis import fold_key
+from index.advice import advice
+from index.analysis import Analyser, analyser
 from index.dates import parse_dates
-from index.engine import And, Answer, Clause, DateRange, Facet, Filter, Match, SearchEngine, Sort
+from index.engine import ALL, And, Answer, Clause, DateRange, Facet, Filter, Match, SearchEngine, Sort
 from index.entry import Display
+from index.explain import Share, shares, understood
+from index.folding import fold_key
 from index.plan import Plan, plan, primary_tag
 from index.query import parse
+from index.similar import key_terms, like
 from index.snippet import Snippet, marks_of, snippet
 
 PARTIAL_NOTE = "no article has all of these words; these have some of them"
@@ -34,6 +38,7 @@ class Hit:
     snippet: Snippet
     copies: int  # copies and near copies of it that match too and were folded into it
     title_marks: tuple[tuple[int, int], ...] = ()  # characters of `title`
+    shares: tuple[Share, ...] = ()  # what each part of the query adds, where that was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class Results:
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()  # one sentence each, for people
     partial: bool = False  # nothing matched everything, so these match a part
+    understood: tuple[str, ...] = ()  # how the query was read, a line for each node, where that was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +76,14 @@ def search(  # noqa: PLR0913  (one keyword per option of the command; all but th
     source: str | None = None,
     all_text: bool = False,
     all_copies: bool = False,
+    explain: bool = False,
 ) -> Results:
     """The articles that match a query.
 
     `since` and `until` are dates at any precision (`2024`, `2024-11`, `25.11.2024`, `2w`), both inclusive. With
-    `all_text` what the rules removed is searched as well; with `all_copies` copies are hits of their own. Raises
-    `QueryError` for a query over a limit, `WrongUse` for a date that is none.
+    `all_text` what the rules removed is searched as well; with `all_copies` copies are hits of their own; with
+    `explain` it is told how the query was read, and what each hit's score adds up to. Raises `QueryError` for a query
+    over a limit, `WrongUse` for a date that is none.
     """
     query = parse(text, now=now)
     found = plan(query, engine, language=primary_tag(language) if language else None, all_text=all_text)
@@ -93,13 +101,30 @@ def search(  # noqa: PLR0913  (one keyword per option of the command; all but th
         answer = ask(found.partial)
         partial = answer.total > 0
         notes = (*notes, PARTIAL_NOTE) if partial else notes
+    if answer.total == 0 or partial:
+        notes = (*notes, *(remark.text for remark in advice(engine, query, found.parts, narrowing)))
+    hits = _hits(engine, answer.matches, found)
+    if explain:
+        hits = tuple(replace(hit, shares=shares(engine, query, found, hit.id)) for hit in hits)
     return Results(
-        hits=_hits(engine, answer.matches, found),
+        hits=hits,
         total=answer.total,
         facets=answer.facets,
         notes=notes,
         partial=partial,
+        understood=tuple(understood(found)) if explain else (),
     )
+
+
+def similar(engine: SearchEngine, article: str, *, limit: int = 10) -> Results:
+    """The articles most like the one with this id, its copies left out. Raises `WrongUse` when the index has none."""
+    display = engine.displays([article]).get(article)
+    if display is None:
+        raise WrongUse(f"there is no article {article} in the index")
+    terms = key_terms(engine, display)
+    answer = engine.search(like(display, terms), limit=limit, fold=True)
+    asked = Plan((), ALL, None, frozenset(terms), frozenset())
+    return Results(hits=_hits(engine, answer.matches, asked), total=answer.total)
 
 
 def rank(  # noqa: PLR0913  (as `search`)
@@ -166,11 +191,12 @@ def _day(text: str | None, now: date, *, first: bool) -> int | None:
 
 def _hits(engine: SearchEngine, matches: Sequence[Match], found: Plan) -> tuple[Hit, ...]:
     displays = engine.displays(match.id for match in matches)
-    return tuple(_hit(match, displays[match.id], found) for match in matches if match.id in displays)
+    shown = ((match, displays[match.id]) for match in matches if match.id in displays)
+    return tuple(_hit(m, display, found, analyser(display.language, engine.compounds)) for m, display in shown)
 
 
-def _hit(match: Match, display: Display, found: Plan) -> Hit:
-    title, language, stems, forms = display.title, display.language, found.stems, found.forms
+def _hit(match: Match, display: Display, found: Plan, words: Analyser) -> Hit:
+    title, stems, forms = display.title, found.stems, found.forms
     return Hit(
         id=display.id,
         source=display.source,
@@ -182,7 +208,7 @@ def _hit(match: Match, display: Display, found: Plan) -> Hit:
         publisher=display.publisher,
         authors=display.authors,
         score=match.score,
-        snippet=snippet(display.text, language, stems=stems, forms=forms),
+        snippet=snippet(display.text, words, stems=stems, forms=forms),
         copies=match.copies,
-        title_marks=marks_of(title, language, stems=stems, forms=forms) if title else (),
+        title_marks=marks_of(title, words, stems=stems, forms=forms) if title else (),
     )

@@ -6,7 +6,7 @@ Made outside the engine by analysing the hits that are shown: what is marked is 
 import re
 from dataclasses import dataclass
 
-from index.analysis import Token, analyser
+from index.analysis import Analyser, Token
 
 LENGTH = 220  # characters of a passage; three lines of a terminal, what web search shows
 _LONGEST_TEXT = 200_000  # characters that are looked through for a passage; more takes longer than a reader waits
@@ -37,28 +37,33 @@ class _Found:
     terms: frozenset[str]  # which of the terms looked for it is; empty for other words
 
 
-def snippet(text: str, language: str, *, stems: frozenset[str], forms: frozenset[str], length: int = LENGTH) -> Snippet:
+def snippet(
+    text: str, analyser: Analyser, *, stems: frozenset[str], forms: frozenset[str], length: int = LENGTH
+) -> Snippet:
     """The passage with the most different words that were looked for; the beginning when the text has none of them."""
     flat = re.sub(r"\s+", " ", text[:_LONGEST_TEXT]).strip()
-    words = [_Found(a, b, _terms(token, language, stems, forms)) for a, b, token in analyser(language).tokens(flat)]
+    words = [_Found(a, b, _terms(token, analyser, stems, forms)) for a, b, token in analyser.tokens(flat)]
     matching = [word for word in words if word.terms]
     first, last = _best(matching, length)
     start, end = _around(flat, words, first, last, length)
     return _cut(flat, start, end, [word for word in matching if start <= word.start and word.end <= end])
 
 
-def marks_of(text: str, language: str, *, stems: frozenset[str], forms: frozenset[str]) -> tuple[tuple[int, int], ...]:
+def marks_of(
+    text: str, analyser: Analyser, *, stems: frozenset[str], forms: frozenset[str]
+) -> tuple[tuple[int, int], ...]:
     """Where a whole text, a title, has the words that were looked for; characters."""
-    found = analyser(language).tokens(text)
-    return tuple((start, end) for start, end, token in found if _terms(token, language, stems, forms))
+    found = analyser.tokens(text)
+    return tuple((start, end) for start, end, token in found if _terms(token, analyser, stems, forms))
 
 
-def _terms(token: Token, language: str, stems: frozenset[str], forms: frozenset[str]) -> frozenset[str]:
-    term = analyser(language).term
-    whole = (token.whole,) if token.whole is not None else ()
-    whole_form = (token.whole_form,) if token.whole_form is not None else ()
-    own_stems = {term(stem) for place in (*token.places, whole) for stem in place}
-    own_forms = {term(form) for form in (*token.forms, *whole_form)}
+def _terms(token: Token, analyser: Analyser, stems: frozenset[str], forms: frozenset[str]) -> frozenset[str]:
+    own_stems = {analyser.term(stem) for place in token.places for stem in place}
+    own_stems.update(analyser.part(stem) for place in token.parts for stem in place)
+    own_forms = {analyser.term(form) for form in token.forms}
+    if token.whole is not None and token.whole_form is not None:
+        own_stems.add(analyser.term(token.whole))
+        own_forms.add(analyser.term(token.whole_form))
     return frozenset((own_stems & stems) | (own_forms & forms))
 
 

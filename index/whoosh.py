@@ -26,11 +26,13 @@ from whoosh.index import IndexError as WhooshIndexError
 from whoosh.reading import TermNotFound
 from whoosh.writing import IndexingError
 
+from backfile.disk import replace_text
 from backfile.errors import ArchiveLocked, IndexUnusable
-from index.analysis import fold_key
+from index.compounds import NO_COMPOUNDS, Compounds
 from index.engine import Answer, Clause, Facet, Sort
 from index.entry import Display, Entry
 from index.evaluate import NO_DAY, answer
+from index.folding import fold_key
 from index.labels import facet_values
 from index.whoosh_files import (
     COUNTED,
@@ -67,13 +69,15 @@ _DAMAGE = (
     ImportError,
     AssertionError,
 )
+_COMPOUNDS = "compounds.json"  # beside Whoosh's own files
 _LABEL_SEPARATOR = "\x1f"
 _SINGLE_FACETS: tuple[Facet, ...] = ("lang", "source", "publisher", "year")
 _DISPLAY_COMPRESSION = 6  # zlib level; texts shrink to 40 %, level 9 gains 1 % for half as much time again
 
 
-def create(directory: Path) -> "WhooshEngine":
+def create(directory: Path, compounds: Compounds = NO_COMPOUNDS) -> "WhooshEngine":
     """A new, empty index in an empty directory."""
+    replace_text(directory / _COMPOUNDS, compounds.to_json())
     DurableStorage(str(directory)).create_index(schema())
     return WhooshEngine(directory)
 
@@ -121,6 +125,12 @@ class WhooshEngine:
             self._shelf = _Shelf(self._index)
         self._writer: BulkWriter | None = None
         self._fresh: dict[str, int] = {}  # id → number in the segment being written
+
+    @cached_property
+    def compounds(self) -> Compounds:
+        """What entries are analysed with; see `SearchEngine.compounds`. Read when first asked for."""
+        with _damage_of(self._directory):
+            return Compounds.from_json((self._directory / _COMPOUNDS).read_text(encoding="utf-8"))
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Takes entries in; see `SearchEngine.add`."""

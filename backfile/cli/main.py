@@ -16,6 +16,8 @@ from backfile.errors import BackfileError
 COMMANDS = {
     "ingest": ("backfile.cli.ingest", "Read what is new or changed into the archive."),
     "search": ("backfile.cli.search", "Find articles by keyword."),
+    "like": ("backfile.cli.like", "Find more articles like one."),
+    "why": ("backfile.cli.why", "Tell which part of a query an article has or lacks."),
     "show": ("backfile.cli.show", "Show an article as it stands in the archive."),
     "story": ("backfile.cli.story", "Show who else tells the story of an article, and who was first."),
     "diff": ("backfile.cli.diff", "Show what the rules took out of an article."),

@@ -4,40 +4,23 @@ Everything slow is imported by the index when it is needed; this module and what
 """
 
 import sys
-import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import click
 
-from backfile.cli.output import csv_line, is_coloured, is_terminal, json_line, note, safe, tsv_line, width
+from backfile.cli import hits
+from backfile.cli.output import note, safe
 from backfile.config import find_archive
 from backfile.errors import QueryError, WrongUse
 from index.directory import open_reader
 from index.engine import FACETS, SORTS, Facet, SearchEngine, Sort
-from index.search import Hit, Results, rank, search
-from index.snippet import Snippet
+from index.search import Results, rank, search
 
-COLUMNS = (
-    "id",
-    "source",
-    "title",
-    "url",
-    "published",
-    "published_precision",
-    "language",
-    "publisher",
-    "authors",
-    "score",
-    "snippet",
-    "copies",
-)
 NO_HITS = 1
 TREC_LIMIT = 100  # hits a query in a run file, what recall@100 needs
 TREC_TAG = "backfile"
-_INDENT = "   "
-_MAX_WIDTH = 100  # columns of text; longer lines are hard to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +35,7 @@ class _Options:
     facets: tuple[Facet, ...]
     all_text: bool
     all_copies: bool
+    explain: bool
     form: str  # hits, json, csv, tsv, ids, count, trec
 
 
@@ -90,7 +74,12 @@ _WORD = "\0"  # no argument of a process can hold it
 @click.argument("query", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(min=0), help="Hits to show. Default: 10; with --trec 100.")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Hits to skip.")
-@click.option("--sort", type=click.Choice(SORTS), default="score", help="Best first, or by date, -date, source, title.")
+@click.option(
+    "--sort",
+    type=click.Choice(SORTS),
+    default="score",
+    help="By score, best (newer ones a little higher), date, -date …",
+)
 @click.option("--since", metavar="DATE", help="Published on or after: 2024, 2024-11, 25.11.2024, 2w (two weeks ago).")
 @click.option("--until", metavar="DATE", help="Published on or before.")
 @click.option("--lang", "language", metavar="CODE", help="Only articles in this language: de, en …")
@@ -106,6 +95,11 @@ _WORD = "\0"  # no argument of a process can hold it
 @click.option("--all-text", is_flag=True, help="Search also what the rules took out of the articles.")
 @click.option(
     "--all-copies", is_flag=True, help="Show copies and near copies one by one, not folded into the best hit."
+)
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="How the query was understood, and what each hit's score adds up to.",
 )
 @click.option("--json", "form", flag_value="json", help="One JSON object a line; [[ ]] marks the words found.")
 @click.option("--csv", "form", flag_value="csv", help="Comma-separated, with a header.")
@@ -182,7 +176,13 @@ def _search(index: SearchEngine, text: str, asked: _Options) -> Results:
         source=asked.source,
         all_text=asked.all_text,
         all_copies=asked.all_copies,
+        explain=asked.explain,
     )
+
+
+def _lines(results: Results, asked: _Options, *, qid: str | None = None, header: bool = True) -> Iterator[str]:
+    faceted = bool(asked.facets)
+    return hits.lines(results, asked.form, offset=asked.offset, faceted=faceted, qid=qid, header=header)
 
 
 def _run_lines(index: SearchEngine, qid: str, text: str, asked: _Options) -> Iterator[str]:
@@ -212,115 +212,9 @@ def _today() -> date:
     return datetime.now().astimezone().date()
 
 
-# --- Forms of output ----------------------------------------------------------------------------------------------
-
-
 def _print(lines: Iterable[str]) -> int:
     code = NO_HITS
     for line in lines:
         click.echo(line, color=True)  # what may be coloured was decided before
         code = 0
     return code
-
-
-def _lines(results: Results, asked: _Options, *, qid: str | None = None, header: bool = True) -> Iterator[str]:
-    match asked.form:
-        case "count":
-            yield str(results.total)
-        case "ids":
-            yield from (safe(hit.id) for hit in results.hits)
-        case "json":
-            yield from (json_line(_record(hit, qid, "[[", "]]")) for hit in results.hits)
-            if asked.facets:
-                yield json_line({"facets": results.facets})
-        case "csv" | "tsv":
-            yield from _table(results.hits, csv_line if asked.form == "csv" else tsv_line, qid, header=header)
-            _tell_facets(results.facets)
-        case _ if is_terminal():
-            yield from _for_people(results, asked, qid)
-        case _:
-            yield from (tsv_line([*([qid] if qid else []), h.id, h.published, h.title]) for h in results.hits)
-            _tell_facets(results.facets)
-
-
-def _record(hit: Hit, qid: str | None, before: str = "", after: str = "") -> dict[str, object]:
-    record: dict[str, object] = {} if qid is None else {"query": qid}
-    for name in COLUMNS:
-        value = getattr(hit, name)
-        if isinstance(value, Snippet):
-            value = value.marked(before, after)
-        record[name] = round(value, 4) if isinstance(value, float) else value
-    return record
-
-
-def _table(
-    hits: Iterable[Hit], line: Callable[[Sequence[object]], str], qid: str | None, *, header: bool
-) -> Iterator[str]:
-    if header:
-        yield line([*([] if qid is None else ["query"]), *COLUMNS])
-    for hit in hits:
-        yield line(list(_record(hit, qid).values()))
-
-
-def _tell_facets(facets: Mapping[str, Mapping[str, int]]) -> None:
-    for line in _facet_lines(facets):
-        note(line)
-
-
-def _facet_lines(facets: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
-    for facet, values in facets.items():
-        ordered = sorted(values.items(), key=lambda item: (-item[1], item[0]))
-        yield f"{facet}: " + ", ".join(f"{safe(value)} {number}" for value, number in ordered)
-
-
-def _for_people(results: Results, asked: _Options, qid: str | None) -> Iterator[str]:
-    colour = is_coloured()
-    columns = min(width(), _MAX_WIDTH)
-    for place, hit in enumerate(results.hits, start=asked.offset + 1):
-        yield from _hit_lines(hit, place, columns, colour=colour)
-        yield ""
-    for line in _facet_lines(results.facets):
-        yield textwrap.fill(line, columns, subsequent_indent=_INDENT)
-    if results.total:
-        last = asked.offset + len(results.hits)
-        about = f" for {qid}" if qid else ""
-        shown = f"{asked.offset + 1}–{last} of " if results.hits else ""
-        yield _dim(f"{shown}{results.total}{about}", colour=colour)
-
-
-def _hit_lines(hit: Hit, place: int, columns: int, *, colour: bool) -> Iterator[str]:
-    lead = f"{place}. "
-    title = Snippet(hit.title, hit.title_marks) if hit.title else Snippet("(no title)")
-    yield from _filled(title, lead, columns, style="\x1b[1m" if colour else "", mark="\x1b[4m" if colour else "")
-    facts = [shown_date(hit), hit.publisher or hit.source, hit.language, ", ".join(hit.authors)]
-    line = " · ".join(safe(fact) for fact in facts if fact)
-    copies = f" · +{hit.copies} {'copy' if hit.copies == 1 else 'copies'}" if hit.copies else ""
-    yield click.style(_INDENT + line + copies, fg="cyan") if colour else _INDENT + line + copies
-    yield from _filled(hit.snippet, _INDENT, columns, style="", mark="\x1b[1m" if colour else "")
-    yield _dim(_INDENT + safe(hit.id), colour=colour)
-
-
-def shown_date(hit: Hit) -> str | None:
-    """When a hit was published, as exactly as it is known: `2024`, `2024-11`, `2024-11-25`, `2024-11-25 10:12`."""
-    return hit.published[:16].replace("T", " ") if hit.published else None
-
-
-# Stand in for the beginning and the end of a mark while lines are broken; private use, so content has no claim to them.
-_BEGIN, _END = "\ue000", "\ue001"
-_RESET = "\x1b[0m"
-
-
-def _filled(passage: Snippet, lead: str, columns: int, *, style: str, mark: str) -> Iterator[str]:
-    """The lines of a passage no wider than `columns`, marked words in their style; no mark crosses a line's end."""
-    plain = replace(passage, text=passage.text.replace(_BEGIN, " ").replace(_END, " "))
-    text = safe(plain.marked(_BEGIN, _END))
-    for line in textwrap.wrap(text, columns, initial_indent=lead, subsequent_indent=_INDENT):
-        if not mark:
-            yield line.replace(_BEGIN, "").replace(_END, "")
-            continue
-        marked = line.replace(_BEGIN, mark).replace(_END, _RESET + style)
-        yield f"{style}{marked}{_RESET}" if style else marked
-
-
-def _dim(text: str, *, colour: bool) -> str:
-    return click.style(text, dim=True) if colour else text

@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from backfile.cli import output
-from backfile.cli.search import COLUMNS, command
+from backfile.cli.hits import COLUMNS
+from backfile.cli.search import command
 from backfile.errors import IndexUnusable, QueryError
 from index.directory import open_writer
 from index.entry import analyse
@@ -144,8 +145,8 @@ def test_no_control_character_of_an_article_gets_out(run: Run, form: list[str]) 
 
 
 def test_a_terminal_gets_marks_dates_and_copies(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backfile.cli.search.is_terminal", lambda: True)
-    monkeypatch.setattr("backfile.cli.search.is_coloured", lambda: True)
+    monkeypatch.setattr("backfile.cli.hits.is_terminal", lambda: True)
+    monkeypatch.setattr("backfile.cli.hits.is_coloured", lambda: True)
     printed = run("Truppen", "--facet", "lang").stdout
 
     assert "Die \x1b[1mTruppen\x1b[0m ziehen ab." in printed
@@ -156,9 +157,9 @@ def test_a_terminal_gets_marks_dates_and_copies(run: Run, monkeypatch: pytest.Mo
 
 
 def test_a_terminal_without_colour_gets_none(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backfile.cli.search.is_terminal", lambda: True)
-    monkeypatch.setattr("backfile.cli.search.is_coloured", lambda: False)
-    monkeypatch.setattr("backfile.cli.search.width", lambda: 30)
+    monkeypatch.setattr("backfile.cli.hits.is_terminal", lambda: True)
+    monkeypatch.setattr("backfile.cli.hits.is_coloured", lambda: False)
+    monkeypatch.setattr("backfile.cli.hits.width", lambda: 30)
     printed = run("Truppen OR Angriff").stdout
 
     assert "\x1b" not in printed

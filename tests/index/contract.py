@@ -325,6 +325,7 @@ class EngineContract:
     @pytest.mark.parametrize(
         ("sort", "expected"),
         [
+            ("best", ["bbc/3", "taz/1", "taz/2", "taz/4"]),
             ("date", ["bbc/3", "taz/2", "taz/1", "taz/4"]),
             ("-date", ["taz/1", "taz/2", "bbc/3", "taz/4"]),
             ("source", ["bbc/3", "taz/1", "taz/2", "taz/4"]),
@@ -333,6 +334,20 @@ class EngineContract:
     )
     def test_orders_put_what_lacks_the_value_last(self, filled: SearchEngine, sort: Sort, expected: list[str]) -> None:
         assert expected == self.found(filled, ALL, sort=sort)
+
+    def test_of_equal_matches_the_newer_one_is_best(self, engine: SearchEngine) -> None:
+        dates = {"old": "1999-01-01", "new": "2024-11-25", "undated": None, "month": "2024-11"}
+        engine.add([analyse(article(key, "Ein Wort.", published=day)) for key, day in dates.items()])
+        engine.add([analyse(article("twice", "Wort, Wort.", published="1999"))])
+        engine.commit()
+
+        assert self.found(engine, word("de:wort"), sort="best") == [
+            "taz/twice",
+            "taz/new",
+            "taz/month",
+            "taz/old",
+            "taz/undated",
+        ]
 
     # --- pages, copies, facets
 

@@ -202,7 +202,7 @@ ALPHABET = st.sampled_from(
 
 
 @given(st.one_of(st.lists(ALPHABET, max_size=60).map("".join), st.text(max_size=80)))
-@settings(max_examples=3_000, deadline=None)
+@settings(max_examples=10_000, deadline=None)
 def test_no_string_raises(text: str) -> None:
     query = parse(text, now=NOW)
 

@@ -120,7 +120,7 @@ def test_partial_matches_follow_when_nothing_has_all_words(engine: SearchEngine)
 
     assert results.partial
     assert results.hits[0].id == "taz/truppen"
-    assert results.notes == (PARTIAL_NOTE,)
+    assert results.notes == (PARTIAL_NOTE, "no article has “Zirkonium”")
 
 
 def test_filters_hold_for_partial_matches(engine: SearchEngine) -> None:

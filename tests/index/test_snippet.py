@@ -15,7 +15,7 @@ def stems(text: str, language: str = "de") -> frozenset[str]:
 
 
 def shown(text: str, query: str, language: str = "de", length: int = 220) -> str:
-    made = snippet(text, language, stems=stems(query, language), forms=frozenset(), length=length)
+    made = snippet(text, analyser(language), stems=stems(query, language), forms=frozenset(), length=length)
     return made.marked("[", "]")
 
 
@@ -31,7 +31,7 @@ def test_the_passage_with_most_different_words_is_chosen() -> None:
 
 def test_left_out_text_is_marked_and_no_word_is_cut() -> None:
     text = f"{FILLER} Die Truppen kamen an. {FILLER}"
-    made = snippet(text, "de", stems=stems("Truppen"), forms=frozenset())
+    made = snippet(text, analyser("de"), stems=stems("Truppen"), forms=frozenset())
 
     assert made.text.startswith("… ")
     assert made.text.endswith(" …")
@@ -43,13 +43,13 @@ def test_without_a_match_the_beginning_is_shown() -> None:
 
 
 def test_titles_are_marked_too() -> None:
-    assert marks_of("Truppen in Paris", "de", stems=stems("Truppe"), forms=frozenset()) == ((0, 7),)
+    assert marks_of("Truppen in Paris", analyser("de"), stems=stems("Truppe"), forms=frozenset()) == ((0, 7),)
 
 
 @given(st.text(max_size=400), st.text(max_size=20), st.integers(10, 300), st.sampled_from(["de", "en", "ja", "und"]))
 @settings(max_examples=400, deadline=None)
 def test_marks_are_ascending_apart_and_inside(text: str, query: str, length: int, language: str) -> None:
-    made = snippet(text, language, stems=stems(query, language), forms=frozenset(), length=length)
+    made = snippet(text, analyser(language), stems=stems(query, language), forms=frozenset(), length=length)
 
     ends = 0
     for start, end in made.marks:

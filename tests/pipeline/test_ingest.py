@@ -293,7 +293,7 @@ def test_an_archive_inside_its_own_pile_is_no_input(tmp_path: Path, monkeypatch:
     assert ids(bench) == ["pile/a.txt"]
 
 
-def stopped(_article: Article, *, copy_group: str | None) -> Entry:
+def stopped(_article: Article, **_options: object) -> Entry:
     raise KeyboardInterrupt
 
 

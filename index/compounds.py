@@ -1,0 +1,293 @@
+"""German compounds: the parts a noun is made of, learned from the nouns of the archive itself.
+
+A noun is cut where its end is a noun that occurs on its own, and its beginning another one, with or without a linking
+element, or something that several nouns begin with (Bundes-, Hoch-). Of several ways to cut it the one whose parts are
+commonest counts, by the geometric mean (Koehn and Knight, Empirical Methods for Compound Splitting, 2003; the linking
+elements are those of their table). No dictionary is needed; what an archive does not talk about is not cut.
+
+A `Census` counts words, `learn` makes `Compounds` of it. These are kept with the index and stay as they are until it is
+made anew, so that articles and queries are cut alike.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import log
+from types import MappingProxyType
+
+from index.folding import fold_case
+
+LEARNING_VERSION = 1  # raise it when the same texts teach something else
+LANGUAGE = "de"  # whose nouns are joined without a blank and begin with a capital
+
+# How the numbers were found: benchmarks/compounds.py, 5,028 German articles, 2026-11-29: of 429 compounds .985 of the
+# cuts are right and .88 of the borders found, of 330 simple words .027 are cut.
+LEAST_OCCURRENCES = 3  # of a noun that is to be a part; names and typing errors occur once or twice
+NOUN_SHARE = 0.6  # of a noun's occurrences within sentences begin with a capital
+LEAST_LETTERS = 4  # of the noun at the end
+LEAST_FAMILY_OF_SHORT = 8  # … or three, when so many compounds end with it: -rat, -amt, -tag
+LEAST_FIRST = 3  # letters of the beginning
+LEAST_FAMILY = 4  # nouns that begin with something that is no noun itself
+LEAST_FAMILY_OF_WORD = 2  # … but a word in small letters: hoch, schwer
+LEAST_COMPOUND = 6  # letters of a word that is to be cut
+MAX_WORD = 60  # characters; what is longer is no word
+MAX_NOUNS = 60_000  # the commonest of a large archive, and as many beginnings: 2 MB, read in 30 ms
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+LINKS = ("", "s", "es", "n", "en", "er", "e", "ens", "ns")
+LOST = ("e", "en")  # letters that a noun loses at the joint: Schule → Schul-, Grenze → Grenz-
+
+# Prefixes of verbs and prepositions, and what looks like a noun but begins simple words and names of countries.
+_NO_FIRST = _words(
+    "ab an auf aus be bei durch ein ent er fort für ge gegen her hin hinter los miss mit nach neben nieder ober "
+    "über um un unten unter ur ver vor weg wider wieder zer zu zurück zusammen zwischen alle als also auch das "
+    "dass dem den der die ein eine ich nicht noch nur sich sie war was wer wie wir wird deutsch eigen frank ger "
+    "griechen inter karls kont mann red russ salz verb wissen"
+)
+# Endings that make nouns of other words, where an archive happens to have them as words; and ends of place names.
+_NO_LAST = _words(
+    "burg chen eien ende enz erin hang heit heiten innen ion ionen isch ismus isten keit keiten lein lich ling "
+    "linge lung ment nisse ruhe reich rung schaft schaften sung tion tum tung tümer ungen ität"
+)
+
+# A capital counts behind a word or a comma only: at the beginning of a sentence every word has one.
+_WORD = re.compile(
+    r"(?:(?<=[a-zäöüß,;] )|(?<=[a-zäöüß]{2}-))[A-ZÄÖÜ][a-zäöüß]+(?![\w-])|(?<![\w-])[a-zäöüß]{3,}(?![\w-])"
+)
+
+
+class Census:
+    """How often the German words of an archive occur: in small letters, and with a capital where no sentence begins."""
+
+    def __init__(self) -> None:
+        self.articles = 0  # in all languages
+        self.words: Counter[str] = Counter()
+
+    def add(self, text: str, language: str) -> None:
+        """Counts an article, and its words if it is German."""
+        self.articles += 1
+        if language == LANGUAGE:
+            self.words.update(_WORD.findall(text))
+            if len(self.words) > _MAX_COUNTED:
+                self.words = Counter({word: number for word, number in self.words.items() if number > 1})
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """One way to cut a word."""
+
+    common: tuple[float, ...]  # how common the parts are: logarithms of occurrences
+    cuts: tuple[int, ...]  # where parts begin, but the first
+
+    def worth(self) -> float:
+        """The logarithm of the geometric mean."""
+        return sum(self.common) / len(self.common)
+
+
+class Compounds:
+    """Cuts nouns at the borders of nouns it knows."""
+
+    def __init__(
+        self,
+        nouns: Mapping[str, int],
+        short: Iterable[str] = (),
+        firsts: Mapping[str, int] = MappingProxyType({}),
+        articles: int = 0,
+    ) -> None:
+        self.articles = articles  # that the archive had when this was learned
+        self._nouns = nouns  # folded noun → occurrences
+        self._short = frozenset(short)  # nouns of three letters that compounds end with
+        self._firsts = firsts  # what nouns begin with and is none itself → how many do
+        self._known: dict[str, tuple[int, ...]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._nouns)
+
+    def cuts(self, word: str) -> tuple[int, ...]:
+        """Where the parts of a folded noun begin, but the first; empty for a simple word.
+
+        Linking elements belong to the part that they follow.
+
+        >>> Compounds({"politik": 9, "sicherheit": 5}).cuts("sicherheitspolitik")
+        (11,)
+        """
+        known = self._known.get(word)
+        if known is None:
+            if len(self._known) >= _MAX_KNOWN:
+                self._known.clear()
+            found = self._cut(word, {}) if len(word) <= MAX_WORD else None
+            known = self._known[word] = found.cuts if found else ()
+        return known
+
+    def parts(self, word: str) -> tuple[str, ...]:
+        """The parts of a folded noun, linking elements included; empty for a simple word."""
+        cuts = self.cuts(word)
+        return tuple(word[a:b] for a, b in zip((0, *cuts), (*cuts, len(word)), strict=True)) if cuts else ()
+
+    def inner(self, word: str) -> tuple[str, ...]:
+        """The parts of a folded noun, and what neighbouring parts make together, but the whole.
+
+        >>> Compounds({"gericht": 9, "land": 7, "haupt": 5}).inner("hauptlandesgericht")
+        ('haupt', 'hauptlandes', 'landes', 'landesgericht', 'gericht')
+        """
+        cuts = self.cuts(word)
+        if not cuts:
+            return ()
+        borders = (0, *cuts, len(word))
+        spans = ((a, b) for i, a in enumerate(borders) for b in borders[i + 1 :] if b - a < len(word))
+        return tuple(word[a:b] for a, b in spans)
+
+    def completed(self, first: str, last: str) -> tuple[str, ...]:
+        """What a beginning is short for beside a whole compound, both folded; empty when `last` has no such end.
+
+        >>> Compounds({"streit": 9, "kräfte": 9, "land": 7}).completed("luft", "landstreitkräfte")
+        ('luftstreitkräfte', 'luftkräfte')
+        >>> Compounds({"ausfuhr": 9, "einfuhr": 9}).completed("ein", "ausfuhr")
+        ('einfuhr',)
+        """
+        known = (at for at in range(LEAST_FIRST, len(last) - _LEAST_LAST + 1) if first + last[at:] in self._nouns)
+        return tuple(first + last[at:] for at in dict.fromkeys((*self.cuts(last), *known)))
+
+    def _cut(self, word: str, tried: dict[str, "_Cut | None"]) -> "_Cut | None":
+        """The best way to cut a word; `tried` has what is known of parts of it, so that none is looked at twice."""
+        if len(word) < LEAST_COMPOUND:
+            return None
+        if word not in tried:
+            ways = (
+                self._deeper(word, _Cut((*begins.common, log(1 + last)), (*begins.cuts, at)), tried)
+                for at in range(LEAST_FIRST, len(word) - _LEAST_LAST + 1)
+                if (last := self._last(word[at:]))
+                for begins in self._beginnings(word[:at], tried)
+            )
+            tried[word] = max(ways, key=_Cut.worth, default=None)
+        return tried[word]
+
+    def _beginnings(self, left: str, tried: dict[str, "_Cut | None"]) -> Iterator["_Cut"]:
+        if first := self._first(left):
+            yield _Cut((log(1 + first),), ())
+        for link in LINKS[:5]:
+            if left.endswith(link) and (found := self._cut(left.removesuffix(link), tried)):
+                yield found
+
+    def _deeper(self, word: str, way: "_Cut", tried: dict[str, "_Cut | None"]) -> "_Cut":
+        """The same with the last part cut as well, where it can be."""
+        at = way.cuts[-1]
+        inner = self._cut(word[at:], tried)
+        if inner is None:
+            return way
+        return _Cut((*way.common[:-1], *inner.common), (*way.cuts, *(at + cut for cut in inner.cuts)))
+
+    def _last(self, word: str) -> int:
+        """How often a noun that may end a compound occurs; 0 for anything else."""
+        ends = word in self._short if len(word) < LEAST_LETTERS else word not in _NO_LAST
+        return self._nouns.get(word, 0) if ends else 0
+
+    def _first(self, left: str) -> int:
+        """How common what begins a compound is as a word of its own, without its link; 0 for what begins none."""
+        if left in _NO_FIRST:
+            return 0
+        common = max((self._nouns.get(base, 0) for base in _bases(left) if base not in _NO_FIRST), default=0)
+        return common or self._firsts.get(left, 0)
+
+    def to_json(self) -> str:
+        """What `from_json` makes the same of."""
+        learned = {"version": LEARNING_VERSION, "articles": self.articles, "short": sorted(self._short)}
+        return json.dumps(learned | {"nouns": dict(self._nouns), "firsts": dict(self._firsts)}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Compounds":
+        """What was learned; raises `ValueError` for what `to_json` has not written in this version."""
+        try:
+            raw = json.loads(text)
+            if raw["version"] != LEARNING_VERSION:
+                raise ValueError(f"learned by version {raw['version']!r}, this one is {LEARNING_VERSION}")
+            return cls(raw["nouns"], raw["short"], raw["firsts"], raw["articles"])
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"no compounds: {error}") from error
+
+
+NO_COMPOUNDS = Compounds({})  # what an index knows that was made when there were no articles
+_LEAST_LAST = 3
+_MAX_KNOWN = 50_000  # nouns whose cuts are remembered, 10 MB
+_MAX_COUNTED = 2_000_000  # different words; beyond, those that occurred once are forgotten
+
+
+def learn(census: Census) -> Compounds:
+    """What the words of an archive teach."""
+    words = _folded(census.words)
+    nouns = _commonest(_nouns(words))
+    short = _short_lasts(nouns)
+    return Compounds(nouns, short, _commonest(_firsts(words, nouns, short)), census.articles)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Folded words → occurrences."""
+
+    capital: Mapping[str, int]
+    small: Mapping[str, int]
+
+
+def _folded(words: Mapping[str, int]) -> _Words:
+    capital: Counter[str] = Counter()
+    small: Counter[str] = Counter()
+    for word, number in words.items():
+        (capital if word[0].isupper() else small)[fold_case(word)] += number
+    return _Words(capital, small)
+
+
+def _nouns(words: _Words) -> dict[str, int]:
+    """Words that are mostly written with a capital → occurrences."""
+    return {
+        word: number
+        for word, number in words.capital.items()
+        if number >= LEAST_OCCURRENCES
+        and len(word) >= LEAST_FIRST
+        and number >= NOUN_SHARE * (number + words.small.get(word, 0))
+    }
+
+
+def _short_lasts(nouns: Mapping[str, int]) -> frozenset[str]:
+    families = Counter(
+        word[-_LEAST_LAST:]
+        for word in nouns
+        if len(word) >= LEAST_COMPOUND and any(base in nouns for base in _bases(word[:-_LEAST_LAST]))
+    )
+    return frozenset(end for end, number in families.items() if end in nouns and number >= LEAST_FAMILY_OF_SHORT)
+
+
+def _firsts(words: _Words, nouns: Mapping[str, int], short: frozenset[str]) -> dict[str, int]:
+    """What several nouns begin with and is no noun itself → how many do."""
+    families = Counter(
+        word[:at]
+        for word in words.capital
+        for at in range(LEAST_LETTERS, len(word) - _LEAST_LAST + 1)
+        if word[at:] in nouns and word[at:] not in _NO_LAST and (len(word) - at >= LEAST_LETTERS or word[at:] in short)
+    )
+    return {
+        left: family
+        for left, family in families.items()
+        if family >= (LEAST_FAMILY_OF_WORD if words.small.get(left, 0) >= LEAST_OCCURRENCES else LEAST_FAMILY)
+        and not any(base in nouns for base in _bases(left))
+    }
+
+
+def _bases(left: str) -> Iterator[str]:
+    """What a beginning may be as a word of its own."""
+    for link in LINKS:
+        if left.endswith(link) and len(left) - len(link) >= LEAST_FIRST:
+            yield left.removesuffix(link)
+    for lost in LOST:
+        yield left + lost
+
+
+def _commonest(words: Mapping[str, int]) -> dict[str, int]:
+    if len(words) <= MAX_NOUNS:
+        return dict(words)
+    return dict(sorted(words.items(), key=lambda item: (-item[1], item[0]))[:MAX_NOUNS])

@@ -1,0 +1,136 @@
+"""What is said of a search that found nothing, why a hit was found, and what is like an article."""
+
+from datetime import date
+
+import pytest
+
+from backfile.article import Removal
+from backfile.errors import WrongUse
+from index.engine import And, Filter
+from index.entry import analyse
+from index.explain import shares, understood
+from index.memory import MemoryEngine
+from index.plan import plan
+from index.query import parse
+from index.search import search, similar
+from tests.index.contract import article
+
+TODAY = date(2026, 1, 1)
+
+
+@pytest.fixture
+def archive() -> MemoryEngine:
+    engine = MemoryEngine()
+    footer = Removal(1, 0, 30, "Bestellen Sie unseren Rundbrief", "boilerplate", "newsletter-de/2")
+    made = [
+        article("1", "Die Truppen verließen die Stadt am Fluss.", removed=(footer,), published="2024-11"),
+        article("2", "Die Stadt baut am Fluss eine Brücke.", published="2023-05-01"),
+        article("3", "Ein Präsident reist ab.", published="2025"),
+        article("4", "The troops left the city.", language="en"),
+    ]
+    engine.add(map(analyse, made))
+    engine.commit()
+    return engine
+
+
+def notes(engine: MemoryEngine, query: str, **options: str) -> tuple[str, ...]:
+    return search(engine, query, now=TODAY, **options).notes  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("query", "remark"),
+    [
+        ("Trupen", "no article has “Trupen”; did you mean “truppen”?"),
+        ("Präsidnet", "no article has “Präsidnet”; did you mean “präsident”?"),
+        ("Truppen Trupen", "no article has “Trupen”; did you mean “truppen”?"),
+        ("Zzyzx", "no article has “Zzyzx”"),
+        ("Rundbrief", "“Rundbrief” stands only in what the rules took out of 1 article; --all-text searches that"),
+        ('"Stadt Fluss"', 'no article has “"Stadt Fluss"”'),
+        ("Fluss date:2025", "without “date:2025” there are 2 articles"),
+        ("title:Fluss", "no article has “title:Fluss”"),
+    ],
+)
+def test_what_finds_nothing_is_told_why(archive: MemoryEngine, query: str, remark: str) -> None:
+    assert remark in notes(archive, query)
+
+
+def test_options_that_leave_nothing_are_told_apart_from_the_query(archive: MemoryEngine) -> None:
+    assert notes(archive, "Fluss", since="2025") == ("without the options there are 2 articles",)
+
+
+@pytest.mark.parametrize("query", ["Truppen", "Fluss -Truppen", "troops"])
+def test_what_finds_something_needs_no_advice(archive: MemoryEngine, query: str) -> None:
+    assert notes(archive, query) == ()
+
+
+def test_a_pasted_paragraph_is_not_asked_word_by_word(archive: MemoryEngine) -> None:
+    words = " ".join(f"wort{number}" for number in range(50))
+
+    assert not any("no article has" in note for note in notes(archive, words))
+
+
+# --- explanations
+
+
+def test_a_hit_tells_what_each_part_of_the_query_adds(archive: MemoryEngine) -> None:
+    results = search(archive, "Truppen Fluss date:2024", now=TODAY, explain=True)
+
+    [hit] = results.hits
+    assert [share.said for share in hit.shares] == ["Truppen", "Fluss", "date:2024"]
+    assert hit.score == pytest.approx(sum(share.score for share in hit.shares))
+    assert hit.shares[0].found == ("de:trupp",)
+    assert hit.shares[2].score == 0
+
+
+def test_the_query_is_told_as_it_was_understood(archive: MemoryEngine) -> None:
+    found = plan(query := parse('Truppen -(=Stadt OR Brück*) "am Fluss"~2 date:2024-11.. lang:de', now=TODAY), archive)
+
+    assert found is not None
+    assert query.notes == ()
+    assert understood(found)[:2] == ["word “Truppen”", "    de:trupp"]
+    assert [line for line in understood(found) if not line.startswith("    ")] == [
+        "word “Truppen”",
+        "none of",
+        "  any of",
+        "phrase “am Fluss” with at most 2 other words within",
+        "published 2024-11-01..",
+        "in lang",
+        "  word “de”",
+    ]
+
+
+def test_an_article_tells_which_part_it_lacks(archive: MemoryEngine) -> None:
+    query = parse("Truppen Brücke Rundbrief -Präsident", now=TODAY)
+    found = plan(query, archive)
+
+    assert found is not None
+    assert [(s.said, s.matches, s.removed) for s in shares(archive, query, found, "taz/1")] == [
+        ("Truppen", True, False),
+        ("Brücke", False, False),
+        ("Rundbrief", False, True),
+        ("-Präsident", True, False),
+    ]
+
+
+# --- more like this
+
+
+def test_what_is_like_an_article_has_its_telling_words(archive: MemoryEngine) -> None:
+    results = similar(archive, "taz/1")
+
+    assert [hit.id for hit in results.hits] == ["taz/2"]
+    assert "[Fluss]" in results.hits[0].snippet.marked("[", "]")
+
+
+def test_copies_of_an_article_are_not_like_it(archive: MemoryEngine) -> None:
+    archive.add([analyse(article("copy", "Die Truppen verließen die Stadt am Fluss."))])
+    archive.commit()
+    same = archive.search(And((Filter("id", ("taz/copy",)),)), limit=1).total
+
+    assert same == 1
+    assert "taz/copy" not in [hit.id for hit in similar(archive, "taz/1").hits]
+
+
+def test_an_unknown_article_is_named() -> None:
+    with pytest.raises(WrongUse, match="taz/9"):
+        similar(MemoryEngine(), "taz/9")
