@@ -148,7 +148,7 @@ def _judge(each: Seen, booster: lightgbm.Booster, sums: list[int], sure: float |
     taken = list(each.lost)
     said = booster.predict(np.array([look.vector for look in each.looks])) if each.looks else ()
     for look, label, probability in zip(each.looks, each.labels, said, strict=True):
-        if surroundings.may_go(look) and probability > (sure or surroundings.SURE[look.place]):
+        if surroundings.may_go(look) and probability > (sure or surroundings.sure(look)):
             taken.append((label, shape.words(look.text)))
     boilerplate = sum(words for label, words in taken if label == 0)
     article = sum(words for label, words in taken if label == 1)

@@ -71,6 +71,7 @@ _AGO = (
     r"|(?:\d{1,3}|an?)\s(?:sec(?:ond)?|min(?:ute)?|h(?:ou)?r|day|week)s?\.?\s(?:ago|earlier)"
     r"|\d{1,3}\s\p{L}{1,12}\s(?:fa|geleden|temu|atrás))"
 )
+SHORT_TIME = 20  # characters of a line that is only a time of day
 SHORT_AGO = 40  # characters
 _NAME_BEFORE = rf"(?P<led>{_LED})?(?:\p{{Lu}}[\p{{L}}'.-]+\s){{1,2}}\p{{Lu}}[\p{{L}}'.-]+\s?[|,·•–—-]?\s?"
 SHORTEST_NAME = 4  # letters; "ma", "sex" and "per" are days of the week too
@@ -164,8 +165,18 @@ def take_date_line(article: Article) -> Article:
         if labelled and (at in above or at in below):
             return _taken(article, at, text, len(text), keep=at in above or len(stamps) == 1)
         if at in above and not any(other not in above for other in stamps):
-            return _taken(article, at, text, len(text))
+            return _taken_with_time(article, at)
     return article
+
+
+def _taken_with_time(article: Article, at: int) -> Article:
+    """The article without the date line at this place, and without the time of day that stands alone below it."""
+    text = article.body[at].text
+    below = article.body[at + 1] if at + 1 < len(article.body) else None
+    if below is None or len(below.text) > SHORT_TIME or not linear(_TIME).fullmatch(_flat(below.text).strip(" ,")):
+        return _taken(article, at, text, len(text))
+    taken = _taken(article, at, f"{text.rstrip(' ,')}, {below.text.strip()}", len(text))
+    return replace(taken, body=(*taken.body[:at], *taken.body[at + 1 :]))
 
 
 def _without_ago(article: Article) -> Article:

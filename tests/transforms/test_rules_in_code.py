@@ -437,6 +437,13 @@ def test_what_a_title_says_before_its_colon_may_stand_alone_above() -> None:
     assert ("Guten Morgen,", *DE) == found.paragraphs
 
 
+def test_a_time_alone_below_the_date_belongs_to_it() -> None:
+    found = cleaned(["Haushalt, Hochwasser, Handball: was heute wichtig wird", "30. Juni 2025,", "15:59 Uhr", *DE])
+
+    assert "\n\n".join(DE) == found.text
+    assert found.published == "2025-06-30T15:59"
+
+
 def test_a_greeting_below_a_date_is_no_byline() -> None:
     lines = ["Haushalt, Hochwasser, Handball: was heute wichtig wird", "12. November 2025", "Guten Morgen,", *DE]
 

@@ -26,6 +26,7 @@ NAME = "surroundings"
 # data, split by site (2026-11-29), these leave 1 word in 33 of what goes wrong among files that people keep (`mixed`);
 # docs/scores.md has the figures. Within, the furniture beside it is a second witness.
 SURE = {Place.ABOVE: 0.95, Place.BELOW: 0.9, Place.WITHIN: 0.65}
+SURE_ABOVE_TEXT = 0.9  # within, of a line right above running text: a sub-heading stands there, whatever is beside it
 SENTENCE_WORDS = 4  # that end like a sentence
 LONGEST = 600  # characters of a line that may go
 MOST_LINES = 3_000  # of a document that is looked at; a longer one is a list, and stays
@@ -37,9 +38,7 @@ def drop_surroundings(article: Article) -> Article:
     if len(article.body) > MOST_LINES:
         return article
     gone = {
-        look.line
-        for look in looks(article, own=NAME)
-        if may_go(look) and model.probability(look.vector) > SURE[look.place]
+        look.line for look in looks(article, own=NAME) if may_go(look) and model.probability(look.vector) > sure(look)
     }
     if gone:
         gone -= letter_text.own_lines(article)
@@ -49,12 +48,17 @@ def drop_surroundings(article: Article) -> Article:
     return replace(article, body=left) if any(shape.is_prose(span.text) for span in left) else article
 
 
+def sure(look: Look) -> float:
+    """The probability from which on the line goes."""
+    return SURE_ABOVE_TEXT if look.place is Place.WITHIN and look.above_text else SURE[look.place]
+
+
 def may_go(look: Look) -> bool:
     """Whether the model is asked about the line at all."""
     if look.prose or look.goes_on or look.heads or look.place not in SURE or len(look.text) > LONGEST:
         return False
-    if is_reference(look.text) or is_initials(look.text):
-        return False
+    if is_reference(look.text) or is_initials(look.text) or look.text.rstrip().endswith("("):
+        return False  # … or a sentence from whose middle something was taken
     if look.text.endswith(",") and shape.words(look.text) >= SENTENCE_WORDS:
         return False  # what a letter wishes above its signature
     if shape.ends_like_a_sentence(look.text) and shape.words(look.text) >= SENTENCE_WORDS:

@@ -53,6 +53,7 @@ class Look:
     place: Place
     furniture_near: bool  # another rule took something of the block of short lines it stands in
     heads: bool  # the same line stands between paragraphs as well: a table of contents names what heads a part
+    above_text: bool  # running text follows below it, as below a sub-heading, but for one line taken
     goes_on: bool  # the line above, which is still there, ends with a comma or colon, or the one above it with a colon
     at: int  # its place among the view's lines
     view: "View"
@@ -214,7 +215,9 @@ class View:
         goes_on = not before.taken and (before.text.endswith((",", ":")) or _announces(earlier))
         place = self._where(above, below)
         heads = place is not Place.WITHIN and len(line.words) >= HEADING_WORDS and line.words in self.between
-        return Look(line.number, line.text, line.prose, place, furniture_near, heads, goes_on, at, self)
+        below_it = next((line for line in self.lines[at + 1 : at + 3] if not line.taken), None)
+        above_text = below_it is not None and below_it.prose
+        return Look(line.number, line.text, line.prose, place, furniture_near, heads, above_text, goes_on, at, self)
 
     def vector(self, at: int) -> tuple[float, ...]:
         """What the model sees of the line at this place: the figures of `NAMES`."""
