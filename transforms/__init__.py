@@ -32,7 +32,7 @@ RULES = (
     "unavailable-nl", "consent-nl", "newsletter-nl", "support-nl", "page-nl", "related-nl", "credit-nl", "imprint-nl",
     "unavailable-pl", "consent-pl", "newsletter-pl", "support-pl", "page-pl", "related-pl", "credit-pl", "imprint-pl",
     "unavailable-pt", "consent-pt", "newsletter-pt", "support-pt", "page-pt", "related-pt", "credit-pt", "imprint-pt",
-    "network-name", "web-address", "separator",
+    "network-name", "web-address", "separator", "ruled-line",
     "story-label", "story-link",
     "surroundings",
     "headline", "dateline",
