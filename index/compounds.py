@@ -215,7 +215,7 @@ class Compounds:
 NO_COMPOUNDS = Compounds({})  # what an index knows that was made when there were no articles
 _LEAST_LAST = 3
 _MAX_KNOWN = 50_000  # nouns whose cuts are remembered, 10 MB
-_MAX_COUNTED = 2_000_000  # different words; beyond, those that occurred once are forgotten
+_MAX_COUNTED = 500_000  # different words; beyond, those that occurred once are forgotten
 
 
 def learn(census: Census) -> Compounds:
