@@ -116,11 +116,17 @@ def search(  # noqa: PLR0913  (one keyword per option of the command; all but th
     )
 
 
-def similar(engine: SearchEngine, article: str, *, limit: int = 10) -> Results:
-    """The articles most like the one with this id, its copies left out. Raises `WrongUse` when the index has none."""
+def displayed(engine: SearchEngine, article: str) -> Display:
+    """What is shown of the article with this id. Raises `WrongUse` when the index has none."""
     display = engine.displays([article]).get(article)
     if display is None:
         raise WrongUse(f"there is no article {article} in the index")
+    return display
+
+
+def similar(engine: SearchEngine, article: str, *, limit: int = 10) -> Results:
+    """The articles most like the one with this id, its copies left out. Raises `WrongUse` when the index has none."""
+    display = displayed(engine, article)
     terms = key_terms(engine, display)
     answer = engine.search(like(display, terms), limit=limit, fold=True)
     asked = Plan((), ALL, None, frozenset(terms), frozenset())

@@ -25,6 +25,7 @@ COLUMNS = (
     "snippet",
     "copies",
 )
+NO_HITS = 1  # the exit code of a search that found nothing
 _INDENT = "   "
 _MAX_WIDTH = 100  # columns of text; longer lines are hard to read
 
@@ -61,9 +62,18 @@ def lines(  # noqa: PLR0913  (all but the first two are optional)
             for line in results.understood:
                 note(line)
             for hit in results.hits:
-                told = [f"{hit.score:.2f} = {scored(hit.shares)}"] if hit.shares else []
+                told = [_added_up(hit)] if hit.shares else []
                 yield tsv_line([*([qid] if qid else []), hit.id, hit.published, hit.title, *told])
             _tell_facets(results.facets)
+
+
+def printed(lines: Iterable[str]) -> int:
+    """Print the lines as they come; 0, or `NO_HITS` when there was none."""
+    code = NO_HITS
+    for line in lines:
+        click.echo(line, color=True)  # what may be coloured was decided before
+        code = 0
+    return code
 
 
 def _record(hit: Hit, qid: str | None, before: str = "", after: str = "") -> dict[str, object]:
@@ -131,8 +141,11 @@ def _hit_lines(hit: Hit, place: int, columns: int, *, colour: bool) -> Iterator[
     yield from _filled(hit.snippet, _INDENT, columns, style="", mark="\x1b[1m" if colour else "")
     yield _dim(_INDENT + safe(hit.id), colour=colour)
     if hit.shares:
-        told = safe(f"{hit.score:.2f} = {scored(hit.shares)}")
-        yield from textwrap.wrap(told, columns, initial_indent=_INDENT, subsequent_indent=_INDENT * 2)
+        yield from textwrap.wrap(safe(_added_up(hit)), columns, initial_indent=_INDENT, subsequent_indent=_INDENT * 2)
+
+
+def _added_up(hit: Hit) -> str:
+    return f"{hit.score:.2f} = {scored(hit.shares)}"
 
 
 def shown_date(hit: Hit) -> str | None:

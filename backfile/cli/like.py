@@ -7,8 +7,6 @@ from backfile.config import find_archive
 from index.directory import open_reader
 from index.search import similar
 
-NO_HITS = 1
-
 
 @click.command(epilog="Example: backfile like news/a.html --limit 5")
 @click.argument("article", metavar="ID")
@@ -26,6 +24,5 @@ def command(ctx: click.Context, /, article: str, *, limit: int, form: str | None
     archive = find_archive(ctx.obj)
     with open_reader(archive.index_directory) as index:
         results = similar(index, article, limit=limit)
-    for line in hits.lines(results, form or "hits"):
-        click.echo(line, color=True)  # what may be coloured was decided before
-    return 0 if results.total else NO_HITS
+    hits.printed(hits.lines(results, form or "hits"))
+    return 0 if results.total else hits.NO_HITS

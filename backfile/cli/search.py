@@ -18,7 +18,6 @@ from index.directory import open_reader
 from index.engine import FACETS, SORTS, Facet, SearchEngine, Sort
 from index.search import Results, rank, search
 
-NO_HITS = 1
 TREC_LIMIT = 100  # hits a query in a run file, what recall@100 needs
 TREC_TAG = "backfile"
 
@@ -130,17 +129,17 @@ def command(ctx: click.Context, /, query: tuple[str, ...], form: str | None, **o
 
 def _one(index: SearchEngine, text: str, asked: _Options) -> int:
     if asked.form == "trec":
-        return _print(_run_lines(index, "1", text, asked))
+        return hits.printed(_run_lines(index, "1", text, asked))
     results = _search(index, text, asked)
     for remark in results.notes:
         note(remark)
-    _print(_lines(results, asked))
-    return 0 if results.total else NO_HITS
+    hits.printed(_lines(results, asked))
+    return 0 if results.total else hits.NO_HITS
 
 
 def _many(index: SearchEngine, lines: Iterable[str], asked: _Options) -> int:
     """Every query on its own: one over a limit is reported and does not stop the others."""
-    code = NO_HITS
+    code = hits.NO_HITS
     wrong = 0
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -150,11 +149,11 @@ def _many(index: SearchEngine, lines: Iterable[str], asked: _Options) -> int:
             qid, text = str(number), qid
         try:
             if asked.form == "trec":
-                code = min(code, _print(_run_lines(index, qid.strip(), text, asked)))
+                code = min(code, hits.printed(_run_lines(index, qid.strip(), text, asked)))
             else:
                 results = _search(index, text, asked)
-                _print(_lines(results, asked, qid=qid.strip(), header=number == 1))
-                code = min(code, 0 if results.total else NO_HITS)
+                hits.printed(_lines(results, asked, qid=qid.strip(), header=number == 1))
+                code = min(code, 0 if results.total else hits.NO_HITS)
         except QueryError as error:
             wrong = error.exit_code
             note(f"query {qid}: {error}")
@@ -210,11 +209,3 @@ def _unspaced(text: str) -> str:
 
 def _today() -> date:
     return datetime.now().astimezone().date()
-
-
-def _print(lines: Iterable[str]) -> int:
-    code = NO_HITS
-    for line in lines:
-        click.echo(line, color=True)  # what may be coloured was decided before
-        code = 0
-    return code

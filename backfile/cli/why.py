@@ -11,6 +11,7 @@ from index.directory import open_reader
 from index.explain import Share, shares
 from index.plan import plan
 from index.query import parse
+from index.search import EMPTY_NOTE, displayed
 
 MISSES = 1
 
@@ -30,11 +31,10 @@ def command(ctx: click.Context, /, article: str, query: tuple[str, ...], *, as_j
     archive = find_archive(ctx.obj)
     asked = parse(" ".join(query), now=datetime.now().astimezone().date())
     with open_reader(archive.index_directory) as index:
-        if article not in index.displays([article]):
-            raise WrongUse(f"there is no article {article} in the index")
+        displayed(index, article)  # or say that there is none
         found = plan(asked, index)
         if found is None:
-            raise WrongUse("there is no word in the query to look for")
+            raise WrongUse(EMPTY_NOTE)
         parts = shares(index, asked, found, article)
     longest = max(len(part.said) for part in parts)
     for part in parts:
