@@ -16,8 +16,8 @@ from transforms.pattern import linear
 
 # Kinds of elements that hold no text of an article: programs, pictures, controls, navigation.
 _KINDS = (
-    "style", "template", "svg", "math", "canvas", "iframe", "object", "embed", "applet", "audio", "video", "map", "nav",
-    "button", "select", "datalist", "dialog", "textarea", "progress", "input", "menuitem",
+    "script", "style", "template", "svg", "math", "canvas", "iframe", "object", "embed", "applet", "audio", "video",
+    "map", "nav", "button", "select", "datalist", "dialog", "textarea", "progress", "input", "menuitem",
     "amp-sidebar", "amp-ad", "amp-sticky-ad", "amp-social-share", "amp-consent", "amp-user-notification", "amp-embed",
     "amp-lightbox", "amp-next-page", "amp-img", "amp-video", "amp-audio", "amp-iframe", "amp-analytics",
 )  # fmt: skip
@@ -135,8 +135,6 @@ def prune(tree: html.HtmlElement) -> None:
     for field in _ADDRESSES(tree)[:MOST_FORMS]:
         _drop(_form_around(field))
     etree.strip_elements(tree, *_KINDS, with_tail=False)
-    for script in list(tree.iter("script")):
-        _drop(script)
     body = tree.find("body")
     if body is None:
         return
