@@ -44,7 +44,8 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-LINKS = ("", "s", "es", "n", "en", "er", "e", "ens", "ns")
+LINKS_OF_COMPOUNDS = ("", "s", "es", "n", "en")  # behind what is made of parts itself: Wirtschaftsministertreffens-
+LINKS = (*LINKS_OF_COMPOUNDS, "er", "e", "ens", "ns")
 LOST = ("e", "en")  # letters that a noun loses at the joint: Schule → Schul-, Grenze → Grenz-
 
 # Prefixes of verbs and prepositions, and what looks like a noun but begins simple words and names of countries.
@@ -177,7 +178,7 @@ class Compounds:
     def _beginnings(self, left: str, tried: dict[str, "_Cut | None"]) -> Iterator["_Cut"]:
         if first := self._first(left):
             yield _Cut((log(1 + first),), ())
-        for link in LINKS[:5]:
+        for link in LINKS_OF_COMPOUNDS:
             if left.endswith(link) and (found := self._cut(left.removesuffix(link), tried)):
                 yield found
 

@@ -22,10 +22,10 @@ from lxml import etree, html
 
 from backfile.article import Witness
 from transforms.extract import dated, visible
+from transforms.extract.visible import MOST_ELEMENTS
 
 LONGEST_NAME = 150  # characters of an element that holds nothing but a byline
 LONGEST_LABEL = 24  # characters of a piece of text that is nothing but a label: "Autorin/Autor:"
-MOST_ELEMENTS = 2_000  # of one kind that are looked at
 MOST_PARTS = 400  # beginnings and ends of elements in one byline
 MOST_WORDS = 5  # of a name that stands for itself
 LONGEST_PARTICLE = 4  # letters of a word in small letters within a name

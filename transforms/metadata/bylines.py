@@ -102,15 +102,6 @@ def split(byline: str, *, stated: bool = False, outlets: Iterable[str] = ()) -> 
     return found.persons, found.agencies
 
 
-def split_all(
-    bylines: Iterable[str], *, stated: bool = False, outlets: Iterable[str] = ()
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """As `split`, for several bylines of one article."""
-    outlets = tuple(outlets)
-    found = [split(byline, stated=stated, outlets=outlets) for byline in bylines]
-    return _once(name for persons, _ in found for name in persons), _once(name for _, names in found for name in names)
-
-
 def read(byline: str, *, stated: bool = False, outlets: Iterable[str] = ()) -> Byline:
     """As `split`, with the places that the byline names.
 
