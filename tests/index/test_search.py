@@ -9,6 +9,7 @@ from index import plan as planning
 from index.engine import SearchEngine
 from index.entry import analyse
 from index.memory import MemoryEngine
+from index.notes import Note
 from index.search import EMPTY_NOTE, PARTIAL_NOTE, Results, rank, search
 from tests.index.contract import article
 
@@ -120,7 +121,7 @@ def test_partial_matches_follow_when_nothing_has_all_words(engine: SearchEngine)
 
     assert results.partial
     assert results.hits[0].id == "taz/truppen"
-    assert results.notes == (PARTIAL_NOTE, "no article has “Zirkonium”")
+    assert results.notes == (PARTIAL_NOTE, Note("no article has “Zirkonium”", 23, 32))
 
 
 def test_filters_hold_for_partial_matches(engine: SearchEngine) -> None:
@@ -141,7 +142,7 @@ def test_a_query_without_a_word_finds_nothing_and_says_why(engine: SearchEngine,
     results = ask(engine, query)
 
     assert results.hits == ()
-    assert results.notes == (EMPTY_NOTE,)
+    assert results.notes[-1] == EMPTY_NOTE
 
 
 @pytest.mark.parametrize(
@@ -157,6 +158,11 @@ def test_a_query_without_a_word_finds_nothing_and_says_why(engine: SearchEngine,
 )
 def test_options_narrow_a_search(engine: SearchEngine, options: dict[str, object], expected: set[str]) -> None:
     assert ids(ask(engine, "will", **options)) == expected
+
+
+def test_options_that_exclude_each_other_are_wrong_use(engine: SearchEngine) -> None:
+    with pytest.raises(WrongUse, match="--since 2025 is after --until 2024"):
+        ask(engine, "will", since="2025", until="2024")
 
 
 @pytest.mark.parametrize("text", ["bald", "2024-13", "", "2024..2025"])
