@@ -57,7 +57,7 @@ def _killers(query: q.Query, parts: Sequence[Part], narrowing: Mapping[str, e.Cl
         return []
     if not number:
         return [Note("each part of the query has articles, but no article has all parts, or all but one")]
-    return [Note(f"without “{killer.said(query)}” there {_are(number)}", killer.node.start, killer.node.end)]
+    return [Note(f"without “{_said(killer, query)}” there {_are(number)}", killer.node.start, killer.node.end)]
 
 
 def _language(narrowing: Mapping[str, e.Clause]) -> str | None:
@@ -106,7 +106,7 @@ def _existing(engine: e.SearchEngine, field: str) -> str:
 
 def _unknown(engine: e.SearchEngine, query: q.Query, part: Part, removed: int, count: _Count) -> Iterator[Note]:
     """What is to be said of a part that no article has, but `removed` of them in what the rules took out."""
-    said, place = part.said(query), (part.node.start, part.node.end)
+    said, place = _said(part, query), (part.node.start, part.node.end)
     if removed:
         where = "1 article" if removed == 1 else f"{removed:,} articles"
         yield Note(f"“{said}” stands only in what the rules took out of {where}; --all-text searches that", *place)
@@ -128,7 +128,7 @@ def _misspelled(engine: e.SearchEngine, query: q.Query, part: Part) -> Iterator[
             said = query.text[word.start : word.end]
             yield Note(f"no article has “{said}”; did you mean {_listed(near)}?", word.start, word.end)
     if not told:
-        yield Note(f"no article has “{part.said(query)}”", part.node.start, part.node.end)
+        yield Note(f"no article has “{_said(part, query)}”", part.node.start, part.node.end)
 
 
 def _words(node: q.Node, zone: str = "") -> Iterator[tuple[q.Word, str]]:
@@ -183,8 +183,16 @@ def _as_written(near: str, said: str) -> str:
     return near[:1].upper() + near[1:] if said[:1].isupper() else near
 
 
+def _said(part: Part, query: q.Query) -> str:
+    said = part.said(query)
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
+
+
+_LONGEST = 60  # characters of a part that are repeated
+
+
 def _are(number: int) -> str:
-    return "is 1 article" if number == 1 else f"are {number} articles"
+    return "is 1 article" if number == 1 else f"are {number:,} articles"
 
 
 def _listed(words: Sequence[str]) -> str:

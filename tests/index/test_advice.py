@@ -47,6 +47,7 @@ def notes(engine: MemoryEngine, query: str, **options: str) -> list[str]:
         ("Rundbrief", "“Rundbrief” stands only in what the rules took out of 1 article; --all-text searches that"),
         ('"Stadt Fluss"', 'no article has “"Stadt Fluss"”'),
         ("Fluss date:2025", "without “date:2025” there are 2 articles"),
+        (f'"{"Stadt " * 40}"', f'no article has “"{"Stadt " * 9}Stadt…”'),
         ("title:Fluss", "no article has “title:Fluss”"),
         ("(Trupen OR Zzyzx)", "no article has “Trupen”; did you mean “Truppen”?"),
         ("(Qqqq OR Zzyzx)", "no article has “(Qqqq OR Zzyzx)”"),

@@ -171,11 +171,28 @@ def test_an_option_that_is_no_date_is_wrong_use(engine: SearchEngine, text: str)
         ask(engine, "will", since=text)
 
 
-def test_a_prefix_of_too_many_words_is_over_a_limit(engine: SearchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planning, "MAX_EXPANSIONS", 3)
+@pytest.mark.parametrize(
+    ("query", "place", "said"),
+    [
+        ("Wort w*", "w*", "“w*” stands for more than 5 words; add letters"),
+        ("wi* mü* e*", "mü*", "“mü*” stands for more than 5 words, those before it included; add letters"),
+    ],
+)
+def test_prefixes_of_too_many_words_in_all_are_over_a_limit(
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch, query: str, place: str, said: str
+) -> None:
+    monkeypatch.setattr(planning, "MAX_EXPANSIONS", 5)
 
-    with pytest.raises(QueryError, match="more than 3 words"):
-        ask(engine, "Wort w*")
+    with pytest.raises(QueryError) as raised:
+        ask(engine, query)
+    assert (str(raised.value), query[raised.value.start : raised.value.end]) == (said, place)
+
+
+def test_too_many_near_spellings_are_over_a_limit(engine: SearchEngine) -> None:
+    ask(engine, " ".join(f"wort{n}~" for n in range(planning.MAX_FUZZY)))
+
+    with pytest.raises(QueryError, match="more than 12 words are looked for by near spellings"):
+        ask(engine, " ".join(f"wort{n}~" for n in range(planning.MAX_FUZZY + 1)))
 
 
 def test_removed_words_are_searched_on_demand_only() -> None:
