@@ -315,7 +315,9 @@ class _Planner:
         if self.expanded > MAX_EXPANSIONS:
             all_of = ", those before it included" if len(self.looked_up) > 1 else ""
             raise QueryError(
-                f"“{node.text}*” stands for more than {MAX_EXPANSIONS:,} words{all_of}; add letters", node.start, node.end
+                f"“{node.text}*” stands for more than {MAX_EXPANSIONS:,} words{all_of}; add letters",
+                node.start,
+                node.end,
             )
         return found
 
