@@ -1,11 +1,10 @@
-"""Why a search found what it found: how the query was understood, and what each hit's score adds up to.
+"""Why a search found what it found: what each hit's score adds up to.
 
 Everything is asked of the engine as any other search, one article at a time, so every engine can tell.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from index import engine as e
 from index import query as q
@@ -69,86 +68,6 @@ def _found(engine: e.SearchEngine, clause: e.Clause, only: e.Filter) -> Iterator
                     yield from _found(engine, part, only)
         case e.Phrase(places, _, _):
             yield " ".join(place[0].term for place in places)
-        case _:
-            return
-
-
-# --- the query, for people
-
-
-def understood(plan: Plan) -> list[str]:
-    """The query as it was read, a line for each node, indented; below a word what it stands for in which language."""
-    return [line for part in plan.parts for line in _lines(part.node, part.clause, 0)]
-
-
-def _lines(node: q.Node, clause: e.Clause | None, depth: int) -> Iterator[str]:
-    indent = "  " * depth
-    yield f"{indent}{_named(node)}"
-    match node:
-        case q.And(nodes) | q.Or(nodes):
-            for inner in nodes:
-                yield from _lines(inner, None, depth + 1)
-        case q.Not(inner) | q.Field(_, inner):
-            yield from _lines(inner, None, depth + 1)
-        case _:
-            pass
-    if clause is not None:
-        for stands in _variants(clause):
-            yield f"{indent}    {stands}"
-
-
-def _named(node: q.Node) -> str:
-    match node:
-        case q.Word():
-            return _named_word(node)
-        case q.Phrase(text, slop=slop):
-            return f"phrase “{text}”" + (f" with at most {slop} other words within" if slop else "")
-        case q.Field(name):
-            return f"in {name}"
-        case q.Dates(first, last):
-            return f"published {_day(first)}..{_day(last)}"
-        case q.And() | q.Or():
-            return "all of" if isinstance(node, q.And) else "any of"
-        case q.Not():
-            return "none of"
-
-
-def _named_word(word: q.Word) -> str:
-    match word.kind:
-        case "any":
-            return f"word “{word.text}”"
-        case "exact":
-            return f"exactly “{word.text}”"
-        case "prefix":
-            return f"words that begin with “{word.text}”"
-        case "fuzzy":
-            edits = "1 edit" if word.distance == 1 else f"{word.distance} edits"
-            return f"words at most {edits} from “{word.text}”"
-
-
-def _day(ordinal: int | None) -> str:
-    return date.fromordinal(ordinal).isoformat() if ordinal is not None else ""
-
-
-def _variants(clause: e.Clause) -> Iterator[str]:
-    variants = list(dict.fromkeys(_all_variants(clause)))
-    for variant in variants[:MOST_VARIANTS]:
-        yield variant.term if variant.weight == 1 else f"{variant.term} ×{variant.weight:.2g}"
-    if len(variants) > MOST_VARIANTS:
-        yield f"and {len(variants) - MOST_VARIANTS} more"
-
-
-def _all_variants(clause: e.Clause) -> Iterator[e.Variant]:
-    match clause:
-        case e.Word(variants, _):
-            yield from variants
-        case e.Phrase(places, _, _):
-            yield from (variant for place in places for variant in place)
-        case e.And(clauses) | e.Or(clauses):
-            for part in clauses:
-                yield from _all_variants(part)
-        case e.Not(part):
-            yield from _all_variants(part)
         case _:
             return
 

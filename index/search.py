@@ -10,12 +10,13 @@ from index.analysis import Analyser, analyser
 from index.dates import DAYS, parse_dates
 from index.engine import ALL, And, Answer, Clause, DateRange, Facet, Filter, Match, SearchEngine, Sort
 from index.entry import Display
-from index.explain import Share, shares, understood, with_rest
+from index.explain import Share, shares, with_rest
 from index.folding import fold_key
 from index.highlight import sought
 from index.notes import Note
 from index.plan import Plan, plan, primary_tag
 from index.query import Node, parse
+from index.reading import understood
 from index.similar import key_terms, like
 from index.snippet import Snippet, marks_of, snippet
 
@@ -88,7 +89,8 @@ def search(  # noqa: PLR0913  (one keyword per option of the command; all but th
     over a limit, `WrongUse` for a date that is none.
     """
     query = parse(text, now=now)
-    found = plan(query, engine, language=primary_tag(language) if language else None, all_text=all_text)
+    spoken = primary_tag(language) if language else None
+    found = plan(query, engine, language=spoken, all_text=all_text)
     if found is None:
         return Results(hits=(), total=0, notes=(*query.notes, EMPTY_NOTE))
     narrowing = _narrowing(now, since=since, until=until, language=language, source=source)
@@ -116,7 +118,7 @@ def search(  # noqa: PLR0913  (one keyword per option of the command; all but th
         facets=answer.facets,
         notes=notes,
         partial=partial,
-        understood=tuple(understood(found)) if explain else (),
+        understood=tuple(understood(engine, query, found, language=spoken)) if explain else (),
     )
 
 

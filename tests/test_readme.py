@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "article.md")
+DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "article.md", ROOT / "docs" / "searching.md")
 COLUMNS = "96"
 BLOCK = re.compile(r"```console\n(\$ backfile .*?)```", re.DOTALL)
 TIME = re.compile(r"\(\d+\.\d s\)")

@@ -21,7 +21,9 @@ def lines(results: Results, offset: int, qid: str | None) -> Iterator[str]:
     """The hits of a search, the first of which is number `offset` + 1; `qid` is the query's own id, if it has one."""
     columns = min(width(), _MAX_WIDTH)
     if results.understood:
-        yield from (cut(safe(line), columns) for line in results.understood)
+        for line in results.understood:
+            indent = line[: len(line) - len(line.lstrip())]
+            yield from _wrapped([(safe(line.lstrip()), "")], indent, indent + "    ", columns)
         yield ""
     for place, hit in enumerate(results.hits, start=offset + 1):
         yield from _hit_lines(hit, f"{place}. ", columns)
@@ -103,8 +105,8 @@ def _pieces(passage: Snippet, style: str, mark: str) -> list[Piece]:
 
 
 def _wrapped(pieces: list[Piece], lead: str, indent: str, columns: int) -> Iterator[str]:
-    """The rows of a text; the first one begins with `lead`, the others with `indent`, which is not longer."""
-    for number, row in enumerate(rows(pieces, max(1, columns - cells(lead)))):
+    """The rows of a text; the first one begins with `lead`, the others with `indent`."""
+    for number, row in enumerate(rows(pieces, max(1, columns - max(cells(lead), cells(indent))))):
         text = "".join(f"{drawn}{part}{_RESET}" if drawn else part for part, drawn in row)
         yield f"{indent if number else lead}{text}".rstrip()
 

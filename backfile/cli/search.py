@@ -77,6 +77,11 @@ class SearchCommand(click.Command):
 _WORD = "\0"  # no argument of a process can hold it
 
 
+def one_query(words: tuple[str, ...]) -> str:
+    """The query that the arguments of a `SearchCommand` are."""
+    return " ".join(words).replace(_WORD, "")
+
+
 @click.command(cls=SearchCommand)
 @click.argument("query", nargs=-1, required=True)
 @click.option("--limit", metavar="N", type=click.IntRange(min=0), help="Hits to show. Default: 10; with --trec 100.")
@@ -159,10 +164,7 @@ def command(ctx: click.Context, /, query: tuple[str, ...], form: str | None, **o
     asked = _Options(form=form or "hits", **options)  # type: ignore[arg-type]
     archive = find_archive(ctx.obj)
     with open_reader(archive.index_directory) as index:
-        if query == ("-",):
-            code = _many(index, _stdin(), asked)
-        else:
-            code = _one(index, " ".join(query).replace(_WORD, ""), asked)
+        code = _many(index, _stdin(), asked) if query == ("-",) else _one(index, one_query(query), asked)
     ctx.exit(code)
 
 

@@ -39,7 +39,38 @@ def test_why_names_the_part_that_an_article_lacks(run: Run) -> None:
     result = run("why", "taz/2", "Radweg", "Rat")
 
     assert result.return_value == 1
-    assert result.stdout == "has     Radweg  de:radweg\nmisses  Rat\n"
+    has, misses = (line.split() for line in result.stdout.splitlines())
+    assert (has[:2], has[3:], misses) == (["has", "Radweg"], ["de:radweg"], ["misses", "Rat"])
+    assert float(has[2]) > 0
+
+
+@pytest.mark.parametrize(
+    ("part", "nearby"),
+    [
+        ("Radwegs~0", "nearest is Radweg"),
+        ("Radwge", "nearest is Radweg"),
+        ("Zirkonium", None),
+        ('"Fluss Radweg"', 'it has the words further apart: "Fluss Radweg"~2'),
+        ('"Radweg Fluss"', "it has the words, but not in this order"),
+        ('"Radweg Oper"', "it lacks Oper"),
+        ("date:2024", "its date is not known"),
+        ("author:weber", "it has no author"),
+        ("source:faz", "its source is taz"),
+        ("lang:en", "its lang is de"),
+        ("title:Radweg", None),
+        ("(Opa OR Radwge)", "nearest is Radweg"),
+    ],
+)
+def test_what_an_article_has_nearest_to_what_it_lacks_is_told(run: Run, part: str, nearby: str | None) -> None:
+    [told] = map(json.loads, run("why", "taz/2", "--json", "--", part).stdout.splitlines())
+
+    assert (told["matches"], told["nearest"]) == (False, nearby)
+
+
+def test_what_is_excluded_and_there_is_told(run: Run) -> None:
+    assert run("why", "taz/2", "Radweg", "-Fluss").stdout.splitlines()[1].split() == [
+        *("misses", "-Fluss", "it", "has", "Fluss")
+    ]
 
 
 def test_why_ends_well_for_a_hit(run: Run) -> None:

@@ -8,7 +8,7 @@ from backfile.article import Removal
 from backfile.errors import WrongUse
 from index.engine import And, Filter
 from index.entry import analyse
-from index.explain import shares, understood
+from index.explain import shares
 from index.memory import MemoryEngine
 from index.plan import plan
 from index.query import parse
@@ -126,20 +126,44 @@ def test_a_hit_tells_what_each_part_of_the_query_adds(archive: MemoryEngine) -> 
 
 
 def test_the_query_is_told_as_it_was_understood(archive: MemoryEngine) -> None:
-    found = plan(query := parse('Truppen -(=Stadt OR Brück*) "am Fluss"~2 date:2024-11.. lang:de', now=TODAY), archive)
+    query = 'Truppen -(=Stadt OR Brück*) "am Fluss"~2 date:2024-11.. lang:de author:weber'
+    told = search(archive, query, now=TODAY, explain=True).understood
 
-    assert found is not None
-    assert query.notes == ()
-    assert understood(found)[:2] == ["word “Truppen”", "    de:trupp"]
-    assert [line for line in understood(found) if not line.startswith("    ")] == [
+    assert told == (
         "word “Truppen”",
+        "    de: trupp",
         "none of",
         "  any of",
+        "    exactly “Stadt”",
+        "        de: stadt",
+        "    words that begin with “Brück”",
+        "        de: brücke",
         "phrase “am Fluss” with at most 2 other words within",
+        "    de: am fluss",
         "published 2024-11-01..",
         "in lang",
         "  word “de”",
-    ]
+        "      de",
+        "in author",
+        "  word “weber”",
+        "      weber",
+    )
+
+
+def test_a_word_is_told_in_each_language_of_the_archive(archive: MemoryEngine) -> None:
+    assert search(archive, "Troops", now=TODAY, explain=True).understood == (
+        "word “Troops”",
+        "    de: troops",
+        "    en: troop",
+    )
+    assert search(archive, "Troops", now=TODAY, explain=True, language="en").understood[1:] == ("    en: troop",)
+
+
+def test_what_the_parts_of_a_score_are_worth_together_is_told_beside_them(archive: MemoryEngine) -> None:
+    [hit, *_] = search(archive, "Truppen Fluss Zirkonium", now=TODAY, explain=True).hits
+
+    assert [share.said for share in hit.shares] == ["Truppen", "Fluss", "Zirkonium", "together"]
+    assert hit.score == pytest.approx(sum(share.score for share in hit.shares))
 
 
 def test_an_article_tells_which_part_it_lacks(archive: MemoryEngine) -> None:
