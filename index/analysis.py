@@ -5,7 +5,7 @@ such terms was preferred to a field per language: it needs no schema change for 
 fixed when an index is made, OpenSearch's mapping is strict), and title and text stay two fields for BM25F instead of
 two per language. What ranking wants to know per language, the number of its articles, comes with the term.
 
-Word by word: NFC, soft hyphens and zero-width characters gone, typographic apostrophes plain, case folded (ß → ss).
+Word by word: invisible characters gone, typographic apostrophes plain, NFKC, case folded (ß → ss).
 Stems also lose the marks of Latin letters (ä → a); exact forms keep them. Analysis is cached by word: an archive has
 far fewer different words than words.
 """
@@ -14,15 +14,16 @@ import re
 import sys
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from index.compounds import LANGUAGE, LEARNING_VERSION, LEAST_COMPOUND, NO_COMPOUNDS, Compounds
 from index.folding import APOSTROPHE, INVISIBLE, fold_case, unmarked
-from index.languages import ELISION, FUNCTION_WORDS, SNOWBALL, STEM_EXCEPTIONS, UMLAUTS_IN_STEMMER
+from index.languages import ELISION, FUNCTION_WORDS, UMLAUTS_IN_STEMMER
+from index.stemming import stemmer
 
-ANALYSIS_VERSION = 2  # raise it whenever the same text gives other terms: an index made before must be rebuilt
+ANALYSIS_VERSION = 3  # raise it whenever the same text gives other terms: an index made before must be rebuilt
 
 _MAX_WORD = 120  # characters; what is longer (base64, run-together tables) is indexed by its beginning
 _MAX_CACHED = 60_000  # different words per language, at some 650 bytes each: 40 MB; the frequent ones come back at once
@@ -34,23 +35,32 @@ _MARKS = (
 _INDIC = "\u0900-\u0963\u0966-\u0dff"  # letters and vowel signs; \w alone would cut at the signs
 _LETTER = rf"[\w{_MARKS}{_INDIC}{INVISIBLE}]"
 _HYPHEN = "\\-\u2010\u2011"
-# A token: letters, joined by hyphen, ampersand or apostrophe; digits also by point and comma. "§" is a word in law,
-# "C#" and "C++" keep their tail. Greedy and without alternatives inside: every character is looked at once.
+_BLANK = " \u00a0\u2009\u202f"
+_BETWEEN_DIGITS = r"(?<=\d)[.,:/](?=\d)"
+# A token: letters, joined by hyphen, ampersand or apostrophe; digits also by point, comma, colon and slash, and in
+# threes by a blank (10 000). "§" is a word in law, "C#" and "C++" keep their tail, "U.S." is one word. Every character
+# is looked at once, but for the bounded beginnings.
 _TOKEN = re.compile(
-    rf"(?:[A-Za-z](?:\+\+|#)(?!\w)|{_LETTER}+(?:(?:[{_HYPHEN}&{APOSTROPHE}]|(?<=\d)[.,](?=\d)){_LETTER}+)*|§+)"
+    rf"(?:[A-Za-z](?:(?:\+\+|#)(?!\w)|(?<!\w.)\.(?:[A-Za-z]\.){{1,5}}(?!\w))"
+    rf"|\d{{1,3}}(?:[{_BLANK}]\d{{3}}){{1,3}}(?![\w.])"
+    rf"|{_LETTER}+(?:(?:[{_HYPHEN}&{APOSTROPHE}]|{_BETWEEN_DIGITS}){_LETTER}+)*|§+)"
 )
-_JOINT = re.compile(rf"[{_HYPHEN}&]|(?<=\d)[.,](?=\d)")
-_ELIDED = re.compile(rf"[{_HYPHEN}&{APOSTROPHE}]|(?<=\d)[.,](?=\d)")
-_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_JOINT = re.compile(rf"[{_HYPHEN}&{_BLANK}]|{_BETWEEN_DIGITS}")
+_ELIDED = re.compile(rf"[{_HYPHEN}&{_BLANK}{APOSTROPHE}]|{_BETWEEN_DIGITS}")
+_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:'\d{3})+(?:[.,]\d+)?")
+_ABBREVIATED = re.compile(r"(?:[a-z]\.)+")
+# The number of a footnote behind a word or figure; behind a unit (m², km³) it is a part of it.
+_FOOTNOTE = re.compile(r"(?:(?<=[^\W\d_]{4})|(?<=[0-9]))[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+$")
 # See-, Luft- und Landstreitkräfte: words that leave their ends to the last one.
 _JOINING = ("und", "oder", "sowie", "bis", "bzw.")
 _ELLIPSIS = re.compile(
     rf"(?:\w{{2,{_MAX_WORD}}}-, ?){{0,5}}\w{{2,{_MAX_WORD}}}- (?:{'|'.join(map(re.escape, _JOINING))}) "
     rf"(?:[a-zäöüß]{{1,20}} ){{0,2}}(\w{{{LEAST_COMPOUND},{_MAX_WORD}}})"
 )
-# Scripts without blanks between words: pairs of neighbouring characters stand for words.
+# Scripts without blanks between words, and Korean, whose words end in particles: pairs of neighbouring characters
+# stand for words.
 _UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
 
 _UMLAUT = {"ä": "ae", "ö": "oe", "ü": "ue"}
@@ -87,10 +97,9 @@ class Analyser:
     def __init__(self, language: str, compounds: Compounds = NO_COMPOUNDS) -> None:
         self.language = language
         self._compounds = compounds
-        self._stem = _stemmer(language)
+        self._stem = stemmer(language)
         self._joint = _ELIDED if language in ELISION else _JOINT
         self._transcribe = language not in UMLAUTS_IN_STEMMER
-        self._exceptions = STEM_EXCEPTIONS.get(language, {})
         self._prefix = f"{language}:"
         self._tokens: dict[str, Token] = {}
         self._plain: dict[str, tuple[str, str]] = {}  # the usual token, one place and one stem: its two terms
@@ -108,12 +117,17 @@ class Analyser:
         known = self._tokens.get(raw)
         if known is None:
             if len(self._tokens) >= _MAX_CACHED:
-                self._tokens.clear()
-                self._plain.clear()
+                self._forget()
             known = self._tokens[raw] = self._analyse(raw)
             if len(known.places) == 1 and len(known.places[0]) == 1 and known.whole is None and not known.parts:
                 self._plain[raw] = (sys.intern(self.term(known.places[0][0])), sys.intern(self.term(known.forms[0])))
         return known
+
+    def _forget(self) -> None:
+        """Drops the half of the cache that came last: the words met first are mostly the frequent ones."""
+        for raw in list(self._tokens)[_MAX_CACHED // 2 :]:
+            del self._tokens[raw]
+            self._plain.pop(raw, None)
 
     def tokens(self, text: str) -> Iterator[tuple[int, int, Token]]:
         """Every token of `text` with its first and its end character."""
@@ -194,9 +208,13 @@ class Analyser:
             postings[term] = sorted(postings.get(term, []) + here)
 
     def _analyse(self, raw: str) -> Token:
-        word = fold_case(raw[:_MAX_WORD])
-        if _GROUPED.fullmatch(word):
+        word = fold_case(raw[:_MAX_WORD] if raw.isascii() else _FOOTNOTE.sub("", raw[:_MAX_WORD]))
+        if word.startswith("§"):
+            return Token(places=(("§",),), forms=("§",))
+        if word[:1].isdigit() and _GROUPED.fullmatch(word):
             return self._single(_number(word))
+        if _ABBREVIATED.fullmatch(word):
+            return self._hyphenated(word.replace(".", ""), word.removesuffix(".").split("."))
         pieces = [piece for piece in self._joint.split(word) if piece.strip("_'")]
         if not pieces:
             return Token(places=(), forms=())
@@ -219,10 +237,17 @@ class Analyser:
         forms = tuple(form for token in tokens for form in token.forms)
         if self._joint is _ELIDED and "'" in word:
             return Token(places=places, forms=forms, elided=True)
-        joined = self._joint.sub("." if all(piece.isdigit() for piece in pieces) else "", word)
+        joined = self._joined(word, pieces)
         parts = tuple(part for token in tokens for part in (token.parts or ((),) * len(token.places)))
         whole = self._stems(joined)[0]
-        return Token(places, forms, whole, word.strip("_'"), parts=parts if any(parts) else ())
+        whole_form = joined if " " in word else word.strip("_'")
+        return Token(places, forms, whole, whole_form, parts=parts if any(parts) else ())
+
+    def _joined(self, word: str, pieces: list[str]) -> str:
+        """`us-präsident` → `uspräsident`, `10:30` and `10.30` → `10.30`, `9/11` as it is, `10 000` → `10000`."""
+        if " " in word or not all(piece.isdigit() for piece in pieces):
+            return self._joint.sub("", word)
+        return word if "/" in word else self._joint.sub(".", word)
 
     def _unspaced(self, word: str, start: int) -> Token:
         grams: list[str] = []
@@ -243,17 +268,13 @@ class Analyser:
 
     def _stems(self, word: str) -> tuple[str, ...]:
         plain = word.strip("_'")
-        if plain in self._exceptions:
-            return (self._exceptions[plain],)
-        if self.language == "en":
-            stemmed = self._stem(unmarked(plain))  # marks are foreign to it: Präsident and Prasident, résumé and resume
-        else:
+        if self.language != "en":  # whose stemmer knows it
             plain = plain.removesuffix("'s")
-            stemmed = unmarked(self._stem(plain))
-        stem = stemmed.replace("'", "") or plain
+        plain = plain.replace("œ", "oe")
+        stem = self._stem(plain).replace("'", "") or plain
         if self._transcribe and not plain.isascii() and any(letter in plain for letter in _UMLAUT):
             written = "".join(_UMLAUT.get(letter, letter) for letter in plain)
-            return (stem, unmarked(self._stem(written)))
+            return (stem, self._stem(written))
         return (stem,)
 
 
@@ -313,28 +334,12 @@ def fingerprint() -> str:
     return f"analysis/{ANALYSIS_VERSION} {learning} pystemmer/{Stemmer.version()} unicode/{unicodedata.unidata_version}"
 
 
-def _stemmer(language: str) -> Callable[[str], str]:
-    name = SNOWBALL.get(language)
-    if name is None:
-        return _same
-    import Stemmer  # noqa: PLC0415  (compiled; only when a language needs it)
-
-    try:
-        stem: Callable[[str], str] = Stemmer.Stemmer(name, 0).stemWord
-    except KeyError:
-        return _same
-    return stem
-
-
-def _same(word: str) -> str:
-    return word
-
-
 def _name_pieces(word: str) -> list[str]:
-    return [piece for piece in _ELIDED.split(word) if piece.strip("_")]
+    pieces = word.split(".") if _ABBREVIATED.fullmatch(word) else _ELIDED.split(word)
+    return [piece for piece in pieces if piece.strip("_")]
 
 
 def _number(word: str) -> str:
-    """`10.000` and `10,000` → `10000`; `1.234,5` and `1,234.5` → `1234.5`."""
-    grouping = "." if re.match(r"\d{1,3}\.", word) else ","
+    """`10.000`, `10,000` and `10'000` → `10000`; `1.234,5` and `1,234.5` → `1234.5`."""
+    grouping = word.lstrip("0123456789")[0]
     return word.replace(grouping, "").replace(",", ".")

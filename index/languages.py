@@ -7,19 +7,23 @@ A language that is not listed is analysed soundly all the same: Unicode words, f
 # which came with 3.0; where the installed one lacks an algorithm the words stay unstemmed and the fingerprint says so).
 SNOWBALL = {
     "ar": "arabic",
+    "bs": "serbian",
     "ca": "catalan",
     "cs": "czech",
     "da": "danish",
     "de": "german",
     "el": "greek",
     "en": "english",
+    "eo": "esperanto",
     "es": "spanish",
     "et": "estonian",
     "eu": "basque",
+    "fa": "persian",
     "fi": "finnish",
     "fr": "french",
     "ga": "irish",
     "hi": "hindi",
+    "hr": "serbian",
     "hu": "hungarian",
     "hy": "armenian",
     "id": "indonesian",
@@ -38,6 +42,7 @@ SNOWBALL = {
     "sv": "swedish",
     "ta": "tamil",
     "tr": "turkish",
+    "yi": "yiddish",
 }
 
 # Here an apostrophe ends a short word and the next one begins: l'état, dell'arte, d'Hondt.
@@ -45,10 +50,6 @@ ELISION = frozenset({"ca", "fr", "ga", "it"})
 
 # Snowball's German stemmer reads ae, oe, ue as umlauts by itself; elsewhere a Müller gets a second term, "mueller".
 UMLAUTS_IN_STEMMER = frozenset({"de"})
-
-# Where a stemmer merges what no reader would: Snowball makes "will" of willing, a function word that half of all
-# English articles have (2,534 of 4,972 in ../shared/data/speed, where 72 have willing).
-STEM_EXCEPTIONS = {"en": {"willing": "willing", "willingly": "willing"}}
 
 
 def _words(text: str) -> frozenset[str]:

@@ -208,7 +208,7 @@ class EngineContract:
             (And((word("de:trupp"), Not(word("de:minist")))), {"taz/1"}),
             (And((Not(word("de:trupp")), Not(word("en:troop")))), {"taz/4"}),
             (Or((word("de:minist"), word("en:troop"))), {"taz/2", "bbc/3"}),
-            (Or((word("de:minist"), And((word("de:trupp"), word("de:zog"))))), {"taz/1", "taz/2"}),
+            (Or((word("de:minist"), And((word("de:trupp"), word("de:zieh"))))), {"taz/1", "taz/2"}),
             (Not(word("de:trupp")), {"bbc/3", "taz/4"}),
             (Not(Not(word("de:trupp"))), {"taz/1", "taz/2"}),
             (ALL, {"taz/1", "taz/2", "bbc/3", "taz/4"}),

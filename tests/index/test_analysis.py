@@ -45,6 +45,30 @@ def forms(text: str, language: str = "de") -> set[str]:
         ("ru", "Москвы", "москва"),
         ("ru", "войны", "война"),
         ("xx", "Wörter", "WÖRTER"),
+        ("de", "Merkel´s", "Merkel"),
+        ("de", "§§", "§"),
+        ("de", "10'000", "10000"),
+        ("de", "10’000", "10000"),
+        ("de", "Sache\u00b2", "Sache"),
+        ("de", "km²", "km2"),
+        ("de", "CO₂", "CO2"),
+        ("de", "Œuvre", "Oeuvre"),
+        ("de", "pre\u200efix", "prefix"),
+        ("nl", "ĳzer", "ijzer"),
+        ("ja", "ＡＢＣ", "abc"),
+        ("ja", "１２３", "123"),
+        ("ja", "ｶﾀ", "カタ"),
+        ("tr", "İstanbul", "ISTANBUL"),
+        ("tr", "ıstanbul", "istanbul"),
+        ("pl", "Łódź", "Lodz"),
+        ("cs", "Dvořák", "Dvorak"),
+        ("ru", "ёлка", "елка"),
+        ("uk", "п'ять", "п’ять"),
+        ("uk", "п＇ять", "пʼять"),
+        ("uk", "п`ять", "пять"),
+        ("el", "ΛΌΓΟΣ", "λογος"),
+        ("he", "שָׁלוֹם", "שלום"),
+        ("ar", "مُحَمَّد", "محمد"),
     ],
 )
 def test_words_that_mean_the_same_share_their_first_stem(language: str, one: str, other: str) -> None:
@@ -75,6 +99,20 @@ def test_words_that_do_not_mean_the_same_are_kept_apart(language: str, one: str,
         ("de", "40-jährige", {"40", "jahrig", "40jahrig"}),
         ("fr", "l’état d'urgence", {"l", "etat", "d", "urgenc"}),
         ("en", "Müller", {"muller", "mueller"}),
+        ("de", "französisch-britisch", {"franzos", "britisch", "franzosischbrit"}),
+        ("de", "G-7", {"g", "7", "g7"}),
+        ("de", "Covid-19", {"covid", "19", "covid19"}),
+        ("de", "10:30", {"10", "30", "10.30"}),
+        ("de", "10 000 Euro", {"10", "000", "10000", "euro"}),
+        ("de", "10\u00a0000", {"10", "000", "10000"}),
+        ("de", "10\u202f000", {"10", "000", "10000"}),
+        ("de", "im Jahr 2024 100 Mal", {"im", "jahr", "2024", "100", "mal"}),
+        ("de", "z.B. U.S.A.", {"z", "b", "zb", "u", "s", "a", "usa"}),
+        ("en", "9/11", {"9", "11", "9/11"}),
+        ("en", "O’Neill", {"oneil"}),
+        ("en", "@handle #MeToo .NET", {"handl", "metoo", "net"}),
+        ("it", "dell’arte", {"dell", "arte"}),
+        ("ko", "대한민국", {"대한", "한민", "민국"}),
         ("ja", "東京の天気", {"東京", "京の", "の天", "天気"}),
         ("zh", "京", {"京"}),
         ("hi", "हिन्दी", {"हिन्द"}),
@@ -98,6 +136,21 @@ def test_exact_forms_keep_their_marks_and_lose_their_case() -> None:
 def test_terms_carry_their_language() -> None:
     assert set(analyser("en").words("will").stems) == {"en:will"}
     assert set(analyser("de").words("will").stems) == {"de:will"}
+
+
+@given(
+    st.text(alphabet="abdeghilnorstuwäöüßéñłжиїяπש中한", min_size=1, max_size=12),
+    st.lists(
+        st.sampled_from(["de", "en", "fr", "ru", "uk", "pl", "hr", "ja", "und"]), min_size=2, max_size=2, unique=True
+    ),
+)
+@settings(max_examples=300, deadline=None)
+def test_words_of_one_language_never_meet_stems_of_another(word: str, languages: list[str]) -> None:
+    one, other = (analyser(language).words(word) for language in languages)
+
+    assert not set(one.stems) & set(other.stems)
+    assert not set(one.forms) & set(other.forms)
+    assert not set(one.parts) & set(other.parts)
 
 
 def test_positions_count_places_and_parts_follow_each_other() -> None:
@@ -131,6 +184,7 @@ def test_tokens_know_their_characters() -> None:
 
 def test_names_are_folded_and_not_stemmed() -> None:
     assert fold_words("Jörg O’Neill-Müller") == ("jorg", "o", "neill", "muller")
+    assert fold_words("J.K. Rowling") == ("j", "k", "rowling")
 
 
 @pytest.mark.parametrize(

@@ -259,3 +259,36 @@ def test_a_question_prefers_articles_of_its_language() -> None:
         engine.commit()
 
         assert ask(engine, "what is the habitat of a wolf").hits[0].id == "taz/en"
+
+
+def test_an_article_whose_language_nobody_knows_is_found_by_its_words_as_they_stand() -> None:
+    filled = MemoryEngine()
+    filled.add(map(analyse, [article("de", "Neue Truppen."), article("und", "Truppen US-Büro", language="und")]))
+    filled.commit()
+
+    assert ids(ask(filled, "Truppen")) == {"de", "und"}
+    assert ids(ask(filled, "Truppe")) == {"de"}
+    assert ids(ask(filled, "trupp*")) == {"de", "und"}
+    assert ids(ask(filled, "Buero")) == ids(ask(filled, "Buro")) == {"und"}
+
+
+@pytest.mark.parametrize("query", ["10000", "10.000", "10,000", "10'000", '"10 000"', "10 000"])
+def test_a_number_is_found_however_it_is_grouped(query: str) -> None:
+    filled = MemoryEngine()
+    texts = ["10.000 Euro", "10 000 Euro", "10\u202f000 Franken", "10’000 Euro", "20.000 Euro"]
+    filled.add(analyse(article(str(number), text)) for number, text in enumerate(texts))
+    filled.commit()
+
+    assert ids(ask(filled, query)) >= ({"1", "2"} if " " in query else {"0", "1", "2", "3"})
+    assert "4" not in ids(ask(filled, query))
+
+
+def test_stop_words_and_single_letters_are_found_in_a_phrase() -> None:
+    filled = MemoryEngine()
+    texts = {"be": "To be or not to be.", "c": "Vitamin C helps.", "b": "There is no plan B, c is next to vitamin."}
+    filled.add(analyse(article(name, text, language="en")) for name, text in texts.items())
+    filled.commit()
+
+    assert ids(ask(filled, '"to be or not to be"')) == {"be"}
+    assert ids(ask(filled, '"vitamin c"')) == {"c"}
+    assert ids(ask(filled, '"plan b"')) == {"b"}
