@@ -57,27 +57,24 @@ def places(source: Source) -> Iterator[Place]:
     """The inputs of a source, sorted, one at a time."""
     from backfile import readers  # noqa: PLC0415  # `status` needs the rest of this module without the readers
 
-    base = Path(_base(source.path))
-    wanted = re.compile(_glob(source.path)) if os.fspath(base) != source.path else None
-    archives: dict[Path, bool] = {}
-    for path in readers.inputs(base):
-        if wanted and not wanted.fullmatch(os.fspath(path)):
-            continue
-        if not _own(path, base, archives):
-            yield place(path)
+    base = _base(source.path)
+    wanted = re.compile(_glob(source.path)) if base != source.path else None
+    archives = _Archives(base)
+    for name in readers.names(Path(base)):
+        if (wanted is None or wanted.fullmatch(name)) and not archives.own(name):
+            yield place(name)
 
 
-def place(path: Path) -> Place:
+def place(name: str) -> Place:
     """The input as it lies there now; one that vanished meanwhile has size 0 and is left to its reader to report."""
-    name = os.fspath(path)
     told = shown(name)
     try:
-        found = path.stat()
+        found = os.stat(name)  # noqa: PTH116  # a run may ask for a million of them
     except OSError:
         return Place(name, told, 0, 0, regular=False)
     if stat.S_ISDIR(found.st_mode):  # a Maildir, or a folder that cannot be listed
         try:
-            stats = [each.stat() for each in _messages(path)]
+            stats = [each.stat() for each in _messages(Path(name))]
         except OSError:
             stats = []
         newest = max((each.st_mtime_ns for each in stats), default=found.st_mtime_ns)
@@ -156,13 +153,31 @@ def _glob(pattern: str) -> str:
     return "".join(parts).removesuffix("/")
 
 
-def _own(path: Path, base: Path, archives: dict[Path, bool]) -> bool:
-    """Whether the path is a part of an archive; `archives` remembers which folders are one."""
-    for parent in path.parents:
-        if parent not in archives:
-            archives[parent] = (parent / FILE_NAME).is_file()
-        if archives[parent]:
-            return bool(_OWN.fullmatch(path.relative_to(parent).parts[0]))
-        if parent == base:
-            break
-    return False
+class _Archives:
+    """Tells what is a part of an archive from what is an input; looks at each folder once."""
+
+    def __init__(self, base: str) -> None:
+        self._nearest: dict[str, str] = {os.path.dirname(base): ""} if Path(base).is_dir() else {}  # noqa: PTH120
+        self._folder = self._archive = ""  # as last asked for; inputs come folder by folder
+
+    def own(self, name: str) -> bool:
+        """Whether the path is a part of an archive that lies in the base or below it."""
+        folder = os.path.dirname(name)  # noqa: PTH120  # a run may ask for a million of them
+        if folder != self._folder:
+            self._folder, self._archive = folder, self._above(folder)
+        if not self._archive:
+            return False
+        return _OWN.fullmatch(name[len(self._archive) :].lstrip("/").partition("/")[0]) is not None
+
+    def _above(self, folder: str) -> str:
+        """The nearest folder with an archive in it, the folder itself or one above it up to the base; "" if none."""
+        passed: list[str] = []
+        while folder not in self._nearest:
+            passed.append(folder)
+            above = os.path.dirname(folder)  # noqa: PTH120
+            if above == folder or Path(folder, FILE_NAME).is_file():
+                break
+            folder = above
+        nearest = self._nearest.get(folder, folder if Path(folder, FILE_NAME).is_file() else "")
+        self._nearest.update(dict.fromkeys(passed, nearest))
+        return nearest

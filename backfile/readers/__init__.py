@@ -21,11 +21,11 @@ from backfile.readers.compression import Budget
 from backfile.readers.containers import Leaf, unpacked
 from backfile.readers.detection import check_magic, detect
 from backfile.readers.encoding import narrowed
-from backfile.readers.files import inputs, is_maildir, opened, worded
+from backfile.readers.files import inputs, is_maildir, names, opened, worded
 from backfile.readers.place import Columns, Item, Place, Reader, shown
 from backfile.readers.records import check
 
-__all__ = ["FORMATS", "Item", "inputs", "read"]
+__all__ = ["FORMATS", "Item", "inputs", "names", "read"]
 
 FORMATS: Mapping[str, str] = {
     "maildir": "backfile.readers.maildir",
