@@ -32,7 +32,7 @@ def inputs(path: Path) -> Iterator[Path]:
 
 
 def names(path: Path) -> Iterator[str]:
-    """As `inputs`, but each as the operating system names it: of 100,000 files to make the paths costs as much again."""
+    """As `inputs`, but each as the operating system names it: to make paths of them costs as much again."""
     if is_maildir(path) or not path.is_dir():
         yield os.fspath(path)
         if is_maildir(path):
