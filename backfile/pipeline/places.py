@@ -84,20 +84,35 @@ def place(name: str) -> Place:
 
 def digest(place: Place) -> str:
     """SHA-256 (hex) of a regular file's bytes; of a Maildir's message names; "" of anything else, unopened."""
+    if place.regular:
+        return digests(place, place.size)[0]
     total = hashlib.sha256()
     try:
-        if place.path.is_dir():
-            for entry in _messages(place.path):
-                total.update(os.fsencode(entry.name.partition(":")[0]) + b"\n")
-            return total.hexdigest()
-        if not place.regular:
+        if not place.path.is_dir():
             return ""
-        with place.path.open("rb") as stream:
-            while block := stream.read(_BLOCK):
-                total.update(block)
+        for entry in _messages(place.path):
+            total.update(os.fsencode(entry.name.partition(":")[0]) + b"\n")
     except OSError:
         return ""
     return total.hexdigest()
+
+
+def digests(place: Place, beginning: int) -> tuple[str, str]:
+    """SHA-256 (hex) of a regular file's bytes, and of the first of them; ("", "") when it cannot be read.
+
+    What came since the file was listed does not count: the digest belongs to the size.
+    """
+    total, first = hashlib.sha256(), ""
+    try:
+        with place.path.open("rb", buffering=0) as stream:
+            for rest in (beginning, place.size - beginning):
+                while rest > 0 and (block := stream.read(min(rest, _BLOCK))):
+                    total.update(block)
+                    rest -= len(block)  # noqa: PLW2901  # what is left of it
+                first = first or total.hexdigest()
+    except OSError:
+        return "", ""
+    return total.hexdigest(), first
 
 
 class Listable:
