@@ -136,6 +136,16 @@ class Ingest:
         self._indexed += indexing.update(self._store, path, engine=engine, progress=progress)
         return self._indexed
 
+    def whole(self) -> Report:
+        """Every step, one after the other, for those who show no progress."""
+        for batch in self.plan().batches:
+            self.read(batch)
+        self.learn()
+        self.clean_again()
+        self.compare()
+        self.index()
+        return self.finish()
+
     def finish(self) -> Report:
         """The report, kept in the store."""
         report = Report(

@@ -8,7 +8,7 @@ import hashlib
 import json
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -43,7 +43,7 @@ class Selection:
     retry: bool = False  # read again the inputs in which something failed
     since: int | None = None  # ns since the epoch; inputs last modified before it are not read
     gone: bool = False  # believe it when most of a source is not there any more
-    waiting: Collection[str] = ()  # paths of inputs that somebody is writing; they are left to the next run
+    written: Callable[[Place], bool] | None = None  # whether somebody is writing an input; it is left to the next run
 
 
 def since(text: str, *, now: datetime) -> int:
@@ -174,7 +174,7 @@ class _Listing:
         if self._selection.since is not None and place.modified < self._selection.since:
             self._tally.inputs["older"] += 1
             return False
-        if place.shown in self._selection.waiting:
+        if self._selection.written is not None and self._selection.written(place):
             self._tally.inputs["waiting"] += 1
             return False
         self._tally.inputs["retried"] += place.shown in self._again

@@ -44,23 +44,23 @@ def shown(path: str | Path) -> str:
 
 def key_of(path: Path, source: Source) -> str:
     """The path relative to its source, with / between the parts: what identifies an input that says nothing itself."""
-    base = Path(_base(source.path))
-    return shown(path.relative_to(base) if path != base and path.is_relative_to(base) else Path(path.name))
+    begin = Path(base(source))
+    return shown(path.relative_to(begin) if path != begin and path.is_relative_to(begin) else Path(path.name))
 
 
 def exists(source: Source) -> bool:
     """Whether there is anything where the source points; an unplugged disk is not an emptied folder."""
-    return Path(_base(source.path)).exists()
+    return Path(base(source)).exists()
 
 
 def places(source: Source) -> Iterator[Place]:
     """The inputs of a source, sorted, one at a time."""
     from backfile import readers  # noqa: PLC0415  # `status` needs the rest of this module without the readers
 
-    base = _base(source.path)
-    wanted = re.compile(_glob(source.path)) if base != source.path else None
-    archives = _Archives(base)
-    for name in readers.names(Path(base)):
+    begin = base(source)
+    wanted = re.compile(_glob(source.path)) if begin != source.path else None
+    archives = Archives(begin)
+    for name in readers.names(Path(begin)):
         if (wanted is None or wanted.fullmatch(name)) and not archives.own(name):
             yield place(name)
 
@@ -144,11 +144,12 @@ def _messages(maildir: Path) -> list[os.DirEntry[str]]:
     return sorted(found, key=lambda entry: entry.name)
 
 
-def _base(pattern: str) -> str:
+def base(source: Source) -> str:
     """The folder or file that a source's path begins at: all parts before the first one with a wildcard.
 
     A name with `?` or `*` in it that is there is no wildcard.
     """
+    pattern = source.path
     if not _MAGIC.search(pattern) or os.path.lexists(pattern):
         return pattern
     parts = Path(pattern).parts
@@ -168,7 +169,7 @@ def _glob(pattern: str) -> str:
     return "".join(parts).removesuffix("/")
 
 
-class _Archives:
+class Archives:
     """Tells what is a part of an archive from what is an input; looks at each folder once."""
 
     def __init__(self, base: str) -> None:
