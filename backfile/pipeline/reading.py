@@ -102,7 +102,7 @@ class Reader:
         number = self._begin(visit, tally)
         place, mark = visit.place, visit.mark
         settled = visit.looked.checked - place.modified > SETTLED * 1e9
-        growth = readers.Growth(place.size, settled, mark.position if mark else None)
+        growth = readers.Growth(place.size, settled, mark.position if mark else None, grown=mark is not None)
         mapping = self._source.mapping or None
         items = readers.read(place.path, reader=self._source.reader, mapping=mapping, growth=growth)
         done = mark.items if mark else 0

@@ -27,6 +27,7 @@ class Growth:
     end: int  # bytes that were listed; what has come since is for the next time
     settled: bool  # whether the file was left alone for a while: then a last item that is cut off stays so
     start: Position | None = None  # None: from the beginning
+    grown: bool = False  # whether it is known to be written by appending
     last: Position | None = None  # of the last item; None: before the first, or of a file that does not grow
     left: bool = False  # the last item is cut off, and was left to the next time
 

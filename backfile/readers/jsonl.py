@@ -25,7 +25,8 @@ def read(stream: BinaryIO, place: Place, columns: Columns, growth: Growth | None
         try:
             yield document(parse(line.strip(b" \t\r\n\x1e")), at, columns)
         except UnreadableInput as error:
-            if growth is not None and not growth.settled and not line.endswith(b"\n"):
+            # In a file that comes for the first time it is a fault: of an export that was cut off somebody must know.
+            if growth is not None and growth.grown and not growth.settled and not line.endswith(b"\n"):
                 growth.left = True
                 return
             yield at.failure(error.reason, error.detail)
