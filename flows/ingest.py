@@ -1,6 +1,7 @@
 """The main job as a Prefect flow: one line around each step of backfile.pipeline.ingest."""
 
 from collections import Counter
+from datetime import datetime
 from math import ceil
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from backfile.batching import batches
 from backfile.config import find_archive
 from backfile.errors import BackfileError, WrongUse
 from backfile.pipeline.ingest import Ingest, Report, begin
-from backfile.pipeline.listing import Batch
+from backfile.pipeline.listing import Batch, Selection
+from backfile.pipeline.listing import since as moment
 from flows.report import counts, failures, logged_to, plain, summary
 
 # A task run costs Prefect 30 to 60 ms of CPU and 20 KB of its database, and thousands of them in one flow run make a
@@ -23,8 +25,15 @@ WAIT_SECONDS = 3600.0  # while another run writes; the daily run of a laptop's a
 
 
 @flow(name="ingest", persist_result=False)
-def ingest(
-    archive: str | None = None, sources: list[str] | None = None, wait_seconds: float = WAIT_SECONDS
+def ingest(  # noqa: PLR0913  # its parameters
+    archive: str | None = None,
+    sources: list[str] | None = None,
+    wait_seconds: float = WAIT_SECONDS,
+    since: str | None = None,
+    *,
+    retry_failed: bool = False,
+    check: bool = False,
+    confirm_gone: bool = False,
 ) -> State[None]:
     """Read what is new or changed into an archive, clean it, index it, and leave a report.
 
@@ -36,10 +45,19 @@ def ingest(
             its working directory that has a backfile.toml.
         sources: Names of sources in backfile.toml. Empty: all of them.
         wait_seconds: How long to wait while another run writes to the archive. 0: not at all, -1: for ever.
+        since: Read only files modified since: 2024-11-20, 20.11.2024, 2w (two weeks ago). Empty: all of them.
+        retry_failed: Read again the files in which something failed.
+        check: Compare the bytes of every file, whatever its size and time say.
+        confirm_gone: Believe it when most files of a source are not there any more. For a run by hand, not a schedule.
     """
     try:
+        after = moment(since, now=datetime.now().astimezone()) if since else None
+        selection = Selection(check=check, retry=retry_failed, since=after, gone=confirm_gone)
         place = find_archive(Path(archive) if archive else None)
-        with begin(place, only=sources or (), wait=wait_seconds) as run, logged_to(place.log_file):
+        with (
+            begin(place, only=sources or (), wait=wait_seconds, selection=selection) as run,
+            logged_to(place.log_file),
+        ):
             if not run.sources:
                 raise WrongUse(f"{place.config_file} names no source; say `backfile ingest PATH`")
             report = _work(run)

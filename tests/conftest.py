@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -12,6 +13,7 @@ from backfile import config
 from backfile.config import Archive
 from backfile.pipeline import ingest
 from backfile.pipeline.ingest import Report
+from backfile.pipeline.listing import Selection
 from index.directory import open_reader
 from index.search import search
 
@@ -51,9 +53,9 @@ class Workbench:
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
         return file
 
-    def ingest(self) -> Report:
+    def ingest(self, **selection: Any) -> Report:
         """One whole run."""
-        with ingest.begin(self.archive) as run:
+        with ingest.begin(self.archive, selection=Selection(**selection)) as run:
             for batch in run.plan().batches:
                 run.read(batch)
             run.learn()

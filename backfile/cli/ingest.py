@@ -1,6 +1,7 @@
 """`backfile ingest`: the main job, without a Prefect server."""
 
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -10,11 +11,23 @@ from backfile.cli.output import counted, json_line, safe
 from backfile.cli.progress import bar
 from backfile.config import find_or_make_archive, note_source
 from backfile.errors import WrongUse
-from backfile.pipeline import ingest
+from backfile.pipeline import ingest, listing
+from backfile.pipeline.tally import Tally
 
 EXIT_FAILED = 3
 _SHOWN_FAILURES = 10
-_INPUTS = (("moved", "lie elsewhere now"), ("gone", "are not in their source any more"), ("back", "are back"))
+_INPUTS = (
+    ("moved", "found elsewhere"),
+    ("gone", "not in the source any more"),
+    ("back", "there again"),
+    ("grown", "read on from where it ended"),
+    ("altered", "with other bytes under the same size and time; is a disk failing?"),
+    ("unfinished", "ending within an item, which is left to the next run"),
+    ("retried", "tried again"),
+    ("older", "older than asked for, not read"),
+    ("waiting", "being written, not read"),
+    ("missing", "not there, but not marked as gone"),
+)
 
 
 @click.command(
@@ -22,22 +35,44 @@ _INPUTS = (("moved", "lie elsewhere now"), ("gone", "are not in their source any
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--source", "names", multiple=True, help="Only this source of backfile.toml; may be repeated.")
+@click.option("--since", metavar="DATE", help="Read only files modified since: 2024-11-20, 20.11.2024, 2w.")
+@click.option("--retry-failed", is_flag=True, help="Read again the files in which something failed.")
+@click.option("--check", "--full", is_flag=True, help="Compare the bytes of every file, whatever size and time say.")
+@click.option("--confirm-gone", is_flag=True, help="Believe it when most files of a source are not there any more.")
 @click.option("--wait", type=float, default=0.0, help="Seconds to wait while another run writes; -1: for ever.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one line of JSON.")
 @click.pass_context
-def command(ctx: click.Context, *, paths: tuple[Path, ...], names: tuple[str, ...], wait: float, as_json: bool) -> int:
+def command(  # noqa: PLR0913  # its options
+    ctx: click.Context,
+    *,
+    paths: tuple[Path, ...],
+    names: tuple[str, ...],
+    since: str | None,
+    retry_failed: bool,
+    check: bool,
+    confirm_gone: bool,
+    wait: float,
+    as_json: bool,
+) -> int:
     """Read what is new or changed into the archive, clean it, and index it.
 
     Without PATHS, every source in backfile.toml is read. A PATH (a file or a folder) that is no source yet is noted as
-    one, so that the next run finds it. Ingesting twice changes nothing.
+    one, so that the next run finds it. Ingesting twice changes nothing. What is new or changed is told by size and
+    time, and by the bytes where these leave a doubt.
     """
     for path in paths:
         if not path.exists():
             raise WrongUse(f"{path}: there is no such file or folder")
+    selection = listing.Selection(
+        check=check,
+        retry=retry_failed,
+        since=listing.since(since, now=datetime.now().astimezone()) if since else None,
+        gone=confirm_gone,
+    )
     archive = find_or_make_archive(ctx.obj)
     log_to(archive.log_file)
     only = [*names, *(note_source(archive, path).name for path in paths)]
-    with ingest.begin(archive, only=only, wait=wait) as run:
+    with ingest.begin(archive, only=only, wait=wait, selection=selection) as run:
         if not run.sources:
             raise WrongUse(f"{archive.config_file} names no source; say `backfile ingest PATH`")
         _work(run)
@@ -75,13 +110,12 @@ def _summary(report: ingest.Report) -> None:
     tally = report.tally
     if report.changed_nothing and not report.failed:
         _say(f"unchanged: {counted(tally.documents['unchanged'], 'document')}, nothing to do ({report.seconds:.1f} s)")
+        _inputs(tally)
         return
     counts = [f"{tally.documents[each]:,} {each}" for each in ("new", "changed", "unchanged", "gone")]
     _say(f"documents  {', '.join(counts)}")
     _say(f"states     {_listed(tally.states)}")
-    for what, told in _INPUTS:
-        if number := tally.inputs[what]:
-            _say(f"{what:10} {number:,} inputs {told}")
+    _inputs(tally)
     if report.learned or report.unlearned:
         _say(f"learned    {counted(report.learned, 'recurring line')} taken from now on, {report.unlearned:,} put back")
     if report.recleaned:
@@ -98,6 +132,12 @@ def _summary(report: ingest.Report) -> None:
             _say(f"  {each['uri']}: {each['reason']}{': ' if each['detail'] else ''}{each['detail']}")
         if (more := sum(tally.reasons.values()) - _SHOWN_FAILURES) > 0:
             _say(f"  and {more:,} more; `backfile status --problems` lists them")
+
+
+def _inputs(tally: Tally) -> None:
+    for what, told in _INPUTS:
+        if number := tally.inputs[what]:
+            _say(f"{what:10} {counted(number, 'input')} {told}")
 
 
 def _say(text: str) -> None:

@@ -15,6 +15,7 @@ from backfile.errors import BackfileError
 # Verb → (module, what `backfile --help` says). Reading this table costs nothing; importing all commands 0.6 s.
 COMMANDS = {
     "ingest": ("backfile.cli.ingest", "Read what is new or changed into the archive."),
+    "watch": ("backfile.cli.watch", "Ingest what arrives in a folder while this runs."),
     "search": ("backfile.cli.search", "Find articles by keyword."),
     "like": ("backfile.cli.like", "Find more articles like one."),
     "why": ("backfile.cli.why", "Tell which part of a query an article has or lacks."),

@@ -20,9 +20,12 @@ from dataclasses import dataclass
 from backfile.article import Json
 from backfile.config import Archive, Settings, Source, load
 from backfile.pipeline import copying, indexing, learning, listing, stories
+from backfile.pipeline.listing import Selection
 from backfile.pipeline.reading import Progress, Reader
 from backfile.pipeline.tally import Tally
 from backfile.store import ArchiveLock, Store, open_store
+
+EVERYTHING = Selection()  # whatever is new or changed, by size and time
 
 
 def _silent(*_: int) -> None:
@@ -70,8 +73,11 @@ class Report:
 class Ingest:
     """One run over an archive, in steps. Made by `begin`, which holds the lock around it."""
 
-    def __init__(self, archive: Archive, settings: Settings, sources: Iterable[Source], store: Store) -> None:
+    def __init__(
+        self, archive: Archive, settings: Settings, sources: Iterable[Source], store: Store, selection: Selection
+    ) -> None:
         self.archive = archive
+        self._selection = selection
         self.sources = tuple(sources)
         self._settings = settings
         self._store = store
@@ -86,7 +92,7 @@ class Ingest:
 
     def plan(self) -> listing.Plan:
         """What there is to read; what is unchanged, moved or gone is settled by the listing alone."""
-        made = listing.make(self._store, self.sources)
+        made = listing.make(self._store, self.sources, self._selection)
         self._tally.add(made.tally)
         return made
 
@@ -94,7 +100,7 @@ class Ingest:
         """Read, extract, clean and store a batch; what came of it."""
         source = self._settings.source(batch.source)
         reader = Reader(self._store, source, self._cleaners[source.name], run=self._run)
-        tally = reader.read(batch.places, progress)
+        tally = reader.read(batch.places, progress, again=batch.again)
         self._tally.add(tally)
         return tally
 
@@ -130,6 +136,16 @@ class Ingest:
         self._indexed += indexing.update(self._store, path, engine=engine, progress=progress)
         return self._indexed
 
+    def whole(self) -> Report:
+        """Every step, one after the other, for those who show no progress."""
+        for batch in self.plan().batches:
+            self.read(batch)
+        self.learn()
+        self.clean_again()
+        self.compare()
+        self.index()
+        return self.finish()
+
     def finish(self) -> Report:
         """The report, kept in the store."""
         report = Report(
@@ -147,8 +163,12 @@ class Ingest:
 
 
 @contextmanager
-def begin(archive: Archive, *, only: Iterable[str] = (), wait: float = 0) -> Iterator[Ingest]:
+def begin(
+    archive: Archive, *, only: Iterable[str] = (), wait: float = 0, selection: Selection = EVERYTHING
+) -> Iterator[Ingest]:
     """A run over the sources named in `only`, or all; the archive's lock is held until it is left.
+
+    `selection` says which of their inputs are looked at more closely, and which are left alone.
 
     Raises:
         ArchiveLocked: another run writes, and did not end within `wait` seconds (-1 waits for ever).
@@ -159,6 +179,6 @@ def begin(archive: Archive, *, only: Iterable[str] = (), wait: float = 0) -> Ite
     with ArchiveLock(archive.lock_file, wait=wait):
         store = open_store(archive.store_file, create=True)
         try:
-            yield Ingest(archive, settings, sources, store)
+            yield Ingest(archive, settings, sources, store, selection)
         finally:
             store.close()

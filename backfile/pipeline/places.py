@@ -44,40 +44,37 @@ def shown(path: str | Path) -> str:
 
 def key_of(path: Path, source: Source) -> str:
     """The path relative to its source, with / between the parts: what identifies an input that says nothing itself."""
-    base = Path(_base(source.path))
-    return shown(path.relative_to(base) if path != base and path.is_relative_to(base) else Path(path.name))
+    begin = Path(base(source))
+    return shown(path.relative_to(begin) if path != begin and path.is_relative_to(begin) else Path(path.name))
 
 
 def exists(source: Source) -> bool:
     """Whether there is anything where the source points; an unplugged disk is not an emptied folder."""
-    return Path(_base(source.path)).exists()
+    return Path(base(source)).exists()
 
 
 def places(source: Source) -> Iterator[Place]:
     """The inputs of a source, sorted, one at a time."""
     from backfile import readers  # noqa: PLC0415  # `status` needs the rest of this module without the readers
 
-    base = Path(_base(source.path))
-    wanted = re.compile(_glob(source.path)) if os.fspath(base) != source.path else None
-    archives: dict[Path, bool] = {}
-    for path in readers.inputs(base):
-        if wanted and not wanted.fullmatch(os.fspath(path)):
-            continue
-        if not _own(path, base, archives):
-            yield place(path)
+    begin = base(source)
+    wanted = re.compile(_glob(source.path)) if begin != source.path else None
+    archives = Archives(begin)
+    for name in readers.names(Path(begin)):
+        if (wanted is None or wanted.fullmatch(name)) and not archives.own(name):
+            yield place(name)
 
 
-def place(path: Path) -> Place:
+def place(name: str) -> Place:
     """The input as it lies there now; one that vanished meanwhile has size 0 and is left to its reader to report."""
-    name = os.fspath(path)
     told = shown(name)
     try:
-        found = path.stat()
+        found = os.stat(name)  # noqa: PTH116  # a run may ask for a million of them
     except OSError:
         return Place(name, told, 0, 0, regular=False)
     if stat.S_ISDIR(found.st_mode):  # a Maildir, or a folder that cannot be listed
         try:
-            stats = [each.stat() for each in _messages(path)]
+            stats = [each.stat() for each in _messages(Path(name))]
         except OSError:
             stats = []
         newest = max((each.st_mtime_ns for each in stats), default=found.st_mtime_ns)
@@ -87,20 +84,35 @@ def place(path: Path) -> Place:
 
 def digest(place: Place) -> str:
     """SHA-256 (hex) of a regular file's bytes; of a Maildir's message names; "" of anything else, unopened."""
+    if place.regular:
+        return digests(place, place.size)[0]
     total = hashlib.sha256()
     try:
-        if place.path.is_dir():
-            for entry in _messages(place.path):
-                total.update(os.fsencode(entry.name.partition(":")[0]) + b"\n")
-            return total.hexdigest()
-        if not place.regular:
+        if not place.path.is_dir():
             return ""
-        with place.path.open("rb") as stream:
-            while block := stream.read(_BLOCK):
-                total.update(block)
+        for entry in _messages(place.path):
+            total.update(os.fsencode(entry.name.partition(":")[0]) + b"\n")
     except OSError:
         return ""
     return total.hexdigest()
+
+
+def digests(place: Place, beginning: int) -> tuple[str, str]:
+    """SHA-256 (hex) of a regular file's bytes, and of the first of them; ("", "") when it cannot be read.
+
+    What came since the file was listed does not count: the digest belongs to the size.
+    """
+    total, first = hashlib.sha256(), ""
+    try:
+        with place.path.open("rb", buffering=0) as stream:
+            for rest in (beginning, place.size - beginning):
+                while rest > 0 and (block := stream.read(min(rest, _BLOCK))):
+                    total.update(block)
+                    rest -= len(block)  # noqa: PLW2901  # what is left of it
+                first = first or total.hexdigest()
+    except OSError:
+        return "", ""
+    return total.hexdigest(), first
 
 
 class Listable:
@@ -132,11 +144,12 @@ def _messages(maildir: Path) -> list[os.DirEntry[str]]:
     return sorted(found, key=lambda entry: entry.name)
 
 
-def _base(pattern: str) -> str:
+def base(source: Source) -> str:
     """The folder or file that a source's path begins at: all parts before the first one with a wildcard.
 
     A name with `?` or `*` in it that is there is no wildcard.
     """
+    pattern = source.path
     if not _MAGIC.search(pattern) or os.path.lexists(pattern):
         return pattern
     parts = Path(pattern).parts
@@ -156,13 +169,31 @@ def _glob(pattern: str) -> str:
     return "".join(parts).removesuffix("/")
 
 
-def _own(path: Path, base: Path, archives: dict[Path, bool]) -> bool:
-    """Whether the path is a part of an archive; `archives` remembers which folders are one."""
-    for parent in path.parents:
-        if parent not in archives:
-            archives[parent] = (parent / FILE_NAME).is_file()
-        if archives[parent]:
-            return bool(_OWN.fullmatch(path.relative_to(parent).parts[0]))
-        if parent == base:
-            break
-    return False
+class Archives:
+    """Tells what is a part of an archive from what is an input; looks at each folder once."""
+
+    def __init__(self, base: str) -> None:
+        self._nearest: dict[str, str] = {os.path.dirname(base): ""} if Path(base).is_dir() else {}  # noqa: PTH120
+        self._folder = self._archive = ""  # as last asked for; inputs come folder by folder
+
+    def own(self, name: str) -> bool:
+        """Whether the path is a part of an archive that lies in the base or below it."""
+        folder = os.path.dirname(name)  # noqa: PTH120  # a run may ask for a million of them
+        if folder != self._folder:
+            self._folder, self._archive = folder, self._above(folder)
+        if not self._archive:
+            return False
+        return _OWN.fullmatch(name[len(self._archive) :].lstrip("/").partition("/")[0]) is not None
+
+    def _above(self, folder: str) -> str:
+        """The nearest folder with an archive in it, the folder itself or one above it up to the base; "" if none."""
+        passed: list[str] = []
+        while folder not in self._nearest:
+            passed.append(folder)
+            above = os.path.dirname(folder)  # noqa: PTH120
+            if above == folder or Path(folder, FILE_NAME).is_file():
+                break
+            folder = above
+        nearest = self._nearest.get(folder, folder if Path(folder, FILE_NAME).is_file() else "")
+        self._nearest.update(dict.fromkeys(passed, nearest))
+        return nearest

@@ -1,6 +1,7 @@
 """Read a batch of inputs into the store, chunk by chunk; nothing of a chunk is lost once its transaction is done."""
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import count
 
@@ -10,10 +11,11 @@ from backfile.config import Source
 from backfile.errors import REJECTIONS, Reason, UnreadableInput
 from backfile.pipeline import cleaner, copying, learning, places
 from backfile.pipeline.cleaner import Cleaner
-from backfile.pipeline.listing import settings_digest
+from backfile.pipeline.growth import SETTLED, Mark, mark_after, mark_of
+from backfile.pipeline.listing import in_doubt, settings_digest
 from backfile.pipeline.places import Place
 from backfile.pipeline.tally import Tally
-from backfile.store import KnownDocument, KnownInput, Outcome, Store, kept
+from backfile.store import KEPT, KnownDocument, KnownInput, Looked, Outcome, Store, kept
 
 # What one transaction holds. Measured: below 100 documents the syncs show, above 500 nothing is gained.
 CHUNK_DOCUMENTS = 200
@@ -41,6 +43,17 @@ class Draft:
         return self.document.uri
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An input that is looked at, beside what is known of it."""
+
+    place: Place
+    before: KnownInput | None
+    looked: Looked
+    digest: str
+    mark: Mark | None = None  # it has grown, and is to be read from there on
+
+
 class Reader:
     """Reads inputs of one source into the store."""
 
@@ -50,47 +63,90 @@ class Reader:
         self._cleaner = cleaner
         self._rules = cleaner.fingerprint
         self._run = run
+        self._settings = settings_digest(source)
 
-    def read(self, batch: tuple[Place, ...], progress: Progress) -> Tally:
-        """Read each input of the batch, whatever is wrong with one of them; what came of it."""
+    def read(self, batch: tuple[Place, ...], progress: Progress, *, again: Collection[str] = ()) -> Tally:
+        """Read each input of the batch, whatever is wrong with one of them; what came of it.
+
+        `again`: paths of inputs that are to be read even if they are as they were.
+        """
         tally = Tally()
+        alike: list[tuple[int, Looked]] = []
         known = self._store.inputs_at(self._source.name, (place.shown for place in batch))
         for place in batch:
-            self._input(place, known.get(place.shown), tally, progress)
+            visit = self._visit(place, known.get(place.shown), whole=place.shown in again)
+            before = visit.before
+            if before and self._is_read(before, visit.digest) and place.shown not in again:
+                alike.append((before.id, visit.looked))
+                tally.inputs["unchanged"] += 1
+                tally.documents["unchanged"] += before.items
+            else:
+                _count(tally, visit)
+                self._input(visit, tally, progress)
             progress(0, place.size)
+        self._store.refresh_inputs(alike)
         return tally
 
-    def _input(self, place: Place, before: KnownInput | None, tally: Tally, progress: Progress) -> None:
-        settings = settings_digest(self._source)
-        digest = places.digest(place)
-        if before and before.complete and before.settings == settings and before.digest == digest != "":
-            self._store.refresh_input(before.id, size=place.size, modified=place.modified)
-            tally.inputs["unchanged"] += 1
-            tally.documents["unchanged"] += before.items
-            return
-        known = before and before.complete and (before.size, before.modified) == (place.size, place.modified)
-        tally.inputs["new" if before is None else "unchanged" if known else "changed"] += 1
-        number = self._store.begin_input(
-            self._source.name, place.shown, size=place.size, modified=place.modified, settings=settings
-        )
-        items = readers.read(place.path, reader=self._source.reader, mapping=self._source.mapping or None)
-        done = 0
+    def _visit(self, place: Place, before: KnownInput | None, *, whole: bool) -> Visit:
+        looked = Looked(place.size, place.modified, time.time_ns())
+        mark = None if whole else mark_of(before, place, self._settings)
+        if before is None or mark is None:
+            return Visit(place, before, looked, places.digest(place))
+        digest, beginning = places.digests(place, before.size)
+        return Visit(place, before, looked, digest, mark if beginning == before.digest else None)
+
+    def _is_read(self, before: KnownInput, digest: str) -> bool:
+        return before.complete and before.settings == self._settings and before.digest == digest != ""
+
+    def _input(self, visit: Visit, tally: Tally, progress: Progress) -> None:
+        number = self._begin(visit, tally)
+        place, mark = visit.place, visit.mark
+        settled = visit.looked.checked - place.modified > SETTLED * 1e9
+        growth = readers.Growth(place.size, settled, mark.position if mark else None, grown=mark is not None)
+        mapping = self._source.mapping or None
+        items = readers.read(place.path, reader=self._source.reader, mapping=mapping, growth=growth)
+        done = mark.items if mark else 0
         whole = True
+        member: str | None = None
         for chunk in _chunks(items):
             done += len(chunk)
             whole = whole and not any(isinstance(item, Failure) and item.reason not in REJECTIONS for item in chunk)
-            self._chunk(number, place, chunk, tally, done)
+            member = self._chunk(number, visit, chunk, tally, done) or member
             progress(len(chunk), 0)
-        if before and whole:  # else nobody can say what is not in it any more
-            tally.documents["gone"] += self._store.mark_missing(number, run=self._run, prune=self._source.prune)
-        self._store.end_input(number, digest=digest, items=done)
+        missing = None
+        if mark:
+            missing = mark.member  # of what is before it nothing was looked for
+        if missing is not None or (
+            visit.before and whole and not mark
+        ):  # else nobody can say what is not in it any more
+            gone = self._store.mark_missing(number, run=self._run, prune=self._source.prune, member=missing)
+            tally.documents["gone"] += gone
+        tally.inputs["unfinished"] += growth.left
+        after = mark_after(growth, items=done, member=member, run=self._run)
+        self._store.end_input(
+            number, digest=visit.digest, items=done, looked=visit.looked, mark=after, complete=not growth.left
+        )
 
-    def _chunk(self, number: int, place: Place, chunk: list[Document | Failure], tally: Tally, done: int) -> None:
+    def _begin(self, visit: Visit, tally: Tally) -> int:
+        """The id of the input, which is read from its mark on when it has grown."""
+        if visit.before and visit.mark:
+            self._store.resume_input(visit.before.id)
+            tally.inputs["grown"] += 1
+            tally.documents["unchanged"] += visit.mark.items
+            return visit.before.id
+        place = visit.place
+        return self._store.begin_input(
+            self._source.name, place.shown, size=place.size, modified=place.modified, settings=self._settings
+        )
+
+    def _chunk(self, number: int, visit: Visit, chunk: list[Document | Failure], tally: Tally, done: int) -> str | None:
+        """Store what became of the items; how the last of them is called."""
         unchanged: list[int] = []
         failed: list[Outcome] = []
         drafts: list[Draft] = []
         present: set[int] = set()  # rows that are spoken for
-        for item, member, row in self._rows(number, chunk):
+        member = None
+        for item, member, row in self._rows(number, chunk, visit.mark):
             if row:
                 present.add(row.id)
             match item:
@@ -99,10 +155,10 @@ class Reader:
                 case Failure():
                     row_id = row.id if row else None
                     failed.append(Outcome(member, item.uri, "", row_id, reason=item.reason, detail=item.detail))
-                case Document() if row and row.digest == cleaner.digest(item) and row.state != "failed":
+                case Document() if row and row.digest == cleaner.digest(item) and not _failed(row):
                     unchanged.append(row.id)
                 case Document():
-                    drafts.append(self._draft(item, member, row, place))
+                    drafts.append(self._draft(item, member, row, visit.place))
         outcomes = [*failed, *self._settled(drafts, present)]
         tally.documents["unchanged"] += len(unchanged)
         tally.documents["new"] += sum(each.document_id is None for each in outcomes)
@@ -115,14 +171,15 @@ class Reader:
             self._store.keep([each for each in outcomes if each.document_id in held], run=self._run)
         changed = [each for each in outcomes if each.document_id not in held]
         self._store.write(number, changed, run=self._run, rules=self._rules, items=done)
+        return member
 
     def _rows(
-        self, number: int, chunk: list[Document | Failure]
+        self, number: int, chunk: list[Document | Failure], mark: Mark | None
     ) -> Iterator[tuple[Document | Failure, str, KnownDocument | None]]:
         """Each item with its member name, made unique, and with its row of the run before."""
         named = [_member(item) for item in chunk]
         known = self._store.known_documents(number, named)
-        taken = {row.member for row in known.values() if row.seen == self._run}
+        taken = {row.member for row in known.values() if row.seen == self._run or (mark and mark.taken(row))}
         members: list[str] = []
         for item, name in zip(chunk, named, strict=True):
             members.append(f"{name}, again at {item.member}" if name in taken else name)
@@ -188,6 +245,24 @@ class Reader:
         )
         left_out = cleaner.left_out(draft.document)
         return Outcome(draft.member, uri, draft.digest, row_id, key, results, detail=left_out, traces=traces)
+
+
+def _count(tally: Tally, visit: Visit) -> None:
+    """Count an input that is to be read: whether it is new, and whether its bytes are others."""
+    before, looked = visit.before, visit.looked
+    if before is None:
+        tally.inputs["new"] += 1
+        return
+    same_looks = before.complete and (before.size, before.modified) == (looked.size, looked.modified)
+    same = before.digest == visit.digest and (visit.digest != "" or same_looks)
+    tally.inputs["unchanged" if same else "changed"] += 1
+    if same_looks and not same and before.digest and visit.digest and not in_doubt(before):
+        tally.inputs["altered"] += 1
+
+
+def _failed(row: KnownDocument) -> bool:
+    """Whether what the row holds is not what its document gives now that it can be read."""
+    return row.state == "failed" or (row.detail or "").startswith(KEPT)
 
 
 def _known_failure(row: KnownDocument, item: Failure) -> bool:

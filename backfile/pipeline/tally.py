@@ -14,7 +14,10 @@ MAX_EXAMPLES = 100  # failures named in a report; the store has them all
 class Tally:
     """Counts of documents and of what was done to them. The only value here that is filled in place."""
 
-    inputs: Counter[str] = field(default_factory=Counter)  # new, changed, unchanged, moved, gone, back
+    # new, changed, unchanged, moved, gone, back; of the changed ones: grown (read from where they grew), altered (other
+    # bytes under the same size and time); unfinished: read up to an item that is cut off; retried; not read: older,
+    # waiting (somebody writes them), missing (not marked as gone, since so much of the source is)
+    inputs: Counter[str] = field(default_factory=Counter)
     documents: Counter[str] = field(default_factory=Counter)  # new, changed, unchanged, gone
     states: Counter[str] = field(default_factory=Counter)  # stored, rejected, failed: of new and changed ones
     reasons: Counter[str] = field(default_factory=Counter)

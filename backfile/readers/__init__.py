@@ -14,18 +14,19 @@ import os
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import cast
+from typing import BinaryIO, cast
 
 from backfile.errors import Reason, UnreadableInput, WrongUse
 from backfile.readers.compression import Budget
 from backfile.readers.containers import Leaf, unpacked
 from backfile.readers.detection import check_magic, detect
 from backfile.readers.encoding import narrowed
-from backfile.readers.files import inputs, is_maildir, opened, worded
+from backfile.readers.files import inputs, is_maildir, names, opened, worded
+from backfile.readers.growth import Growth, Position
 from backfile.readers.place import Columns, Item, Place, Reader, shown
 from backfile.readers.records import check
 
-__all__ = ["FORMATS", "Item", "inputs", "read"]
+__all__ = ["FORMATS", "GROWING", "Growth", "Item", "Position", "inputs", "names", "read"]
 
 FORMATS: Mapping[str, str] = {
     "maildir": "backfile.readers.maildir",
@@ -41,12 +42,23 @@ FORMATS: Mapping[str, str] = {
 }
 """Format → the module whose `read` reads it, imported when the first such file comes; in the order of detection."""
 
+GROWING = frozenset({"mbox", "jsonl"})
+"""The formats whose reader takes a `Growth`: files that are written by appending."""
 
-def read(path: Path, *, reader: str | None = None, mapping: Mapping[str, str] | None = None) -> Iterator[Item]:
+
+def read(
+    path: Path,
+    *,
+    reader: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    growth: Growth | None = None,
+) -> Iterator[Item]:
     """The items of one input, a file or a Maildir, as they are asked for; never raises on what is in it.
 
     `reader` names a format of `FORMATS` for an input (or the members of a container) that is not to be detected;
-    `mapping` says which column or key holds which field: `{"text": "Haupttext"}`.
+    `mapping` says which column or key holds which field: `{"text": "Haupttext"}`. With `growth` a file of one of the
+    `GROWING` formats is read from the item that it names, and it notes how far; what is compressed, in a container or
+    in UTF-16 cannot be.
 
     Raises:
         WrongUse: there is no such reader, or no such field; at once.
@@ -57,20 +69,23 @@ def read(path: Path, *, reader: str | None = None, mapping: Mapping[str, str] | 
         columns = check(mapping or {})
     except ValueError as error:
         raise WrongUse(str(error)) from error
-    return _items(path, reader, columns)
+    return _items(path, reader, columns, growth)
 
 
-def _items(path: Path, reader: str | None, columns: Columns) -> Iterator[Item]:
+def _items(path: Path, reader: str | None, columns: Columns, growth: Growth | None) -> Iterator[Item]:
     place = Place(shown(path))
     try:
         if is_maildir(path):
             yield from import_module(FORMATS["maildir"]).read(path, place)
             return
         with opened(path) as stream:
+            if growth is not None and growth.start is not None:
+                yield from _rest(stream, place, columns, growth, growth.start)
+                return
             budget = Budget.of(os.fstat(stream.fileno()).st_size)
             for found in unpacked(stream, path.name, place, budget):
                 if isinstance(found, Leaf):
-                    yield from _leaf_items(found, reader, columns)
+                    yield from _leaf_items(found, reader, columns, growth if found.stream is stream else None)
                 else:
                     yield found
     except UnreadableInput as error:
@@ -79,7 +94,13 @@ def _items(path: Path, reader: str | None, columns: Columns) -> Iterator[Item]:
         yield place.failure(Reason.UNREADABLE, worded(error))
 
 
-def _leaf_items(leaf: Leaf, reader: str | None, columns: Columns) -> Iterator[Item]:
+def _rest(stream: BinaryIO, place: Place, columns: Columns, growth: Growth, start: Position) -> Iterator[Item]:
+    """The items of a file that grew, from the one that was its last."""
+    stream.seek(start.offset)
+    yield from import_module(FORMATS[start.format]).read(growth.bounded(stream, start.offset), place, columns, growth)
+
+
+def _leaf_items(leaf: Leaf, reader: str | None, columns: Columns, growth: Growth | None) -> Iterator[Item]:
     try:
         if not leaf.head:
             leaf.stream.read(1)  # says so when it is not empty but damaged
@@ -87,7 +108,13 @@ def _leaf_items(leaf: Leaf, reader: str | None, columns: Columns) -> Iterator[It
             reader = detect(leaf.head, name=leaf.name, whole=leaf.whole, columns=columns)
         else:
             check_magic(leaf.head)
-        yield from _reader(reader)(narrowed(leaf.stream, leaf.head), leaf.place, columns)
+        stream = narrowed(leaf.stream, leaf.head)
+        if growth is not None and reader in GROWING and stream is leaf.stream:
+            begin = Position(reader, stream.tell(), 0)  # behind a byte order mark
+            growth.start = begin
+            yield from _rest(stream, leaf.place, columns, growth, begin)
+        else:
+            yield from _reader(reader)(stream, leaf.place, columns)
     except UnreadableInput as error:
         yield leaf.place.failure(error.reason, error.detail)
     except OSError as error:

@@ -28,12 +28,17 @@ def inputs(path: Path) -> Iterator[Path]:
     so is what a symbolic link leads to outside `path`. Links to folders are not followed. A Maildir is one input. A
     path that does not exist or cannot be listed is an input too: reading it says why.
     """
+    yield from map(Path, names(path))
+
+
+def names(path: Path) -> Iterator[str]:
+    """As `inputs`, but each as the operating system names it: to make paths of them costs as much again."""
     if is_maildir(path) or not path.is_dir():
-        yield path
+        yield os.fspath(path)
         if is_maildir(path):
             yield from _subfolders(path)
         return
-    yield from _below(path, path.resolve())
+    yield from _below(os.fspath(path), path.resolve())
 
 
 def is_maildir(path: Path) -> bool:
@@ -84,36 +89,37 @@ def _refuse_special(mode: int) -> None:
         raise UnreadableInput(Reason.NOT_REGULAR, f"{kind}, not a file")
 
 
-def _below(folder: Path, root: Path) -> Iterator[Path]:
+def _below(folder: str, root: Path) -> Iterator[str]:
     try:
         with os.scandir(folder) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
     except OSError:
         yield folder
         return
-    names = {entry.name for entry in found}
+    beside: set[str] = set()
     for entry in found:
-        path = folder / entry.name
         if is_leftover(entry.name):
             continue
         if entry.is_dir(follow_symlinks=False):
+            path = Path(entry.path)
+            beside = beside or {each.name for each in found}
             if is_maildir(path):
-                yield path
+                yield entry.path
                 yield from _subfolders(path)
-            elif not any(page in names for page in pages_of(entry.name)):
-                yield from _below(path, root)
-        elif not entry.is_symlink() or _leads_to_file_within(path, root):
-            yield path
+            elif not any(page in beside for page in pages_of(entry.name)):
+                yield from _below(entry.path, root)
+        elif not entry.is_symlink() or _leads_to_file_within(Path(entry.path), root):
+            yield entry.path
 
 
-def _subfolders(maildir: Path) -> Iterator[Path]:
+def _subfolders(maildir: Path) -> Iterator[str]:
     """The folders of a Maildir++, which lie hidden in it, each of them an input."""
     try:
         with os.scandir(maildir) as entries:
-            names = sorted(entry.name for entry in entries if entry.name.startswith("."))
+            hidden = sorted(entry.name for entry in entries if entry.name.startswith("."))
     except OSError:
         return
-    yield from (maildir / name for name in names if is_maildir(maildir / name))
+    yield from (os.fspath(maildir / name) for name in hidden if is_maildir(maildir / name))
 
 
 def _leads_to_file_within(link: Path, root: Path) -> bool:

@@ -2,13 +2,27 @@
 
 from backfile.store.archive_lock import ArchiveLock
 from backfile.store.store import Store, open_store
-from backfile.store.values import Cleaned, KnownDocument, KnownInput, Outcome, Result, Seen, StoredArticle, Traces, kept
+from backfile.store.values import (
+    KEPT,
+    Cleaned,
+    KnownDocument,
+    KnownInput,
+    Looked,
+    Outcome,
+    Result,
+    Seen,
+    StoredArticle,
+    Traces,
+    kept,
+)
 
 __all__ = [
+    "KEPT",
     "ArchiveLock",
     "Cleaned",
     "KnownDocument",
     "KnownInput",
+    "Looked",
     "Outcome",
     "Result",
     "Seen",

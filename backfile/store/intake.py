@@ -14,7 +14,10 @@ from backfile.store.connected import ROWS
 from backfile.store.tables import articles, documents, extractions, inputs
 from backfile.store.text_rows import TextRows
 from backfile.store.trace_rows import TraceRows
-from backfile.store.values import KnownDocument, KnownInput, Outcome, kept, now
+from backfile.store.values import KEPT, KnownDocument, KnownInput, Looked, Outcome, kept, now
+
+# Of an input that must be read from its beginning, whatever its size, time and bytes say.
+_UNREAD = {"complete": False, "digest": "", "mark": None}
 
 
 class Intake(ArticleRows, TraceRows, TextRows):
@@ -40,7 +43,7 @@ class Intake(ArticleRows, TraceRows, TextRows):
     def begin_input(self, source: str, path: str, *, size: int, modified: int, settings: str) -> int:
         """The id of the input, marked as not read to its end until `end_input` says so."""
         values = {"size": size, "modified": modified, "settings": settings, "complete": False, "gone": None}
-        values |= {"digest": "", "items": 0, "last_seen": now()}
+        values |= {"digest": "", "items": 0, "mark": None, "last_seen": now()}
         with self._transaction() as connection:
             here = (inputs.c.source == source) & (inputs.c.path == path)
             known = connection.scalar(sa.select(inputs.c.id).where(here))
@@ -50,16 +53,37 @@ class Intake(ArticleRows, TraceRows, TextRows):
             made = connection.execute(inputs.insert().values(source=source, path=path, **values))
             return int(made.inserted_primary_key[0])  # type: ignore[index]
 
-    def end_input(self, input_id: int, *, digest: str, items: int) -> None:
-        """Mark the input as read to its end."""
+    def resume_input(self, input_id: int) -> None:
+        """Note that an input that grew is being read from its mark on; what is known of the bytes before it stays."""
         with self._transaction() as connection:
-            values = {"digest": digest, "items": items, "complete": True}
+            values = {"complete": False, "gone": None, "last_seen": now()}
             connection.execute(inputs.update().where(inputs.c.id == input_id).values(values))
 
-    def mark_missing(self, input_id: int, *, run: int, prune: bool) -> int:
-        """Note which documents the run did not see in an input that it read to its end; how many are newly so."""
+    def end_input(  # noqa: PLR0913
+        self,
+        input_id: int,
+        *,
+        digest: str,
+        items: int,
+        looked: Looked | None = None,
+        mark: str | None = None,
+        complete: bool = True,
+    ) -> None:
+        """Mark the input as read to its end, or, when it is not `complete`, up to an item that is cut off."""
+        with self._transaction() as connection:
+            values = {"digest": digest, "items": items, "mark": mark, "complete": complete}
+            values |= _looked(looked) if looked else {}
+            connection.execute(inputs.update().where(inputs.c.id == input_id).values(values))
+
+    def mark_missing(self, input_id: int, *, run: int, prune: bool, member: str | None = None) -> int:
+        """Note which documents the run did not see in an input that it read to its end; how many are newly so.
+
+        `member`: the only one of them that the run looked for.
+        """
         with self._transaction() as connection:
             missing = (documents.c.input_id == input_id) & (documents.c.seen != run)
+            if member is not None:
+                missing &= documents.c.member == member
             connection.execute(documents.delete().where(missing, documents.c.digest == ""))  # failures that are over
             if prune:
                 return self._prune(connection, missing)
@@ -72,21 +96,24 @@ class Intake(ArticleRows, TraceRows, TextRows):
             for batch in batches(ids, ROWS):
                 connection.execute(inputs.update().where(inputs.c.id.in_(batch)).values(last_seen=now(), gone=None))
 
-    def refresh_input(self, input_id: int, *, size: int, modified: int) -> None:
-        """Note that only the time of an input changed, not its bytes."""
-        with self._transaction() as connection:
-            values = {"size": size, "modified": modified, "last_seen": now(), "gone": None}
-            connection.execute(inputs.update().where(inputs.c.id == input_id).values(values))
+    def refresh_inputs(self, looked_at: Iterable[tuple[int, Looked]]) -> None:
+        """Note of inputs, by id, that their bytes are the ones that were read, whatever size and time say."""
+        found = dict(looked_at)
+        statement = inputs.update().where(inputs.c.id == sa.bindparam("input_id"))
+        for batch in batches(found, ROWS):
+            with self._transaction() as connection:
+                seen = {"last_seen": now(), "gone": None}
+                connection.execute(statement, [{"input_id": each, **_looked(found[each]), **seen} for each in batch])
 
-    def move_inputs(self, moves: Iterable[tuple[KnownInput, str, int]]) -> None:
-        """Note that inputs lie elsewhere now: input, path, modified. Their documents keep their ids."""
+    def move_inputs(self, moves: Iterable[tuple[KnownInput, str, Looked]]) -> None:
+        """Note that inputs lie elsewhere now: input and path. Their documents keep their ids."""
         for batch in batches(moves, ROWS):
             with self._transaction() as connection:
-                for known, path, modified in batch:
-                    self._move(connection, known, path, modified)
+                for known, path, looked in batch:
+                    self._move(connection, known, path, looked)
 
-    def _move(self, connection: sa.Connection, known: KnownInput, path: str, modified: int) -> None:
-        values = {"path": path, "modified": modified, "last_seen": now(), "gone": None}
+    def _move(self, connection: sa.Connection, known: KnownInput, path: str, looked: Looked) -> None:
+        values = {"path": path, **_looked(looked), "last_seen": now(), "gone": None}
         connection.execute(inputs.update().where(inputs.c.id == known.id).values(values))
         mine = sa.select(documents.c.id, documents.c.uri).where(documents.c.input_id == known.id)
         for row in connection.execute(mine).all():
@@ -128,8 +155,15 @@ class Intake(ArticleRows, TraceRows, TextRows):
             twins = (documents.c.state == "rejected") & (documents.c.reason == Reason.DUPLICATE)
             twins &= documents.c.digest.in_(batch)
             holding = inputs.c.id.in_(sa.select(documents.c.input_id).where(twins))
-            connection.execute(inputs.update().where(holding).values(complete=False, digest=""))
+            connection.execute(inputs.update().where(holding).values(_UNREAD))
             connection.execute(documents.update().where(twins).values(digest=""))
+
+    def failed_inputs(self, source: str) -> set[str]:
+        """The paths of those inputs of a source in which something failed, or is only kept as it was."""
+        faulty = (documents.c.state == "failed") | documents.c.detail.startswith(KEPT)
+        query = sa.select(inputs.c.path).distinct().join(documents).where(inputs.c.source == source, faulty)
+        with self._engine.connect() as connection:
+            return set(connection.scalars(query.where(inputs.c.gone.is_(None))))
 
     def known_documents(self, input_id: int, members: Sequence[str]) -> dict[str, KnownDocument]:
         """The documents of an input among `members`, by member."""
@@ -202,7 +236,7 @@ class Intake(ArticleRows, TraceRows, TextRows):
             self._reopen_duplicates(connection, {row.digest for row in rows if row.digest != coming[row.id]})
             left = {row.input_id for row in rows if row.input_id != input_id}
             gone = inputs.c.id.in_(left) & inputs.c.gone.is_not(None)  # should it come back
-            connection.execute(inputs.update().where(gone).values(complete=False, digest=""))
+            connection.execute(inputs.update().where(gone).values(_UNREAD))
 
     def _document_rows(
         self, connection: sa.Connection, input_id: int, outcomes: Sequence[Outcome], run: int
@@ -279,3 +313,7 @@ class Intake(ArticleRows, TraceRows, TextRows):
         )
         signed = {result.verdict.id: result.signature for _, result in results if isinstance(result.verdict, Article)}
         self._put_texts(connection, {hashes[name]: each for name, each in signed.items() if each})
+
+
+def _looked(looked: Looked) -> dict[str, int]:
+    return {"size": looked.size, "modified": looked.modified, "checked": looked.checked}

@@ -34,6 +34,9 @@ inputs = sa.Table(
     sa.Column("complete", sa.Boolean, nullable=False),  # whether it was read to its end
     sa.Column("last_seen", sa.String(32), nullable=False),
     sa.Column("gone", sa.String(32)),  # when it was first missing
+    # When its bytes were last looked at, ns since the epoch; 0: not known, from a time when it was not written down.
+    sa.Column("checked", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("mark", sa.Text),  # JSON: where its last item begins; NULL: to be read from the beginning
     sa.UniqueConstraint("source", "path"),
     sa.Index(None, "digest"),
 )

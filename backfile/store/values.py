@@ -22,6 +22,17 @@ class KnownInput:
     items: int
     complete: bool
     gone: str | None
+    checked: int  # ns since the epoch, when its bytes were last looked at; 0: not known
+    mark: str | None  # JSON: where its last item begins; None: to be read from the beginning
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """An input whose bytes were looked at and are the ones that were read, or are to be."""
+
+    size: int  # bytes
+    modified: int  # ns since the epoch
+    checked: int  # ns since the epoch, before the looking
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +160,12 @@ class StoredArticle:
     copy_group: str | None = None  # what search folds it with has the same; None: only with what is identical
 
 
+KEPT = "kept as it was; now "
+
+
 def kept(reason: Reason, detail: str) -> str:
     """What stands beside a document that keeps its articles although it cannot be read any more."""
-    return f"kept as it was; now {reason}: {detail}"
+    return f"{KEPT}{reason}: {detail}"
 
 
 def now() -> str:

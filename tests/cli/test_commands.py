@@ -291,7 +291,7 @@ def test_a_vanished_file_is_told_of(ingested: Workbench) -> None:
 
     done = in_archive(ingested, "ingest")
 
-    assert "gone       1 inputs are not in their source any more" in done.stdout
+    assert "gone       1 input not in the source any more" in done.stdout
 
 
 def test_no_archive_is_made_over_a_folder_named_index(tmp_path: Path) -> None:

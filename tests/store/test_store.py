@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 
 from backfile.article import Article, Extraction, Line, Rejection, Removal, Span, Witness
 from backfile.errors import ArchiveError, ArchiveMissing, Reason, WrongUse
-from backfile.store import Outcome, Result, Store, migrate, open_store, sqlite
+from backfile.store import Looked, Outcome, Result, Store, migrate, open_store, sqlite
 from backfile.store.tables import metadata
 
 LINES = (Line("Bild: KI"), Line("Berlin. – Der Rat tagt wieder.", "text"), Line("Zwei Sätze. Anzeige Noch einer."))
@@ -128,7 +128,7 @@ def test_a_moved_input_keeps_the_ids_of_its_articles(store: Store) -> None:
     written(store, outcome())
     known = store.inputs_of("taz")["/news/1.txt"]
 
-    store.move_inputs([(known, "/elsewhere/1.txt", 2)])
+    store.move_inputs([(known, "/elsewhere/1.txt", Looked(10, 2, 3))])
 
     assert store.article("taz/1").article.uri == "/elsewhere/1.txt"
     assert list(store.inputs_of("taz")) == ["/elsewhere/1.txt"]
