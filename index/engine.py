@@ -105,7 +105,22 @@ class Not:
     clause: "Clause"
 
 
-Clause = Word | Phrase | Filter | DateRange | And | Or | Not
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Entries that match the clause; the best of them gain by where they have the words in their text.
+
+    The `ranking.PLACED` best by the clause's score, of the entries that match the whole question, get added to it what
+    `index/placing.py` finds their places worth: words near each other, the question as a phrase, and early in the text.
+    The others keep their score; as nothing is ever taken off, none of them is overtaken wrongly. It is what clusters
+    call a rescore of the first page.
+    """
+
+    clause: "Clause"
+    words: tuple[Word, ...]  # in the order of the question; only their occurrences in `entry.TEXT` count
+    places: tuple[int, ...]  # ascending, one for each: where it stands in the question, so that gaps are known
+
+
+Clause = Word | Phrase | Filter | DateRange | And | Or | Not | Placed
 
 ALL = And(())
 NOTHING = Or(())

@@ -8,10 +8,27 @@ import heapq
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Protocol
 
-from index import ranking
-from index.engine import And, Answer, Clause, DateRange, Facet, Filter, Match, Not, Or, Phrase, Sort, Variant, Word
+from index import placing, ranking
+from index.engine import (
+    And,
+    Answer,
+    Clause,
+    DateRange,
+    Facet,
+    Filter,
+    Match,
+    Not,
+    Or,
+    Phrase,
+    Placed,
+    Sort,
+    Variant,
+    Word,
+)
+from index.entry import TEXT
 
 NO_DAY = 0  # in place of the ordinal of an entry without date; date.toordinal begins at 1
 
@@ -92,6 +109,7 @@ class Evaluation:
         self._shelf = shelf
         self._found: dict[Clause, set[int]] = {}
         self._phrases: dict[Phrase, dict[str, dict[int, int]]] = {}
+        self._rare: dict[tuple[tuple[Variant, ...], tuple[str, ...]], dict[str, float]] = {}
 
     def matches(self, clause: Clause) -> set[int]:
         """The documents that match; not to be changed by the caller."""
@@ -111,6 +129,8 @@ class Evaluation:
                 return _added(self.scores(part, documents) for part in clauses)
             case Or():
                 return self._or_scores(clause, documents)
+            case Placed():
+                return self._placed_scores(clause, documents)
             case Filter() | DateRange() | Not():
                 return {}
 
@@ -131,6 +151,8 @@ class Evaluation:
                 return set().union(*(self.matches(part) for part in clauses))
             case Not(part):
                 return self._shelf.live() - self.matches(part)
+            case Placed(inner, _, _):
+                return self.matches(inner)
 
     def _all(self, clauses: tuple[Clause, ...]) -> set[int]:
         wanted = sorted((self.matches(part) for part in clauses if not isinstance(part, Not)), key=len)
@@ -181,6 +203,24 @@ class Evaluation:
             return {d: score * (shares[d] / whole) ** clause.coordination for d, score in scores.items()}
         return scores
 
+    def _placed_scores(self, placed: Placed, documents: set[int]) -> dict[int, float]:
+        scores = self.scores(placed.clause, documents)
+        ranks = {document: -score for document, score in scores.items()}
+        best = list(islice(_ranked(self._shelf, ranks, ranking.PLACED), ranking.PLACED))
+        found: dict[int, list[placing.Occurrence]] = {document: [] for document in best}
+        for number, word in enumerate(placed.words):
+            rarities = self._rarities(word.variants, word.fields)
+            for variant in word.variants:
+                value = variant.weight * rarities[variant.language]
+                having = self._shelf.counts(TEXT, variant.term)
+                for document in best:
+                    if document in having:
+                        places = self._shelf.positions(TEXT, variant.term, document)
+                        found[document].extend((place, number, value) for place in places)
+        return scores | {
+            document: scores[document] + placing.worth(found[document], placed.places) for document in best
+        }
+
     def _weighted(
         self, counts: Mapping[str, Mapping[int, float]], documents: set[int], language: str
     ) -> dict[int, float]:
@@ -205,8 +245,14 @@ class Evaluation:
                 sums[document] = sums.get(document, 0.0) + tf
         return sums
 
-    def _rarities(self, variants: Iterable[Variant], fields: tuple[str, ...]) -> dict[str, float]:
+    def _rarities(self, variants: tuple[Variant, ...], fields: tuple[str, ...]) -> dict[str, float]:
         """For each language how rare the entries are that have any of the variants in it."""
+        known = self._rare.get((variants, fields))
+        if known is None:
+            known = self._rare[variants, fields] = self._rarities_of(variants, fields)
+        return known
+
+    def _rarities_of(self, variants: tuple[Variant, ...], fields: tuple[str, ...]) -> dict[str, float]:
         having: dict[str, list[Mapping[int, float]]] = {}
         for variant in variants:
             found = having.setdefault(variant.language, [])

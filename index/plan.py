@@ -4,8 +4,9 @@ A word is analysed in every language that the index has (or in the one that was 
 language never meet stems of another. Prefixes and near spellings are looked up in the index's own vocabulary.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from backfile.errors import QueryError
 from index import engine as e
@@ -62,9 +63,11 @@ def plan(query: q.Query, index: e.SearchEngine, *, language: str | None = None, 
     clause = _and(part.clause for part in parts)
     if clause is None:
         return None
-    partial = planner.partial(query.node)
+    units = planner.loose_units(query.node)
+    partial = planner.partial(query.node, units)
     marked = planner.stems if planner.has_content() else planner.stems | planner.minor
-    return Plan(parts, clause, partial, frozenset(marked), frozenset(planner.forms))
+    partial = partial and _placed(partial, units)
+    return Plan(parts, _placed(clause, units), partial, frozenset(marked), frozenset(planner.forms))
 
 
 def _only_language(node: q.Node) -> str | None:
@@ -84,6 +87,26 @@ def _spoken(text: str, languages: Iterable[str]) -> str | None:
 
 
 _ENOUGH = 2  # one function word may be a noun of another language: war, die, man
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What an article may have or lack on its own: a word of the question, or a part of a compound."""
+
+    clause: e.Clause
+    weight: float  # what it counts, before its rarity
+    place: int  # in the question
+
+
+def _placed(clause: e.Clause, units: Iterable[_Unit]) -> e.Clause:
+    """The clause, its best matches judged by where they have the words that carry the question."""
+    found = {unit.place: unit.clause for unit in units if unit.weight >= _MAJOR and isinstance(unit.clause, e.Word)}
+    words = {place: word for place, word in sorted(found.items()) if isinstance(word, e.Word)}
+    return e.Placed(clause, tuple(words.values()), tuple(words)) if words else clause
+
+
+def _is_loose(node: q.Node) -> TypeGuard[q.Word | q.Phrase]:
+    return isinstance(node, q.Phrase) or _is_bare(node)
 
 
 def _is_bare(node: q.Node) -> bool:
@@ -137,38 +160,49 @@ class _Planner:
     def clauses(self, nodes: Iterable[q.Node], zone: str) -> Iterator[e.Clause]:
         return (clause for node in nodes if (clause := self.clause(node, zone)) is not None)
 
-    def partial(self, node: q.Node) -> e.Clause | None:
-        """The clause that asks for some of the words; None when there is only one, or nothing but phrases and fields.
+    def loose_units(self, node: q.Node) -> list["_Unit"]:
+        """What the bare words and phrases of a query are made of; empty when there are nothing but phrases and fields.
 
         Beside bare words a phrase counts as its words; alone it was meant as it stands.
         """
         nodes = node.nodes if isinstance(node, q.And) else (node,)
         if not any(_is_bare(part) for part in nodes):
-            return None
-        loose = [part for part in nodes if isinstance(part, q.Phrase) or _is_bare(part)]
-        units = [unit for part in loose if isinstance(part, q.Word | q.Phrase) for unit in self.units(part)]
+            return []
+        units: list[_Unit] = []
+        for part in nodes:
+            if _is_loose(part):
+                units += self.units(part, units[-1].place + 1 if units else 0)
+        return units
+
+    def partial(self, node: q.Node, units: Sequence["_Unit"]) -> e.Clause | None:
+        """The clause that asks for some of the words; None when there is only one."""
         if len(units) < 2:
             return None
-        words = e.Or(tuple(c for c, _ in units), ranking.COORDINATION, tuple(w for _, w in units))
-        return _and([*self.clauses((part for part in nodes if part not in loose), _EVERYWHERE), words])
+        nodes = node.nodes if isinstance(node, q.And) else (node,)
+        words = e.Or(tuple(u.clause for u in units), ranking.COORDINATION, tuple(u.weight for u in units))
+        return _and([*self.clauses((part for part in nodes if not _is_loose(part)), _EVERYWHERE), words])
 
-    def units(self, node: q.Word | q.Phrase) -> Iterator[tuple[e.Clause, float]]:
-        """What a node is made of, each on its own, with what it counts: words, and parts of compounds.
+    def units(self, node: q.Word | q.Phrase, first: int) -> Iterator["_Unit"]:
+        """What a node is made of, its words from place `first` of the question on, and parts of its compounds.
 
         What stands at one place in several languages is one unit.
         """
         clauses: dict[tuple[int, str, int], list[e.Clause]] = {}
         weights: dict[tuple[int, str, int], float] = {}
+        places: dict[tuple[int, str, int], int] = {}
         for language in self.languages:
+            place = first
             for number, (start, end, token) in enumerate(self.analyser(language).tokens(node.text)):
                 factor = self.factor(node.text[start:end], language)
-                for kind, place, clause, weight in self.loose(token, language, factor):
-                    key = number, kind, place
+                for kind, within, clause, weight in self.loose(token, language, factor):
+                    key = number, kind, within
                     clauses.setdefault(key, []).append(clause)
                     weights[key] = min(weight, weights.get(key, weight))
+                    places.setdefault(key, place + (within if kind == "word" else 0))
+                place += len(token.places)
         for key, found in clauses.items():
             if (unit := _or(found)) is not None:
-                yield unit, weights[key]
+                yield _Unit(unit, weights[key], places[key])
 
     # --- title and text
 

@@ -11,6 +11,7 @@ import stat
 import struct
 import zlib
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
@@ -237,7 +238,7 @@ class _Shelf:
             document + offset for leaf, offset in self._leaves for document in leaf.segment().deleted_docs()
         )
         self._counts: dict[tuple[str, str], Mapping[int, float]] = {}
-        self._positions: dict[tuple[str, str], dict[int, bytes]] = {}
+        self._lists: dict[tuple[str, str], list[tuple[PostingList, int]]] = {}
         self._columns: dict[str, array[int]] = {}
         self._blobs: dict[tuple[int, str], Any] = {}
         self._displays: dict[int, Display] = {}
@@ -265,13 +266,11 @@ class _Shelf:
         return known
 
     def positions(self, field: str, term: str, document: int) -> Sequence[int]:
-        known = self._positions.get((field, term))
-        if known is None:
-            known = {}
-            for found, offset in self._postings(field, term):
-                known.update(zip(_shifted(found.ids, offset), found.values, strict=True))
-            self._positions[field, term] = known
-        return unpack(known[document])
+        for found, offset in self._postings(field, term):
+            at = bisect_left(found.ids, document - offset)
+            if at < len(found.ids) and found.ids[at] == document - offset:
+                return unpack(found.values[at])
+        raise KeyError(document)
 
     def lengths(self, field: str) -> Sequence[int]:
         return self._column(LENGTHS[field])
@@ -329,12 +328,15 @@ class _Shelf:
         encoded = _encoded(term)
         return sum(leaf.doc_frequency(field, encoded) for leaf, _ in self._leaves if _has(leaf, field))
 
-    def _postings(self, field: str, term: str) -> Iterator[tuple[PostingList, int]]:
-        encoded = _encoded(term)
-        for leaf, offset in self._leaves:
-            found = read_postings(leaf, field, encoded)
-            if found is not NO_POSTINGS:
-                yield found, offset
+    def _postings(self, field: str, term: str) -> list[tuple[PostingList, int]]:
+        known = self._lists.get((field, term))
+        if known is None:
+            encoded = _encoded(term)
+            read = ((read_postings(leaf, field, encoded), offset) for leaf, offset in self._leaves)
+            known = [(found, offset) for found, offset in read if found is not NO_POSTINGS]
+            if field in POSITIONED:  # of the others nobody asks for places
+                self._lists[field, term] = known
+        return known
 
     def _column(self, name: str) -> "array[int]":
         known = self._columns.get(name)

@@ -10,6 +10,7 @@ from datetime import date
 import pytest
 
 from backfile.article import Article, Removal, Span
+from index import ranking
 from index.engine import (
     ALL,
     FACETS,
@@ -21,6 +22,7 @@ from index.engine import (
     Not,
     Or,
     Phrase,
+    Placed,
     SearchEngine,
     Sort,
     Variant,
@@ -321,6 +323,45 @@ class EngineContract:
         assert self.found(engine, plain)[0] == "taz/rare"
         assert self.found(engine, coordinated)[0] == "taz/most"
         assert self.found(engine, Or(words, 3.0, weights=(0, 0, 0, 1)))[0] == "taz/rare"
+
+    @pytest.mark.parametrize(
+        ("better", "worse"),
+        [
+            ("Wolf Schaf a b c d e f", "Wolf a b c d e f Schaf"),
+            ("a b Wolf Schaf c d e f", "a b Schaf Wolf c d e f"),
+            (f"Wolf {'x ' * 30} Schaf", f"{'x ' * 15} Wolf {'x ' * 15} Schaf"),
+        ],
+        ids=["near each other", "as a phrase", "early"],
+    )
+    def test_words_count_more_where_they_stand_well(self, engine: SearchEngine, better: str, worse: str) -> None:
+        engine.add([analyse(article("a", worse)), analyse(article("b", better))])
+        engine.commit()
+        words = word("de:wolf"), word("de:schaf")
+
+        assert self.found(engine, And(words)) == ["taz/a", "taz/b"]
+        assert self.found(engine, Placed(And(words), words, (0, 1))) == ["taz/b", "taz/a"]
+
+    def test_places_add_to_scores_and_choose_nothing(self, filled: SearchEngine) -> None:
+        plain, placed = word("de:trupp"), Placed(word("de:trupp"), (word("de:trupp"),), (0,))
+        scores = {m.id: m.score for m in filled.search(plain, limit=9).matches}
+
+        assert all(m.score > scores.pop(m.id) for m in filled.search(placed, limit=9).matches)
+        assert scores == {}
+        assert self.found(filled, And((placed, Filter("id", ("taz/2",))))) == ["taz/2"]
+        assert self.found(filled, Not(placed)) == ["bbc/3", "taz/4"]
+
+    def test_places_are_looked_at_for_the_best_matches_only(
+        self, engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(ranking, "PLACED", 2)
+        engine.add([analyse(article(key, f"Wolf {filler}")) for key, filler in (("a", "x"), ("b", "x"), ("c", "x"))])
+        engine.commit()
+        wolf = word("de:wolf")
+        [one, *_, last] = engine.search(Placed(wolf, (wolf,), (0,)), limit=9).matches
+
+        assert (one.id, last.id) == ("taz/a", "taz/c")
+        assert last.score == pytest.approx(engine.search(wolf, limit=1).matches[0].score)
+        assert one.score > last.score
 
     @pytest.mark.parametrize(
         ("sort", "expected"),

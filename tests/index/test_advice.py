@@ -119,7 +119,7 @@ def test_a_hit_tells_what_each_part_of_the_query_adds(archive: MemoryEngine) -> 
     results = search(archive, "Truppen Fluss date:2024", now=TODAY, explain=True)
 
     [hit] = results.hits
-    assert [share.said for share in hit.shares] == ["Truppen", "Fluss", "date:2024"]
+    assert [share.said for share in hit.shares] == ["Truppen", "Fluss", "date:2024", "together"]
     assert hit.score == pytest.approx(sum(share.score for share in hit.shares))
     assert hit.shares[0].found == ("de:trupp",)
     assert hit.shares[2].score == 0

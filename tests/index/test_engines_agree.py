@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import whoosh
-from index.engine import FACETS, SORTS, And, Clause, DateRange, Filter, Not, Or, Phrase, Sort, Variant, Word
+from index.engine import FACETS, SORTS, And, Clause, DateRange, Filter, Not, Or, Phrase, Placed, Sort, Variant, Word
 from index.entry import analyse
 from index.memory import MemoryEngine
 from tests.index.contract import article
@@ -43,6 +43,11 @@ CLAUSES: st.SearchStrategy[Clause] = st.recursive(
         st.builds(And, st.lists(inner, max_size=3).map(tuple)),
         st.builds(Or, st.lists(inner, max_size=3).map(tuple), st.sampled_from((0.0, 0.5))),
         st.builds(Not, inner),
+        st.builds(
+            lambda clause, words: Placed(clause, tuple(words), tuple(range(len(words)))),
+            inner,
+            st.lists(st.builds(Word, st.lists(VARIANTS, max_size=2).map(tuple), FIELDS), min_size=1, max_size=3),
+        ),
     ),
     max_leaves=6,
 )

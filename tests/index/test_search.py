@@ -124,6 +124,26 @@ def test_partial_matches_follow_when_nothing_has_all_words(engine: SearchEngine)
     assert results.notes == (PARTIAL_NOTE, Note("no article has “Zirkonium”", 23, 32))
 
 
+@pytest.mark.parametrize("other", ["Die Willigen der Koalition", "Die Koalition der vielen, lange nicht Willigen"])
+def test_a_phrase_typed_without_quotes_comes_first(other: str) -> None:
+    with MemoryEngine() as engine:
+        texts = {"a": f"{other} tagten.", "b": "Die Koalition der Willigen tagte lange, sehr lange.", "c": "Anderes."}
+        engine.add([analyse(article(key, text)) for key, text in texts.items()])
+        engine.commit()
+
+        assert [hit.id for hit in ask(engine, "Koalition der Willigen").hits] == ["taz/b", "taz/a"]
+
+
+def test_what_stands_near_comes_first_among_partial_matches_too() -> None:
+    with MemoryEngine() as engine:
+        filler = "und noch viel mehr anderes " * 6
+        texts = {"a": f"Minister {filler} Truppen.", "b": f"Minister Truppen {filler}."}
+        engine.add([analyse(article(key, text)) for key, text in texts.items()])
+        engine.commit()
+
+        assert [hit.id for hit in ask(engine, "Minister Truppen Zirkonium").hits] == ["taz/b", "taz/a"]
+
+
 def test_filters_hold_for_partial_matches(engine: SearchEngine) -> None:
     assert ids(ask(engine, "Präsident Zirkonium date:2024-11")) == {"truppen"}
     assert ids(ask(engine, "Präsident Zirkonium -Müller")) == {"truppen"}
