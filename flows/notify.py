@@ -72,7 +72,9 @@ def _by_mail(told: Notify, subject: str, body: str) -> list[str]:
         return []
     try:
         # The address holds a password, so what Apprise says of it is not repeated.
-        _Mail(url=told.mail, notify_type="failure").notify(body=body, subject=subject)  # type: ignore[arg-type]
+        mail = _Mail(url=told.mail, notify_type="failure")  # type: ignore[arg-type]
+        with mail.raise_on_failure():
+            mail.notify(body=body, subject=subject)
     except (NotificationError, ValueError, OSError):
         return ["the mail was not sent; is the address in [notify] right?"]
     return []
