@@ -50,7 +50,12 @@ class ConfigError(WrongUse):
 
 
 class QueryError(WrongUse):
-    """A query over one of its limits."""
+    """A query over one of its limits; `start` and `end` are the characters of the query that it is about."""
+
+    def __init__(self, text: str, start: int | None = None, end: int | None = None) -> None:
+        super().__init__(text)
+        self.start = start
+        self.end = end
 
 
 class ArchiveError(BackfileError):

@@ -11,10 +11,38 @@ Span = tuple[int, int]  # first and last day, both inclusive
 OpenSpan = tuple[int | None, int | None]  # None: open at that end
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ].*)?)?)?")
+_SLASHED = re.compile(r"(\d{4})/(\d{1,2})(?:/(\d{1,2}))?")  # the year first; 11/12/2024 is two days, so it is none
 _GERMAN = re.compile(r"(?:(\d{1,2})\.\s?)?(\d{1,2})\.\s?(\d{4})")
+_SHORT_YEAR = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{2})")
+# 25. November 2024, 25 Nov 2024, Nov. 2024, November 25, 2024; blanks may be hyphens.
+_WORDED = re.compile(
+    r"(?:(\d{1,2})(?:\.|st|nd|rd|th)?[\s-]*)?([^\W\d_]{3,9})\.?[\s-]+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})"
+)
 _AGO = re.compile(r"(\d{1,4})([dwmy])", re.IGNORECASE)
 _COMPARED = re.compile(r"(>=|<=|>|<)(.+)", re.DOTALL)
 _DAYS = {"d": 1, "w": 7}
+_MONTHS = (  # names in English and German that begin so; those of both languages are one month
+    ("jan", "jän", "january januar jänner"),
+    ("feb", "feb", "february februar feber"),
+    ("mar", "mär", "march märz maerz mrz"),
+    ("apr", "apr", "april"),
+    ("may", "mai", "may mai"),
+    ("jun", "jun", "june juni"),
+    ("jul", "jul", "july juli"),
+    ("aug", "aug", "august"),
+    ("sep", "sept", "september"),
+    ("oct", "okt", "october oktober"),
+    ("nov", "nov", "november"),
+    ("dec", "dez", "december dezember"),
+)
+_MONTH = {
+    name: str(number)
+    for number, (english, german, whole) in enumerate(_MONTHS, start=1)
+    for name in (english, german, *whole.split())
+}
+# What is said where a value is none.
+DAYS = 'dates are 2024, 2024-11, 2024-11-25, 25.11.2024, "November 2024", 2w (two weeks ago), today'
+DATES = f"{DAYS}, A..B, >=A"
 _NAMED = {"today": 0, "heute": 0, "yesterday": 1, "gestern": 1}
 
 
@@ -32,8 +60,8 @@ def span_of(published: str | None) -> Span | tuple[None, None]:
 def parse_dates(text: str, *, now: date) -> OpenSpan | None:
     """The span that the value of `date:` asks for; None when it is no date.
 
-    `2024`, `2024-11`, `2024-11-25`, `25.11.2024`, `11.2024`, `today`, `3d` `2w` `6m` `1y` (the day so long ago), ranges
-    `A..B`, `A..`, `..B` and comparisons `>=A`, `<A`.
+    `2024`, `2024-11`, `2024-11-25`, `2024/11/25`, `25.11.2024`, `25.11.24`, `11.2024`, `25. November 2024`, `Nov 2024`,
+    `today`, `3d` `2w` `6m` `1y` (the day so long ago), ranges `A..B`, `A..`, `..B` and comparisons `>=A`, `<A`.
     """
     text = text.strip()
     if compared := _COMPARED.fullmatch(text):
@@ -63,12 +91,33 @@ def _point(text: str, now: date) -> Span | None:
         return (
             _ago(now, number * _DAYS[unit]) if unit in _DAYS else _months_ago(now, number * (12 if unit == "y" else 1))
         )
-    if found := _ISO.fullmatch(text):
+    if found := _ISO.fullmatch(text) or _SLASHED.fullmatch(text):
         return _span(*found.groups())
     if found := _GERMAN.fullmatch(text):
         day, month, year = found.groups()
         return _span(year, month, day)
-    return None
+    if found := _SHORT_YEAR.fullmatch(text):
+        day, month, year = found.groups()
+        return _span(_century(int(year), now) + year, month, day)
+    return _worded(text)
+
+
+def _worded(text: str) -> Span | None:
+    found = _WORDED.fullmatch(text)
+    if not found:
+        return None
+    before, name, behind, year = found.groups()
+    month = _MONTH.get(name.casefold())
+    return _span(year, month, before or behind) if month and not (before and behind) else None
+
+
+def _century(year: int, now: date) -> str:
+    """The first two figures of a year of two: the past, or a little ahead."""
+    century = now.year // 100
+    return str(century if year <= now.year % 100 + _AHEAD else century - 1)
+
+
+_AHEAD = 10  # years; what is announced for later has four figures
 
 
 def _ago(now: date, days: int) -> Span | None:

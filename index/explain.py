@@ -9,7 +9,7 @@ from datetime import date
 
 from index import engine as e
 from index import query as q
-from index.advice import removed_words
+from index.advice import removed_parts
 from index.plan import Part, Plan
 
 MOST_VARIANTS = 20  # of one word that are listed; a prefix may have a thousand
@@ -31,13 +31,27 @@ class Share:
 def shares(engine: e.SearchEngine, query: q.Query, plan: Plan, article: str) -> tuple[Share, ...]:
     """For each part of the query whether the article with this id has it, and what that is worth."""
     only = e.Filter("id", (article,))
-    return tuple(_share(engine, query, part, only) for part in plan.parts)
+    found = [(part, engine.search(e.And((part.clause, only)), limit=1).matches) for part in plan.parts]
+    missing = [part for part, matches in found if not matches]
+    removed = removed_parts(engine, query, missing, article=article) if missing else {}
+    return tuple(_share(engine, query, part, matches, only, removed=part in removed) for part, matches in found)
 
 
-def _share(engine: e.SearchEngine, query: q.Query, part: Part, only: e.Filter) -> Share:
-    matches = engine.search(e.And((part.clause, only)), limit=1).matches
-    words = () if matches else removed_words(part.clause)
-    removed = bool(words) and engine.search(e.And((e.Or(words), only)), limit=0).total > 0
+def with_rest(score: float, parts: tuple[Share, ...]) -> tuple[Share, ...]:
+    """The parts of a hit's score, and what they are worth together beside each alone, so that they add up.
+
+    That is what nearness adds, what recency changes, and what is taken off where a part is missing.
+    """
+    rest = score - sum(part.score for part in parts)
+    return parts if abs(rest) < _LEAST_REST else (*parts, Share("together", 0, 0, matches=True, score=rest))
+
+
+_LEAST_REST = 0.005  # what two decimals do not show
+
+
+def _share(  # noqa: PLR0913
+    engine: e.SearchEngine, query: q.Query, part: Part, matches: Sequence[e.Match], only: e.Filter, *, removed: bool
+) -> Share:
     found = tuple(dict.fromkeys(_found(engine, part.clause, only))) if matches else ()
     score = matches[0].score if matches else 0.0
     return Share(part.said(query), part.node.start, part.node.end, bool(matches), score, found, removed)
@@ -139,11 +153,11 @@ def _all_variants(clause: e.Clause) -> Iterator[e.Variant]:
             return
 
 
-def scored(parts: Sequence[Share]) -> str:
-    """What a score adds up to, in one line: `Truppen 2.31 (de:trupp) + date:2024 0`."""
+def scored(score: float, parts: Sequence[Share]) -> str:
+    """What a score adds up to, in one line: `2.31 = Truppen 2.31 (de:trupp) + date:2024 0.00`."""
     told = []
     for part in parts:
         if part.matches:
             found = f" ({', '.join(part.found)})" if part.found else ""
             told.append(f"{part.said} {part.score:.2f}{found}")
-    return " + ".join(told)
+    return f"{score:.2f} = {' + '.join(told)}"

@@ -7,17 +7,18 @@ neighbours and binds tighter than the blank: `cats OR dogs food` is `(cats OR do
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
-from difflib import get_close_matches
 from typing import Literal
 
 from backfile.errors import QueryError
-from index.dates import OpenSpan, parse_dates
+from index import habits
+from index.dates import DATES, OpenSpan, parse_dates
+from index.notes import Note
+from index.tokens import Sign, Token, tokens
 
 MAX_LENGTH = 4_000  # characters; a pasted paragraph is a query, a pasted page is a mistake
 MAX_WORDS = 256  # words and phrases' words; each costs a look into the index per language
 MAX_DEPTH = 32  # brackets in brackets
 MAX_DISTANCE = 2  # edits of word~2; three edits make any short word out of any other
-MAX_SLOP = 1_000  # words in between for "…"~1000; more is no longer nearness
 
 WORD_FIELDS = frozenset({"title", "author", "publisher", "tag", "url", "place"})
 KEY_FIELDS = frozenset({"source", "lang", "id"})
@@ -103,109 +104,23 @@ class Query:
 
     text: str
     node: Node | None  # None: nothing to look for
-    notes: tuple[str, ...] = ()  # one sentence each, for people
+    notes: tuple[Note, ...] = ()
 
 
 def parse(text: str, *, now: date) -> Query:
     """The query in `text`. Raises `QueryError` over a limit, else never; `now` is what `2w..` counts from."""
     if len(text) > MAX_LENGTH:
-        raise QueryError(f"the query has {len(text)} characters, {MAX_LENGTH} are allowed")
-    parser = _Parser(_tokens(text), now)
+        raise QueryError(f"the query has {len(text):,} characters, {MAX_LENGTH:,} are allowed", MAX_LENGTH, len(text))
+    found = tokens(text, FIELDS)
+    parser = _Parser(found, now, notes=list(habits.remarks(text, found, FIELDS)))
     node = parser.query()
     if node is not None and not _positive(node):
-        parser.notes.append("a query that only excludes has nothing to exclude from; its words are searched for")
+        parser.notes.append(
+            Note("nothing is asked for, only excluded; all of it is read as text", node.start, node.end)
+        )
         node = _as_text(text)
-    return Query(text=text, node=node, notes=tuple(dict.fromkeys(parser.notes)))
-
-
-# --- Tokens -------------------------------------------------------------------------------------------------------
-
-Sign = Literal["text", "phrase", "field", "open", "close", "minus", "not", "or"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    sign: Sign
-    text: str
-    start: int
-    end: int
-    slop: int = 0
-
-
-_FIELD = re.compile(r"([A-Za-z]+):(?=[^\s:])")
-_SLOP = re.compile(r"~(\d{1,6})(?=[\s)]|$)")
-_STOP = re.compile(r"[\s()\"]")
-
-
-def _tokens(text: str) -> list[_Token]:
-    opens, closes = _brackets(text)
-    tokens: list[_Token] = []
-    at = 0
-    while at < len(text):
-        if text[at].isspace():
-            at += 1
-            continue
-        token = _token(text, at, opens, closes)
-        tokens.append(token)
-        at = token.end
-    return tokens
-
-
-def _token(text: str, at: int, opens: frozenset[int], closes: frozenset[int]) -> _Token:
-    if at in opens:
-        return _Token("open", "(", at, at + 1)
-    if at in closes:
-        return _Token("close", ")", at, at + 1)
-    if text[at] == '"' and (end := text.find('"', at + 1)) > 0:
-        slop = _SLOP.match(text, end + 1)
-        behind = slop.end() if slop else end + 1
-        return _Token("phrase", text[at + 1 : end], at, behind, min(int(slop.group(1)), MAX_SLOP) if slop else 0)
-    if text[at] in "-−" and _signs(text, at):
-        return _Token("minus", text[at], at, at + 1)
-    if named := _FIELD.match(text, at):
-        name = named.group(1).casefold()
-        if name in FIELDS:
-            return _Token("field", name, at, named.end())
-    return _run(text, at, closes)
-
-
-def _signs(text: str, at: int) -> bool:
-    """Whether the minus at `at` excludes what follows: at the beginning of a word, and not one of several."""
-    before, behind = text[at - 1 : at] if at else " ", text[at + 1 : at + 2]
-    return (before.isspace() or before == "(") and bool(behind) and not behind.isspace() and behind not in "-−"
-
-
-def _run(text: str, at: int, closes: frozenset[int]) -> _Token:
-    end = at + 1
-    while end < len(text) and end not in closes and not text[end].isspace():
-        if text[end] == '"' and text.find('"', end + 1) > 0 and not text[end - 1].isalnum():
-            break
-        end += 1
-    run = text[at:end]
-    signs: dict[str, Sign] = {"OR": "or", "NOT": "not"}
-    return _Token(signs.get(run, "text"), run, at, end)
-
-
-def _brackets(text: str) -> tuple[frozenset[int], frozenset[int]]:
-    """The places of brackets that group: an opening one at the beginning of a word, with its closing one."""
-    opens: set[int] = set()
-    closes: set[int] = set()
-    stack: list[int | None] = []  # None: a bracket inside a word, whose partner is text too
-    quoted_until = -1
-    for at, letter in enumerate(text):
-        if at <= quoted_until:
-            continue
-        if letter == '"':
-            quoted_until = text.find('"', at + 1)
-        elif letter == "(":
-            groups = at == 0 or text[at - 1].isspace() or text[at - 1] in "(-−:"
-            stack.append(at if groups else None)
-        elif letter == ")" and stack:
-            partner = stack.pop()
-            if partner is not None:
-                opens.add(partner)
-                closes.add(at)
-    return frozenset(opens), frozenset(closes)
+    notes = sorted(dict.fromkeys(parser.notes), key=lambda note: note.start or 0)
+    return Query(text=text, node=node, notes=tuple(notes))
 
 
 # --- Parser -------------------------------------------------------------------------------------------------------
@@ -213,9 +128,9 @@ def _brackets(text: str) -> tuple[frozenset[int], frozenset[int]]:
 
 @dataclass(slots=True)
 class _Parser:
-    tokens: list[_Token]
+    tokens: list[Token]
     now: date
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     at: int = 0
     depth: int = 0
     words: int = 0
@@ -244,18 +159,23 @@ class _Parser:
 
     def alternatives(self, *, first: bool) -> Node | None:
         """One part and what OR joins to it; an OR without neighbours is a word."""
-        node = self.part() if not (self.peek("or") and first) else self.literal()
+        node = self.part() if not (self.peek("or") and first) else self.stray_or("before it")
         nodes = [node] if node is not None else []
         while self.peek("or"):
             follows = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
             if follows is None or follows.sign in {"close", "or"} or not nodes:
-                other = self.literal()
+                other = self.stray_or("after it")
                 return _joined([*_one(nodes), *([other] if other else [])])
             self.at += 1
             other = self.part()
             if other is not None:
                 nodes.append(other)
         return _one(nodes)[0] if nodes else None
+
+    def stray_or(self, where: str) -> Node | None:
+        token = self.tokens[self.at]
+        self.notes.append(Note(f"OR has nothing {where}, so it is read as text", token.start, token.end))
+        return self.literal()
 
     def part(self) -> Node | None:
         """A term, with the signs before it."""
@@ -289,15 +209,16 @@ class _Parser:
     def bracket(self) -> Node | None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise QueryError(
-                f"brackets are nested deeper than {MAX_DEPTH}, from character {self.tokens[self.at].start + 1} on"
-            )
+            at = self.tokens[self.at]
+            raise QueryError(f"brackets are nested more than {MAX_DEPTH} deep", at.start, at.end)
+        begin = self.tokens[self.at].start
         self.at += 1
         node = self.group()
-        if self.peek("close"):
+        end = self.tokens[self.at].end if self.peek("close") else None
+        if end is not None:
             self.at += 1
         self.depth -= 1
-        return node
+        return replace(node, start=begin, end=end) if isinstance(node, Or) and end is not None else node
 
     def in_field(self) -> Node | None:
         token = self.tokens[self.at]
@@ -314,15 +235,16 @@ class _Parser:
             node = self.phrase(follows) if follows.sign == "phrase" else self.text(follows)
         return None if node is None else Field(token.text, node, token.start, node.end)
 
-    def dates(self, token: _Token) -> Node | None:
+    def dates(self, token: Token) -> Node | None:
         value = self.tokens[self.at]
         span: OpenSpan | None = parse_dates(value.text, now=self.now) if value.sign in {"text", "phrase"} else None
         if span is None:
             self.notes.append(
-                f"“{value.text}” is no date, so it is looked for as text; "
-                "dates are 2024, 2024-11, 2024-11-25, 25.11.2024, 2w.., A..B, >=A"
+                Note(f"“{value.text}” is no date, so it is read as text; {DATES}", value.start, value.end)
             )
             return self.term()
+        if span[0] is not None and span[1] is not None and span[0] > span[1]:
+            self.notes.append(Note(f"“{value.text}” ends before it begins", value.start, value.end))
         self.at += 1
         return Dates(*span, token.start, value.end)
 
@@ -332,34 +254,24 @@ class _Parser:
         self.at += 1
         return self.text(replace(token, sign="text"))
 
-    def phrase(self, token: _Token) -> Node | None:
+    def phrase(self, token: Token) -> Node | None:
         self.count(token.text, token)
         return Phrase(token.text, token.start, token.end, token.slop) if _letters(token.text) else None
 
-    def text(self, token: _Token) -> Node | None:
-        self.look_for_field(token)
+    def text(self, token: Token) -> Node | None:
         self.count(token.text, token)
         return _word(token) if _letters(token.text) else None
 
-    def count(self, text: str, token: _Token) -> None:
+    def count(self, text: str, token: Token) -> None:
         self.words += len(text.split())
         if self.words > MAX_WORDS:
-            raise QueryError(f"the query has more than {MAX_WORDS} words, from character {token.start + 1} on")
-
-    def look_for_field(self, token: _Token) -> None:
-        named = _FIELD.match(token.text)
-        if named is None or token.text[named.end() :].startswith("//"):
-            return
-        name = named.group(1)
-        near = get_close_matches(name.casefold(), FIELDS, n=1, cutoff=0.5)
-        hint = f"; did you mean “{near[0]}:”?" if near else f"; fields are {', '.join(FIELDS)}"
-        self.notes.append(f"there is no field “{name}:”, so “{token.text}” is looked for as text{hint}")
+            raise QueryError(f"the query has more than {MAX_WORDS} words", token.start, token.end)
 
 
 _FUZZY = re.compile(r"(.+?)~(\d{0,3})", re.DOTALL)
 
 
-def _word(token: _Token) -> Word:
+def _word(token: Token) -> Word:
     text = token.text
     bare = text.rstrip(").,;:!?")
     if bare.endswith("*") and _letters(bare[:-1]) and "*" not in bare[:-1]:

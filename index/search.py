@@ -7,18 +7,20 @@ from datetime import date
 from backfile.errors import WrongUse
 from index.advice import advice
 from index.analysis import Analyser, analyser
-from index.dates import parse_dates
+from index.dates import DAYS, parse_dates
 from index.engine import ALL, And, Answer, Clause, DateRange, Facet, Filter, Match, SearchEngine, Sort
 from index.entry import Display
-from index.explain import Share, shares, understood
+from index.explain import Share, shares, understood, with_rest
 from index.folding import fold_key
+from index.highlight import sought
+from index.notes import Note
 from index.plan import Plan, plan, primary_tag
-from index.query import parse
+from index.query import Node, parse
 from index.similar import key_terms, like
 from index.snippet import Snippet, marks_of, snippet
 
-PARTIAL_NOTE = "no article has all of these words; these have some of them"
-EMPTY_NOTE = "there is no word in the query to look for"
+PARTIAL_NOTE = Note("no article has all of these words; these have some of them")
+EMPTY_NOTE = Note("there is no word in the query to look for")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Results:
     hits: tuple[Hit, ...]
     total: int  # hits in all, before `limit` and `offset`
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()  # one sentence each, for people
+    notes: tuple[Note, ...] = ()
     partial: bool = False  # nothing matched everything, so these match a part
     understood: tuple[str, ...] = ()  # how the query was read, a line for each node, where that was asked for
 
@@ -102,10 +104,12 @@ def search(  # noqa: PLR0913  (one keyword per option of the command; all but th
         partial = answer.total > 0
         notes = (*notes, PARTIAL_NOTE) if partial else notes
     if answer.total == 0 or partial:
-        notes = (*notes, *(remark.text for remark in advice(engine, query, found.parts, narrowing)))
-    hits = _hits(engine, answer.matches, found)
+        remarked = {(note.start, note.end) for note in query.notes}
+        told = advice(engine, query, found.parts, narrowing)
+        notes = (*notes, *(note for note in told if note.start is None or (note.start, note.end) not in remarked))
+    hits = _hits(engine, answer.matches, found, query.node)
     if explain:
-        hits = tuple(replace(hit, shares=shares(engine, query, found, hit.id)) for hit in hits)
+        hits = tuple(replace(hit, shares=with_rest(hit.score, shares(engine, query, found, hit.id))) for hit in hits)
     return Results(
         hits=hits,
         total=answer.total,
@@ -166,21 +170,27 @@ def rank(  # noqa: PLR0913  (as `search`)
 _BELOW = 0.99  # the best partial match's score beside that of the last whole one
 
 
-def _narrowed(clause: Clause, narrowing: tuple[Clause, ...]) -> Clause:
-    return And((clause, *narrowing)) if narrowing else clause
+def _narrowed(clause: Clause, narrowing: Mapping[str, Clause]) -> Clause:
+    return And((clause, *narrowing.values())) if narrowing else clause
 
 
 def _narrowing(
     now: date, *, since: str | None, until: str | None, language: str | None, source: str | None
-) -> tuple[Clause, ...]:
-    clauses: list[Clause] = []
-    if since is not None or until is not None:
-        clauses.append(DateRange(_day(since, now, first=True), _day(until, now, first=False)))
+) -> dict[str, Clause]:
+    """What the options narrow a search to, each by its name."""
+    clauses: dict[str, Clause] = {}
+    first, last = _day(since, now, first=True), _day(until, now, first=False)
+    if first is not None and last is not None and first > last:
+        raise WrongUse(f"--since {since} is after --until {until}")
+    if first is not None:
+        clauses["since"] = DateRange(first, None)
+    if last is not None:
+        clauses["until"] = DateRange(None, last)
     if language is not None:
-        clauses.append(Filter("lang", (primary_tag(language),)))
+        clauses["lang"] = Filter("lang", (primary_tag(language),))
     if source is not None:
-        clauses.append(Filter("source", (fold_key(source),)))
-    return tuple(clauses)
+        clauses["source"] = Filter("source", (fold_key(source),))
+    return clauses
 
 
 def _day(text: str | None, now: date, *, first: bool) -> int | None:
@@ -189,20 +199,21 @@ def _day(text: str | None, now: date, *, first: bool) -> int | None:
     span = parse_dates(text, now=now) if ".." not in text else None
     day = None if span is None else span[0 if first else 1]
     if day is None:
-        raise WrongUse(
-            f"“{text}” is no date; dates are 2024, 2024-11, 2024-11-25, 25.11.2024, 2w (two weeks ago), today"
-        )
+        raise WrongUse(f"“{text}” is no date; {DAYS}")
     return day
 
 
-def _hits(engine: SearchEngine, matches: Sequence[Match], found: Plan) -> tuple[Hit, ...]:
+def _hits(engine: SearchEngine, matches: Sequence[Match], found: Plan, node: Node | None = None) -> tuple[Hit, ...]:
     displays = engine.displays(match.id for match in matches)
-    shown = ((match, displays[match.id]) for match in matches if match.id in displays)
-    return tuple(_hit(m, display, found, analyser(display.language, engine.compounds)) for m, display in shown)
+    return tuple(
+        _hit(match, display, found, node, analyser(display.language, engine.compounds))
+        for match in matches
+        if (display := displays.get(match.id)) is not None
+    )
 
 
-def _hit(match: Match, display: Display, found: Plan, words: Analyser) -> Hit:
-    title, stems, forms = display.title, found.stems, found.forms
+def _hit(match: Match, display: Display, found: Plan, node: Node | None, words: Analyser) -> Hit:
+    title, marked = display.title, sought(node, found, words)
     return Hit(
         id=display.id,
         source=display.source,
@@ -214,7 +225,7 @@ def _hit(match: Match, display: Display, found: Plan, words: Analyser) -> Hit:
         publisher=display.publisher,
         authors=display.authors,
         score=match.score,
-        snippet=snippet(display.text, words, stems=stems, forms=forms),
+        snippet=snippet(display.text, words, marked),
         copies=match.copies,
-        title_marks=marks_of(title, words, stems=stems, forms=forms) if title else (),
+        title_marks=marks_of(title, words, marked) if title else (),
     )

@@ -1,16 +1,46 @@
 """The passage of an article that shows why it was found.
 
-Made outside the engine by analysing the hits that are shown: what is marked is what matched, whatever its form.
+Made outside the engine by analysing the hits that are shown: what is marked is what matched, whatever its form. A
+phrase is marked as one, and its words on their own only where the article does not have it. Where no passage has
+everything that the article has of the query, two are shown.
 """
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from index.analysis import Analyser, Token
+from index.folding import fold_case
 
 LENGTH = 220  # characters of a passage; three lines of a terminal, what web search shows
 _LONGEST_TEXT = 200_000  # characters that are looked through for a passage; more takes longer than a reader waits
 _LEAD = 60  # characters shown before the first match
+_TAIL = 80  # characters that are given up so that a passage ends with a sentence
+_MOST_STARTS = 200  # words of a text that a phrase is tried from, so that a phrase of the commonest words ends
+_SENTENCE_END = re.compile(r"[.!?。！？][“”»\"’)]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class SoughtPhrase:
+    """Terms in this order, several at one place being alternatives."""
+
+    places: tuple[frozenset[str], ...]
+    slop: int = 0  # other words in between, altogether
+    apart: frozenset[str] = frozenset()  # its terms that are asked for by nothing but phrases
+
+    @property
+    def names(self) -> Iterator[str]:
+        """One term for each place: what an occurrence counts."""
+        return (min(place) for place in self.places)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What made an article match: terms, as engines know them, and phrases of them."""
+
+    terms: frozenset[str] = frozenset()
+    phrases: tuple[SoughtPhrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,76 +61,259 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Word:
+    """What is never cut: a word, or a sign of a script without blanks."""
+
     start: int
     end: int
-    terms: frozenset[str]  # which of the terms looked for it is; empty for other words
+    terms: frozenset[str] = frozenset()  # which of the terms looked for it is; empty for other words
 
 
-def snippet(
-    text: str, analyser: Analyser, *, stems: frozenset[str], forms: frozenset[str], length: int = LENGTH
-) -> Snippet:
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """What is marked: a word, or a phrase from its first word to its last."""
+
+    start: int
+    end: int
+    terms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a phrase may have a word."""
+
+    terms: frozenset[str]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A text, read once: its words, and what is marked of them, apart from each other."""
+
+    words: list[_Word]
+    matches: list[_Match]
+
+
+def snippet(text: str, analyser: Analyser, sought: Sought, *, length: int = LENGTH) -> Snippet:
     """The passage with the most different words that were looked for; the beginning when the text has none of them."""
     flat = re.sub(r"\s+", " ", text[:_LONGEST_TEXT]).strip()
-    words = [_Found(a, b, _terms(token, analyser, stems, forms)) for a, b, token in analyser.tokens(flat)]
-    matching = [word for word in words if word.terms]
-    first, last = _best(matching, length)
-    start, end = _around(flat, words, first, last, length)
-    return _cut(flat, start, end, [word for word in matching if start <= word.start and word.end <= end])
+    if _is_wide(flat[:length]):
+        length //= 2
+    read = _read(flat, analyser, sought)
+    places = _passages(read, length)
+    spans = [_around(flat, read.words, *place, length // len(places)) for place in places]
+    return _shown(flat, _apart(spans), read.matches)
 
 
-def marks_of(
-    text: str, analyser: Analyser, *, stems: frozenset[str], forms: frozenset[str]
-) -> tuple[tuple[int, int], ...]:
-    """Where a whole text, a title, has the words that were looked for; characters."""
-    found = analyser.tokens(text)
-    return tuple((start, end) for start, end, token in found if _terms(token, analyser, stems, forms))
+def marks_of(text: str, analyser: Analyser, sought: Sought) -> tuple[tuple[int, int], ...]:
+    """Where a whole text, a title, has what was looked for; characters."""
+    return tuple((match.start, match.end) for match in _read(text, analyser, sought).matches)
 
 
-def _terms(token: Token, analyser: Analyser, stems: frozenset[str], forms: frozenset[str]) -> frozenset[str]:
-    own_stems = {analyser.term(stem) for place in token.places for stem in place}
-    own_stems.update(analyser.part(stem) for place in token.parts for stem in place)
-    own_forms = {analyser.term(form) for form in token.forms}
+# --- what of a text matches
+
+
+def _read(text: str, analyser: Analyser, sought: Sought) -> _Read:
+    """The words of a text in their order, and what is to be marked."""
+    words: list[_Word] = []
+    places: list[_Place] = []
+    for start, bare_end, token in analyser.tokens(text):
+        end = _with_marks(text, bare_end)
+        if _is_unspaced(text[start]) or _is_unspaced(text[bare_end - 1]):
+            words += (
+                replace(sign, start=sign.start + start, end=_with_marks(text, sign.end + start))
+                for sign in _signs(text[start:bare_end], token, analyser, sought)
+            )
+        else:
+            words.append(_Word(start, end, _terms(token, analyser) & sought.terms))
+        if sought.phrases:
+            places += [_Place(frozenset(map(analyser.term, stems)), start, end) for stems in token.places]
+    phrases: list[_Match] = []
+    apart: set[str] = set()
+    for phrase in sought.phrases:
+        found = list(_occurrences(phrase, places))
+        phrases += found
+        apart |= phrase.apart if found else frozenset()
+    single = [_Match(word.start, word.end, left) for word in words if (left := word.terms - apart)]
+    return _Read(words, list(_merged(sorted([*phrases, *single], key=lambda match: (match.start, -match.end)))))
+
+
+def _terms(token: Token, analyser: Analyser) -> frozenset[str]:
+    """Every term that stands for a token, by the names that engines have for them."""
+    terms = {analyser.term(stem) for place in token.places for stem in place}
+    terms.update(analyser.part(stem) for place in token.parts for stem in place)
+    terms.update(analyser.term(form) for form in token.forms)
     if token.whole is not None and token.whole_form is not None:
-        own_stems.add(analyser.term(token.whole))
-        own_forms.add(analyser.term(token.whole_form))
-    return frozenset((own_stems & stems) | (own_forms & forms))
+        terms.update((analyser.term(token.whole), analyser.term(token.whole_form)))
+    return frozenset(terms)
 
 
-def _best(matching: list[_Found], length: int) -> tuple[int, int]:
-    """First and last character of the densest passage: most different terms, then most words, then the earliest."""
+def _signs(run: str, token: Token, analyser: Analyser, sought: Sought) -> Iterator[_Word]:
+    """The signs of a run without blanks, at their places in it, each with the terms of the pairs that it stands in."""
+    raw = fold_case(run)
+    if len(raw) != len(run):  # folding has joined signs; the run is marked as a whole
+        yield _Word(0, len(run), _terms(token, analyser) & sought.terms)
+        return
+    terms: list[set[str]] = [set() for _ in raw]
+    at = -1
+    for form, stems in zip(token.forms, token.places, strict=False):
+        at = max(0, raw.find(form, at + 1))
+        if matching := {analyser.term(each) for each in (form, *stems)} & sought.terms:
+            for place in range(at, min(at + len(form), len(raw))):
+                terms[place] |= matching
+    for at, found in enumerate(terms):
+        if not unicodedata.combining(raw[at]):
+            yield _Word(at, at + 1, frozenset(found))
+
+
+def _with_marks(text: str, end: int) -> int:
+    """Where a word ends with the marks on its last letter, which belong to it even where the tokeniser stops."""
+    while end < len(text) and text[end] > "\u02ff" and unicodedata.category(text[end])[0] == "M":
+        end += 1
+    return end
+
+
+def _is_unspaced(sign: str) -> bool:
+    return sign >= "\u0e00" and unicodedata.category(sign) in {"Lo", "Mn", "Mc"} and not "\uac00" <= sign <= "\ud7a3"
+
+
+def _occurrences(phrase: SoughtPhrase, places: Sequence[_Place]) -> Iterator[_Match]:
+    """Where a text has a phrase, by the rule that engines have for it (`engine.Phrase`)."""
+    first, behind = phrase.places[0], -1
+    starts = [at for at, place in enumerate(places) if not first.isdisjoint(place.terms)]
+    for start in starts[:_MOST_STARTS]:
+        if start <= behind:
+            continue
+        last = _end_of(phrase, places, start)
+        if last is not None:
+            behind = last
+            yield _Match(places[start].start, places[last].end, frozenset(phrase.names))
+
+
+def _end_of(phrase: SoughtPhrase, places: Sequence[_Place], start: int) -> int | None:
+    """The place of the last word of a phrase that begins at `start`; None when it is not one."""
+    at, slop = start, phrase.slop
+    for wanted in phrase.places[1:]:
+        at += 1
+        while at < len(places) and wanted.isdisjoint(places[at].terms):
+            at += 1
+            slop -= 1
+            if slop < 0:
+                return None
+        if at >= len(places):
+            return None
+    return at
+
+
+def _merged(matches: Iterable[_Match]) -> Iterator[_Match]:
+    """The matches apart from each other: one within another, or next to it without a blank, becomes one with it."""
+    last: _Match | None = None
+    for match in matches:
+        if last is not None and match.start <= last.end:
+            last = _Match(last.start, max(last.end, match.end), last.terms | match.terms)
+            continue
+        if last is not None:
+            yield last
+        last = match
+    if last is not None:
+        yield last
+
+
+# --- which passage is shown
+
+
+def _best(matches: Sequence[_Match], length: int, *, but: frozenset[str] = frozenset()) -> tuple[int, int]:
+    """First and last character of the densest passage: most different terms, then most matches, then the earliest.
+
+    Terms of `but` count nothing.
+    """
     best, span = (0, 0), (0, 0)
     begin = 0
-    for number, word in enumerate(matching):
-        while word.end - matching[begin].start > length - _LEAD // 2 and begin < number:
+    for number, match in enumerate(matches):
+        while match.end - matches[begin].start > length and begin < number:
             begin += 1
-        inside = matching[begin : number + 1]
-        worth = (len(frozenset().union(*(w.terms for w in inside))), len(inside))
-        if worth > best:
-            best, span = worth, (inside[0].start, word.end)
+        inside = matches[begin : number + 1]
+        worth = (len(frozenset().union(*(each.terms for each in inside)) - but), len(inside))
+        if worth > best and worth[0]:
+            best, span = worth, (inside[0].start, match.end)
     return span
 
 
-def _around(flat: str, words: list[_Found], first: int, last: int, length: int) -> tuple[int, int]:
-    """The passage's borders at borders of words, from a little before its first match on."""
+def _passages(read: _Read, length: int) -> list[tuple[int, int]]:
+    """First and last character of what is to be seen: one place, or two where one has not everything."""
+    room = length - _LEAD // 2
+    first = _best(read.matches, room)
+    everything = frozenset().union(*(match.terms for match in read.matches))
+    if _inside(read.matches, *first) >= everything:
+        return [first]
+    half = (length - _LEAD) // 2
+    first_half = _best(read.matches, half)
+    seen = _inside(read.matches, *first_half)
+    other = _best(read.matches, half, but=seen)
+    together = seen | _inside(read.matches, *other)
+    if len(together) <= len(_inside(read.matches, *first)):
+        return [first]
+    return sorted([first_half, other])
+
+
+def _inside(matches: Sequence[_Match], start: int, end: int) -> frozenset[str]:
+    return frozenset().union(*(each.terms for each in matches if start <= each.start and each.end <= end))
+
+
+def _around(flat: str, words: Sequence[_Word], first: int, last: int, length: int) -> tuple[int, int]:
+    """The passage's borders at borders of words, from a little before its first match on; of sentences, where near."""
     if len(flat) <= length:
         return 0, len(flat)
     lead = max(0, min(_LEAD, length - (last - first)))
     earliest = max(0, min(first - lead, len(flat) - length))
-    start = min((w.start for w in words if w.start >= earliest), default=0) if earliest else 0
+    starts = [word.start for word in words if earliest <= word.start <= max(first, earliest)]
+    start = next((at for at in starts if _begins_sentence(flat, at)), min(starts, default=earliest)) if earliest else 0
     start = min(start, first) if last else start
+    start -= len(flat[max(0, start - 3) : start]) - len(flat[max(0, start - 3) : start].rstrip('„“»«‚"('))
     latest = max(start + length, last)
-    end = max((w.end for w in words if w.end <= latest), default=min(latest, len(flat)))
     if latest >= len(flat):
-        end = len(flat)
-    elif flat[end : end + 1] in {".", "!", "?"}:
-        end += 1
-    return start, max(end, start)
+        return start, len(flat)
+    ends = [word.end + _closing(flat, word.end) for word in words if word.end <= latest]
+    least = max(last, latest - _TAIL, start)
+    whole = max((end for end in ends if end >= least and _SENTENCE_END.search(flat, start, end)), default=None)
+    return start, max(whole if whole is not None else max(ends, default=latest), start)
 
 
-def _cut(flat: str, start: int, end: int, matching: list[_Found]) -> Snippet:
-    before = "… " if start > 0 else ""
-    after = " …" if end < len(flat) else ""
-    shift = len(before) - start
-    marks = tuple((word.start + shift, word.end + shift) for word in matching)
-    return Snippet(before + flat[start:end] + after, marks)
+def _begins_sentence(flat: str, at: int) -> bool:
+    return not at or bool(_SENTENCE_END.search(flat[max(0, at - 5) : at].rstrip(' „“"»«‚(')))
+
+
+def _closing(flat: str, at: int) -> int:
+    """How many characters of closing signs follow a word."""
+    return len(flat[at : at + 3]) - len(flat[at : at + 3].lstrip('.!?”“»"’)。！？'))
+
+
+def _shown(flat: str, spans: Iterable[tuple[int, int]], matches: Sequence[_Match]) -> Snippet:
+    """The passages as one text."""
+    text = ""
+    marks: list[tuple[int, int]] = []
+    behind = 0
+    for start, end in spans:
+        text += ("… " if not text else " … ") if start > behind else ""
+        shift = len(text) - start
+        text += flat[start:end]
+        marks += [(each.start + shift, each.end + shift) for each in matches if start <= each.start and each.end <= end]
+        behind = end
+    return Snippet(text + (" …" if behind < len(flat) else ""), tuple(marks))
+
+
+def _apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The passages in their order, those that touch joined."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _is_wide(text: str) -> bool:
+    """Whether most of it is written in signs of double width."""
+    return not text.isascii() and 2 * sum(unicodedata.east_asian_width(sign) in "WF" for sign in text) > len(text)

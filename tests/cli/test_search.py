@@ -6,18 +6,23 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
-from backfile.cli import output
+from backfile.cli import listing, output
+from backfile.cli.columns import cells
 from backfile.cli.hits import COLUMNS
+from backfile.cli.notes import _pointer
 from backfile.cli.search import command
-from backfile.errors import IndexUnusable, QueryError
+from backfile.errors import IndexUnusable, WrongUse
 from index.directory import open_writer
 from index.entry import analyse
+from index.memory import MemoryEngine
+from index.search import search
 from tests.index.contract import article
 
 Run = Callable[..., Result]
@@ -85,11 +90,12 @@ def test_no_hits_is_exit_code_1(run: Run) -> None:
     assert (result.exit_code, result.stdout) == (1, "")
 
 
-def test_a_query_over_a_limit_raises_what_ends_in_exit_code_2(run: Run) -> None:
-    result = run("a" * 5_000)
+@pytest.mark.parametrize("form", ["-l", "--trec"])
+def test_a_query_over_a_limit_ends_in_exit_code_2_and_says_where(run: Run, form: str) -> None:
+    result = run(form, "a " * 300)
 
-    assert isinstance(result.exception, QueryError)
-    assert result.exception.exit_code == 2
+    assert result.exit_code == 2
+    assert result.stderr == "backfile: character 513: the query has more than 256 words\n"
 
 
 def test_notes_go_to_stderr(run: Run) -> None:
@@ -146,7 +152,7 @@ def test_no_control_character_of_an_article_gets_out(run: Run, form: list[str]) 
 
 def test_a_terminal_gets_marks_dates_and_copies(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("backfile.cli.hits.is_terminal", lambda: True)
-    monkeypatch.setattr("backfile.cli.hits.is_coloured", lambda: True)
+    monkeypatch.setattr("backfile.cli.listing.is_coloured", lambda: True)
     printed = run("Truppen", "--facet", "lang").stdout
 
     assert "Die \x1b[1mTruppen\x1b[0m ziehen ab." in printed
@@ -158,13 +164,39 @@ def test_a_terminal_gets_marks_dates_and_copies(run: Run, monkeypatch: pytest.Mo
 
 def test_a_terminal_without_colour_gets_none(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("backfile.cli.hits.is_terminal", lambda: True)
-    monkeypatch.setattr("backfile.cli.hits.is_coloured", lambda: False)
-    monkeypatch.setattr("backfile.cli.hits.width", lambda: 30)
+    monkeypatch.setattr("backfile.cli.listing.is_coloured", lambda: False)
+    monkeypatch.setattr("backfile.cli.listing.width", lambda: 30)
     printed = run("Truppen OR Angriff").stdout
 
     assert "\x1b" not in printed
-    assert max(map(len, printed.splitlines())) <= 60  # ids and facts are one word or line each
+    assert max(map(len, printed.splitlines())) <= 30
     assert "(no title)" in printed
+    assert "1–3 of 3 · each copy:\n--all-copies" in printed
+
+
+HARD = (
+    "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen " * 3,
+    "https://a.example/" + "pfad" * 90,
+    "北京のニュース：東京都知事選挙が終わった、" * 9,
+    "🎉👩‍👩‍👧‍👦 Feier 🇩🇪 mit e\u0301",
+    "الجيش ينسحب من المدينة القديمة بعد أسابيع من القتال " * 5,
+)
+
+
+@pytest.mark.parametrize("columns", [20, 40, 80, 200])
+@pytest.mark.parametrize("text", HARD)
+def test_no_row_is_wider_than_the_terminal(text: str, columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backfile.cli.listing.is_coloured", lambda: False)
+    monkeypatch.setattr("backfile.cli.listing.width", lambda: columns)
+    engine = MemoryEngine()
+    engine.add([analyse(article("1", f"Wort. {text}", title=text, authors=("Anna Weber", text[:99])))])
+    engine.commit()
+    results = search(engine, "Wort", now=date(2024, 1, 1), explain=True, facets=("lang", "source"))
+    printed = list(listing.lines(results, 99, None))
+
+    assert max(map(cells, printed)) <= min(columns, 100)
+    assert len(printed) < 60
+    assert "".join(printed).count("taz/1") == 1
 
 
 def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,8 +236,8 @@ def test_queries_come_from_stdin_one_a_line(run: Run) -> None:
 def test_a_query_over_a_limit_does_not_stop_the_others(run: Run) -> None:
     result = run("-", "-l", stdin=f"{'a' * 5_000}\nOsten\n")
 
-    assert result.stdout == "taz/2\n"
-    assert "query 1: the query has 5000 characters" in result.stderr
+    assert result.stdout == "2\ttaz/2\n"
+    assert "query 1: character 4001: the query has 5,000 characters" in result.stderr
     assert result.exit_code == 2
 
 
@@ -214,6 +246,91 @@ def test_batches_of_other_forms_carry_the_query(run: Run) -> None:
 
     assert [(json.loads(line)["query"], json.loads(line)["id"]) for line in lines] == [("q1", "taz/2"), ("q2", "bbc/3")]
     assert run("-", "--csv", stdin="q1\tOsten\nq2\tTroops\n").stdout.count("query,id") == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("-l", "q1\ttaz/2\n"),
+        ("-c", "q1\t1\nq2\t0\n"),
+        ("--tsv", "query\tid\nq1\ttaz/2\n"),
+        ("--csv", "query,id\nq1,taz/2\n"),
+        ("--json", '{"query": "q1", "id": "taz/2"}\n'),
+    ],
+)
+def test_a_batch_tells_which_query_a_line_answers_in_every_form(run: Run, form: str, expected: str) -> None:
+    fields = [] if form in {"-l", "-c"} else ["--fields", "id"]
+
+    assert run("-", form, *fields, stdin="\n\ufeffq1\tOsten\nq2\tZirkonium\n".lstrip("\n")).stdout == expected
+
+
+def test_the_header_of_a_batch_comes_once_whatever_its_first_lines_are(run: Run) -> None:
+    printed = run("-", "--tsv", "--fields", "id", stdin=f"\n{'a' * 5_000}\nq1\tOsten\nq2\tTroops\n").stdout
+
+    assert printed == "query\tid\nq1\ttaz/2\nq2\tbbc/3\n"
+
+
+def test_notes_of_a_batch_name_the_query(run: Run) -> None:
+    assert "backfile: query q1: no article has “Zirkonium”\n" in run("-", stdin="q1\tOsten Zirkonium\n").stderr.replace(
+        "character 7: ", ""
+    )
+
+
+def test_bytes_that_are_no_text_end_no_batch(archive: Path) -> None:
+    result = CliRunner().invoke(command, ["-", "-l"], obj=archive, input=b"\xff\xfe\nOsten\n")
+
+    assert (result.exit_code, result.stdout) == (0, "2\ttaz/2\n")
+
+
+def test_chosen_fields_come_in_their_order(run: Run) -> None:
+    assert run("Osten", "--json", "--fields", "copies,id").stdout == '{"copies": 0, "id": "taz/2"}\n'
+    assert run("Osten", "--csv", "--fields", "id", "--fields", "language").stdout == "id,language\ntaz/2,de\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "remark"),
+    [
+        (("--json", "--fields", "colour"), "'colour' is none of id, source, title"),
+        (("--fields", "id"), "--fields goes with --json"),
+        (("--since", "2025", "--until", "2024"), "--since 2025 is after --until 2024"),
+    ],
+)
+def test_options_that_cannot_be_are_wrong_use(run: Run, arguments: tuple[str, ...], remark: str) -> None:
+    result = run("Truppen", *arguments)
+
+    assert result.exit_code == 2 or isinstance(result.exception, WrongUse)
+    assert remark in f"{result.output}{result.exception}"
+
+
+def test_an_offset_behind_the_last_hit_is_remarked_on(run: Run) -> None:
+    result = run("Truppen", "--offset", "5")
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "backfile: --offset 5 is behind the last of 2 hits\n"
+
+
+def test_on_a_terminal_a_note_points_at_its_place(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backfile.cli.notes.is_terminal", lambda stream: True)
+    lines = run("-l", "Truppen", "autor:Weber", "OR", "東京").stderr.splitlines()
+
+    assert lines[:3] == [
+        "backfile: there is no field “autor:”, so this is read as text; did you mean “author:”?",
+        "  Truppen autor:Weber OR 東京",
+        "          ^^^^^^^^^^^",
+    ]
+
+
+@pytest.mark.parametrize("width", [20, 40, 80, 200])
+@pytest.mark.parametrize("at", [0, 500, 1_990])
+@pytest.mark.parametrize("letter", ["a", "東", "\u202e", "\x1b"])
+def test_a_long_query_is_shown_around_the_place(width: int, at: int, letter: str) -> None:
+    query = letter * at + "HERE" + letter * (1_994 - at)
+    shown, below = _pointer(query, at, at + 4, width)
+
+    assert max(cells(shown), cells(below)) <= width
+    assert below.strip() == "^^^^"
+    assert cells(shown[: shown.index("HERE")]) == below.index("^")
+    assert not {"\u202e", "\x1b"} & set(shown)
 
 
 def test_options_reach_the_search(run: Run) -> None:

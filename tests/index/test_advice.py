@@ -25,7 +25,7 @@ def archive() -> MemoryEngine:
     made = [
         article("1", "Die Truppen verließen die Stadt am Fluss.", removed=(footer,), published="2024-11"),
         article("2", "Die Stadt baut am Fluss eine Brücke.", published="2023-05-01"),
-        article("3", "Ein Präsident reist ab.", published="2025"),
+        article("3", "Ein Präsident reist ab.", published="2025", authors=("Anna Weber",)),
         article("4", "The troops left the city.", language="en"),
     ]
     engine.add(map(analyse, made))
@@ -33,21 +33,40 @@ def archive() -> MemoryEngine:
     return engine
 
 
-def notes(engine: MemoryEngine, query: str, **options: str) -> tuple[str, ...]:
-    return search(engine, query, now=TODAY, **options).notes  # type: ignore[arg-type]
+def notes(engine: MemoryEngine, query: str, **options: str) -> list[str]:
+    return [note.text for note in search(engine, query, now=TODAY, **options).notes]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("query", "remark"),
     [
-        ("Trupen", "no article has “Trupen”; did you mean “truppen”?"),
-        ("Präsidnet", "no article has “Präsidnet”; did you mean “präsident”?"),
-        ("Truppen Trupen", "no article has “Trupen”; did you mean “truppen”?"),
+        ("Trupen", "no article has “Trupen”; did you mean “Truppen”?"),
+        ("Präsidnet", "no article has “Präsidnet”; did you mean “Präsident”?"),
+        ("Truppen Trupen", "no article has “Trupen”; did you mean “Truppen”?"),
         ("Zzyzx", "no article has “Zzyzx”"),
         ("Rundbrief", "“Rundbrief” stands only in what the rules took out of 1 article; --all-text searches that"),
         ('"Stadt Fluss"', 'no article has “"Stadt Fluss"”'),
         ("Fluss date:2025", "without “date:2025” there are 2 articles"),
+        (f'"{"Stadt " * 40}"', f'no article has “"{"Stadt " * 9}Stadt…”'),
         ("title:Fluss", "no article has “title:Fluss”"),
+        ("(Trupen OR Zzyzx)", "no article has “Trupen”; did you mean “Truppen”?"),
+        ("(Qqqq OR Zzyzx)", "no article has “(Qqqq OR Zzyzx)”"),
+        ("author:webr", "no article has “webr”; did you mean “weber”?"),
+        ("author:Qqqq", "no article has “author:Qqqq”"),
+        ("TRUPEN", "no article has “TRUPEN”; did you mean “TRUPPEN”?"),
+        ("source:spiegel", "no article has “source:spiegel”; the sources of the archive are taz"),
+        ("lang:fr", "no article has “lang:fr”; the languages of the archive are de, en"),
+        ("date:1990", "no article is of “date:1990”; 3 of 4 have a date"),
+        ("unseren-Brücke", "no article has “unseren-Brücke”"),
+        (
+            '"unseren Rundbrief"',
+            '“"unseren Rundbrief"” stands only in what the rules took out of 1 article; --all-text searches that',
+        ),
+        ('"Rundbrief unseren"', 'no article has “"Rundbrief unseren"”'),
+        (
+            "Truppen Brücke date:2025",
+            "each part of the query has articles, but no article has all parts, or all but one",
+        ),
     ],
 )
 def test_what_finds_nothing_is_told_why(archive: MemoryEngine, query: str, remark: str) -> None:
@@ -55,12 +74,36 @@ def test_what_finds_nothing_is_told_why(archive: MemoryEngine, query: str, remar
 
 
 def test_options_that_leave_nothing_are_told_apart_from_the_query(archive: MemoryEngine) -> None:
-    assert notes(archive, "Fluss", since="2025") == ("without the options there are 2 articles",)
+    assert notes(archive, "Fluss", since="2025") == ["without --since there are 2 articles"]
+
+
+@pytest.mark.parametrize(
+    ("options", "remark"),
+    [
+        ({"source": "spiegel"}, "--source spiegel: the sources of the archive are taz"),
+        ({"language": "fr"}, "--lang fr: the languages of the archive are de, en"),
+        ({"since": "2025", "language": "de"}, "without --since and --lang there are 2 articles"),
+    ],
+)
+def test_an_option_that_nobody_meets_is_told_with_what_there_is(
+    archive: MemoryEngine, options: dict[str, str], remark: str
+) -> None:
+    assert notes(archive, "Fluss", **options) == [remark]
+
+
+def test_what_was_remarked_on_as_text_is_not_told_to_be_missing_as_well(archive: MemoryEngine) -> None:
+    assert len(notes(archive, "autor:Qqqq")) == 1
+
+
+def test_a_note_knows_its_place_in_the_query(archive: MemoryEngine) -> None:
+    [_, note] = search(archive, "Truppen Trupen", now=TODAY).notes
+
+    assert (note.start, note.end) == (8, 14)
 
 
 @pytest.mark.parametrize("query", ["Truppen", "Fluss -Truppen", "troops"])
 def test_what_finds_something_needs_no_advice(archive: MemoryEngine, query: str) -> None:
-    assert notes(archive, query) == ()
+    assert notes(archive, query) == []
 
 
 def test_a_pasted_paragraph_is_not_asked_word_by_word(archive: MemoryEngine) -> None:

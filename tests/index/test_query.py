@@ -164,7 +164,7 @@ def test_a_note_says_what_was_taken_as_text(text: str, part: str) -> None:
 
     assert query.node is not None or text == "date:.."
     assert len(query.notes) == 1
-    assert part in query.notes[0]
+    assert part in query.notes[0].text
 
 
 @pytest.mark.parametrize("text", ["Krieg", "https://taz.example", "12:30", "title:x", "a : b"])

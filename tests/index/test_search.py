@@ -9,6 +9,7 @@ from index import plan as planning
 from index.engine import SearchEngine
 from index.entry import analyse
 from index.memory import MemoryEngine
+from index.notes import Note
 from index.search import EMPTY_NOTE, PARTIAL_NOTE, Results, rank, search
 from tests.index.contract import article
 
@@ -120,7 +121,7 @@ def test_partial_matches_follow_when_nothing_has_all_words(engine: SearchEngine)
 
     assert results.partial
     assert results.hits[0].id == "taz/truppen"
-    assert results.notes == (PARTIAL_NOTE, "no article has “Zirkonium”")
+    assert results.notes == (PARTIAL_NOTE, Note("no article has “Zirkonium”", 23, 32))
 
 
 def test_filters_hold_for_partial_matches(engine: SearchEngine) -> None:
@@ -141,7 +142,7 @@ def test_a_query_without_a_word_finds_nothing_and_says_why(engine: SearchEngine,
     results = ask(engine, query)
 
     assert results.hits == ()
-    assert results.notes == (EMPTY_NOTE,)
+    assert results.notes[-1] == EMPTY_NOTE
 
 
 @pytest.mark.parametrize(
@@ -159,17 +160,39 @@ def test_options_narrow_a_search(engine: SearchEngine, options: dict[str, object
     assert ids(ask(engine, "will", **options)) == expected
 
 
+def test_options_that_exclude_each_other_are_wrong_use(engine: SearchEngine) -> None:
+    with pytest.raises(WrongUse, match="--since 2025 is after --until 2024"):
+        ask(engine, "will", since="2025", until="2024")
+
+
 @pytest.mark.parametrize("text", ["bald", "2024-13", "", "2024..2025"])
 def test_an_option_that_is_no_date_is_wrong_use(engine: SearchEngine, text: str) -> None:
     with pytest.raises(WrongUse, match="is no date"):
         ask(engine, "will", since=text)
 
 
-def test_a_prefix_of_too_many_words_is_over_a_limit(engine: SearchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planning, "MAX_EXPANSIONS", 3)
+@pytest.mark.parametrize(
+    ("query", "place", "said"),
+    [
+        ("Wort w*", "w*", "“w*” stands for more than 5 words; add letters"),
+        ("wi* mü* e*", "mü*", "“mü*” stands for more than 5 words, those before it included; add letters"),
+    ],
+)
+def test_prefixes_of_too_many_words_in_all_are_over_a_limit(
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch, query: str, place: str, said: str
+) -> None:
+    monkeypatch.setattr(planning, "MAX_EXPANSIONS", 5)
 
-    with pytest.raises(QueryError, match="more than 3 words"):
-        ask(engine, "Wort w*")
+    with pytest.raises(QueryError) as raised:
+        ask(engine, query)
+    assert (str(raised.value), query[raised.value.start : raised.value.end]) == (said, place)
+
+
+def test_too_many_near_spellings_are_over_a_limit(engine: SearchEngine) -> None:
+    ask(engine, " ".join(f"wort{n}~" for n in range(planning.MAX_FUZZY)))
+
+    with pytest.raises(QueryError, match="more than 12 words are looked for by near spellings"):
+        ask(engine, " ".join(f"wort{n}~" for n in range(planning.MAX_FUZZY + 1)))
 
 
 def test_removed_words_are_searched_on_demand_only() -> None:
