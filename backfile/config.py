@@ -59,12 +59,22 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Notify:
+    """Who is told when a scheduled run failed."""
+
+    webhook: str | None = None  # an address that gets a POST with JSON
+    mail: str | None = None  # an address as Apprise writes it: mailtos://user:password@host?to=…
+    command: tuple[str, ...] = ()  # a program and its arguments, run without a shell
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What `backfile.toml` says."""
 
     engine: str = "whoosh"
     learn: str = "certain"  # recurring lines: take what is beyond doubt, or only what a person accepts
     sources: tuple[Source, ...] = ()
+    notify: Notify = field(default_factory=Notify)
 
     def source(self, name: str) -> Source:
         """The source of that name; raises WrongUse when there is none."""
@@ -168,7 +178,7 @@ def load(archive: Archive) -> Settings:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{file}: {error}") from error
-    _only(table, {"archive", "publishers", "source"}, str(file))
+    _only(table, {"archive", "notify", "publishers", "source"}, str(file))
     head = _table(table.get("archive", {}), f"{file}: [archive]")
     _only(head, _ARCHIVE_KEYS, f"{file}: [archive]")
     engine = _choice(head, "engine", ENGINES, f"{file}: [archive]") or "whoosh"
@@ -185,7 +195,23 @@ def load(archive: Archive) -> Settings:
     names = [source.name for source in read]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ConfigError(f"{file}: two sources are named {min(twice)!r}")
-    return Settings(engine, learn, read)
+    return Settings(engine, learn, read, _notify(table.get("notify", {}), f"{file}: [notify]"))
+
+
+def _notify(value: object, where: str) -> Notify:
+    table = _table(value, where)
+    _only(table, ("webhook", "mail", "command"), where)
+    webhook, mail = _text(table, "webhook", where), _text(table, "mail", where)
+    if webhook and not re.match(r"https?://[^/\s]", webhook):
+        raise ConfigError(f"{where}: webhook = {webhook!r}; an address that begins with https:// is wanted")
+    if mail and not re.match(r"[a-z]+://[^\s]", mail):
+        raise ConfigError(f"{where}: mail: wanted: mailtos://user:password@host?to=address (docs/scheduling.md)")
+    command = table.get("command", [])
+    if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
+        raise ConfigError(
+            f'{where}: command = {command!r}; wanted: a program and its arguments, ["notify-send", "backfile"]'
+        )
+    return Notify(webhook, mail, tuple(command))
 
 
 def _publishers(value: object, where: str) -> Mapping[str, str]:

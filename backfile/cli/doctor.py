@@ -38,9 +38,9 @@ class Finding:
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON a finding.")
 @click.pass_context
 def command(ctx: click.Context, *, as_json: bool) -> int:
-    """Check versions, the archive's configuration, store, index and disk. The exit code is 4 when there is a fault."""
+    """Check versions, the archive's configuration, store, index, disk, and Prefect. The exit code is 4 for a fault."""
     worst = 0
-    for finding in (*_installation(), *_archive(ctx.obj)):
+    for finding in (*_installation(), *_archive(ctx.obj), *_prefect(ctx.obj)):
         if finding.level == "fault":
             worst = EXIT_FAULT
         if as_json:
@@ -84,6 +84,18 @@ def _archive(option: Path | None) -> Iterator[Finding]:
     yield Finding("ok" if free >= FREE_BYTES else "warn", "disk", f"{free / 1e9:.1f} GB free")
     yield _lock(archive)
     yield from _contents(archive)
+
+
+def _prefect(option: Path | None) -> Iterator[Finding]:
+    """What Prefect has to do with the archive."""
+    from flows.operate.examine import examine  # noqa: PLC0415
+
+    try:
+        archive = config.find_archive(option)
+    except BackfileError:
+        return  # said already
+    for level, about, told in examine(archive):
+        yield Finding(level, about, told)
 
 
 def _private(archive: Archive) -> Finding:

@@ -4,6 +4,7 @@ import click
 
 from backfile.cli.opened import opened
 from backfile.cli.progress import bar
+from backfile.cli.waiting import tell_of_writer
 from backfile.pipeline import indexing
 
 
@@ -19,6 +20,7 @@ def rebuild(ctx: click.Context, *, wait: float) -> None:
     """Make the index anew from the store. Search answers from the old one until the new one takes its place."""
     with opened(ctx.obj) as (archive, store):
         total = store.counts()["articles"]
+    tell_of_writer(archive, wait)
     with bar(total, "indexing") as progress:
         count = indexing.reindex(archive, wait=wait, progress=progress.update)
     click.echo(f"{count:,} articles indexed")

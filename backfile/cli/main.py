@@ -30,6 +30,12 @@ COMMANDS = {
     "rules": ("backfile.cli.rules", "List, try and count the rules that clean articles."),
     "compare": ("backfile.cli.compare", "Show what a change of the rules changes."),
     "index": ("backfile.cli.index", "Rebuild the search index."),
+    "up": ("backfile.cli.up", "Read the sources by schedule: start a server and a worker."),
+    "deploy": ("backfile.cli.deploy", "Tell a Prefect server of your own what to run."),
+    "schedule": ("backfile.cli.schedule", "List, add, pause, resume and remove schedules."),
+    "run": ("backfile.cli.run", "Start a run on the Prefect server, and follow it."),
+    "runs": ("backfile.cli.runs", "Show the runs on the Prefect server."),
+    "service": ("backfile.cli.service", "Have `up` run for good, also after a restart of the machine."),
     "doctor": ("backfile.cli.doctor", "Check the archive and the installation."),
 }
 EXIT_INTERRUPTED = 130

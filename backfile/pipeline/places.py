@@ -12,7 +12,7 @@ from backfile.config import FILE_NAME, Source
 
 _MAGIC = re.compile(r"[*?]")
 # What an archive keeps in its directory is no input, even when the archive lies in the folder that it is made from.
-_OWN = re.compile(r"backfile\.(toml|new|lock|holder|log)(\..*)?|store\.sqlite.*|index")
+_OWN = re.compile(r"backfile\.(toml|new|lock|holder|log)(\..*)?|store\.sqlite.*|index|prefect(\.yaml(\.new)?)?")
 _BLOCK = 1 << 20  # bytes read at once for a digest
 
 

@@ -1,33 +1,30 @@
-"""The whole, for real: a server, a worker, the deployments of prefect.yaml, a run by hand, and one by the schedule.
+"""The whole life, for real, by the commands that people type.
 
 With SQLAlchemy 2.1 Prefect's scheduler dies while its server calls itself healthy, deploys, and runs what is started by
-hand: only a run that the schedule made shows that schedules fire. Some 60 to 90 s on two cores.
+hand: only a run that the schedule made shows that schedules fire. Some four minutes on two cores; 90 s of these are
+what it takes to tell a killed run from a slow one.
 """
 
 import json
 import os
+import random
 import signal
-import socket
+import sqlite3
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.flows.test_prefect_yaml import ROOT, clean_environment
+from backfile.store import ArchiveLock
+from tests.flows.living import Life, hook, is_there, life_in
 
-DEADLINE = 300.0  # seconds for all of it; some machines are slow
-PAUSE = 0.5  # seconds between two looks
-PATIENCE = (signal.SIGINT, 15), (signal.SIGTERM, 10), (signal.SIGKILL, 5)  # what a process is told, and for how long
+DEADLINE = 900.0  # seconds for all of it; some machines are slow
+MANY = 3_000  # articles; enough to be killed in the midst of them
 
 LIGHTHOUSE = """Leuchtturm bekommt neuen Anstrich
 
@@ -41,184 +38,187 @@ LOCOMOTIVE = """Dampflok fährt wieder durch das Ottertal
 
 Der Kessel wurde in einer Werkstatt in Meiningen erneuert. Die Fahrt dauert vierzig Minuten, Karten gibt es am Bahnhof.
 """
+WORDS = [
+    "Hafen",
+    "Turm",
+    "Schiff",
+    "Wasser",
+    "Amt",
+    "Stadt",
+    "Markt",
+    "Rat",
+    "Haus",
+    "Brücke",
+    "Straße",
+    "Zug",
+    "Fahrt",
+    "Woche",
+    "Jahr",
+    "Kosten",
+    "Plan",
+    "Bau",
+    "Ende",
+]
 
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Life:
-    """A running server and worker, an archive, and the means to look at them."""
-
-    api: str
-    archive: Path
-    news: Path  # the folder that the archive's one source reads
-    environment: dict[str, str]
-    until: float  # monotonic time
-
-    def prefect(self, *arguments: str) -> str:
-        """What a command of Prefect says, run in the project's directory as docs/scheduling.md does."""
-        return self._output([sys.executable, "-m", "prefect", *arguments])
-
-    def search(self, query: str) -> list[str]:
-        """The ids that `backfile search` finds."""
-        command = [
-            str(Path(sys.executable).with_name("backfile")),
-            "--archive",
-            str(self.archive),
-            "search",
-            "-l",
-            query,
-        ]
-        return self._output(command, allowed=(0, 1)).split()
-
-    def ask(self, path: str, body: dict[str, object]) -> Any:
-        """What the server's API answers."""
-        request = urllib.request.Request(
-            f"{self.api}{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)
-
-    def runs(self, deployment: str, *, scheduled: bool) -> list[dict[str, Any]]:
-        """The runs of a deployment that the schedule made, or that somebody did."""
-        made: list[dict[str, Any]] = self.ask(
-            "/flow_runs/filter",
-            {"deployments": {"name": {"any_": [deployment]}}, "flows": {"name": {"any_": ["ingest"]}}},
-        )
-        return [run for run in made if run["auto_scheduled"] == scheduled]
-
-    def artifact(self, key: str) -> list[dict[str, Any]]:
-        """The rows of the latest table of that key."""
-        (found,) = self.ask("/artifacts/latest/filter", {"artifacts": {"key": {"any_": [key]}}})
-        data = found["data"]
-        rows: list[dict[str, Any]] = json.loads(data) if isinstance(data, str) else data
-        return rows
-
-    def wait(self, what: str, look: Callable[[], T | None]) -> T:
-        """What `look` sees once it sees something; fails when it takes too long."""
-        while time.monotonic() < self.until:
-            if found := look():
-                return found
-            time.sleep(PAUSE)
-        pytest.fail(f"waited in vain for {what}")
-
-    def _output(self, command: list[str], allowed: tuple[int, ...] = (0,)) -> str:
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=max(1.0, self.until - time.monotonic()),
-            check=False,
-        )
-        assert done.returncode in allowed, f"{command}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return done.stdout
-
-
-@contextmanager
-def started(name: str, command: list[str], environment: dict[str, str], directory: Path) -> Iterator[None]:
-    """A process in a group of its own, whose output is shown when the test fails."""
-    log = directory / f"{name}.log"
-    # A shell that runs pytest with `&` makes it deaf to SIGINT, and so would it make its children.
-    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
-        )
-    signal.signal(signal.SIGINT, heard)
-    try:
-        yield
-    finally:
-        stop(process)
-        print(f"--- {name} ended with {process.returncode}\n{log.read_text(errors='replace')[-20_000:]}")  # noqa: T201
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """End the process and what it started, asking first."""
-    for number, patience in PATIENCE:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
-            break
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-
-
-@pytest.fixture
-def life(tmp_path: Path) -> Iterator[Life]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    api = f"http://127.0.0.1:{port}/api"
-    environment = clean_environment(tmp_path / "prefect") | {
-        "DO_NOT_TRACK": "1",
-        "NO_COLOR": "1",
-        "PREFECT_API_URL": api,
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "5",
-        "PREFECT_SERVER_UI_ENABLED": "false",
-        "PREFECT_WORKER_QUERY_SECONDS": "2",
-    }
-    news = tmp_path / "news"
-    news.mkdir()
-    life = Life(api, tmp_path / "archive", news, environment, time.monotonic() + DEADLINE)
-    serve = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    work = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "backfile", "--type", "process"]
-    with started("server", serve, environment, tmp_path):
-        life.wait("the server", lambda: healthy(api))
-        life.prefect("--no-prompt", "work-pool", "create", "backfile", "--type", "process")
-        with started("worker", work, environment, tmp_path):
-            yield life
-
-
-def healthy(api: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{api}/health", timeout=5) as answer:
-            return bool(json.load(answer))
-    except (OSError, urllib.error.URLError):
-        return False
+# What [notify] runs: it leaves what it was told in a file.
+TOLD = "import os, sys; open(sys.argv[1], 'a').write(os.environ['BACKFILE_STATE'] + '|' + sys.stdin.read())"
 
 
 @pytest.mark.server
 @pytest.mark.slow
-def test_what_is_deployed_runs_by_hand_and_by_its_schedule_and_the_articles_are_found(life: Life) -> None:
+def test_a_whole_life(tmp_path: Path) -> None:
+    life = life_in(tmp_path, DEADLINE)
     (life.news / "leuchtturm.txt").write_text(LIGHTHOUSE, encoding="utf-8")
-    life.archive.mkdir()
-    (life.archive / "backfile.toml").write_text(f'[[source]]\nname = "news"\npath = "{life.news}"\n', encoding="utf-8")
+    told = tmp_path / "told.txt"
+    with hook() as (address, posted):
+        command = json.dumps([sys.executable, "-c", TOLD, str(told)])
+        with (life.archive / "backfile.toml").open("a", encoding="utf-8") as out:
+            out.write(f'\n[notify]\nwebhook = "{address}"\ncommand = {command}\n')
+        with life.up() as up:
+            stands(life)
+            runs_by_schedule(life)
+            stays_paused(life)
+            assert "Completed: 0 new, 1 changed, 1 unchanged" in changed_and_run_by_hand(life)
+            is_told_of(life, posted, told)
+            killed = is_killed_amidst(life)
+            carries_on(life, killed)
+            said = up.said()
+            left = [child["pid"] for child in life.record()["children"].values()]
 
-    # The archive is known to `prefect deploy` only: its worker learns it from the deployment.
-    here = replace(life, environment=life.environment | {"BACKFILE_ARCHIVE": str(life.archive)})
-    here.prefect("--no-prompt", "deploy", "--all")
-
-    life.prefect("deployment", "run", "ingest/manual", "--watch")
-    assert [run["state"]["name"] for run in life.runs("manual", scheduled=False)] == ["Completed"]
+            assert up.stop(signal.SIGTERM) == 0
+            assert "the worker of backfile ended with -9 and is started again" in said
+            assert [pid for pid in left if is_there(pid)] == []
     assert life.search("Leuchtturm") == ["news/leuchtturm.txt"]
-    assert life.search("Dampflok") == []
-    rows = {(row["count of"], row["which"]): row["number"] for row in life.artifact("ingest-report")}
-    assert (rows[("documents", "new")], rows[("states", "stored")]) == (1, 1)
-    assert life.artifact("ingest-failures") == []
 
-    # The scheduler has planned what the schedule says.
-    first = min(datetime.fromisoformat(run["expected_start_time"]) for run in planned(life))
-    assert (first.astimezone(ZoneInfo("Europe/Berlin")).strftime("%H:%M"), first > datetime.now(UTC)) == ("06:15", True)
 
-    # Nobody waits for the morning: the same deployment gets a second schedule, and nothing is started by hand.
+def stands(life: Life) -> None:
+    """What is there after `backfile up`, and that a second one says so."""
+    home = life.archive / "prefect"
+    (schedule,) = life.json("schedule", "list")
+    first = datetime.fromisoformat(
+        life.wait("the scheduler", lambda: life.json("schedule", "list")[0]["next"])
+    ).astimezone(ZoneInfo("Europe/Berlin"))
+
+    assert "runs already, as process" in life.backfile("up", code=4)
+    assert (home.stat().st_mode & 0o777, (home / "password").stat().st_mode & 0o777) == (0o700, 0o600)
+    assert (schedule["deployment"], schedule["slug"]) == ("ingest/scheduled", "every-morning")
+    assert first.strftime("%H:%M") == "06:15"
+
+
+def runs_by_schedule(life: Life) -> None:
+    """Nobody waits for the morning: a second schedule, and nothing is started by hand."""
+    life.backfile("schedule", "add", "every 15 seconds", "--slug", "often")
+    run = life.wait("a run by the schedule", lambda: ended(life.runs("ingest/scheduled", scheduled=True)))
+
+    assert (run["state"], run["message"][:5]) == ("Completed", "1 new")
+    assert life.search("Leuchtturm") == ["news/leuchtturm.txt"]
+
     (life.news / "dampflok.txt").write_text(LOCOMOTIVE, encoding="utf-8")
-    life.prefect("--no-prompt", "deployment", "schedule", "create", "ingest/scheduled", "--interval", "10")
-    run = life.wait("a run by the schedule", lambda: ended(life))
+    life.wait("the next run by the schedule", lambda: life.search("Dampflok"))
 
-    assert (run["created_by"]["type"], run["state"]["name"]) == ("SCHEDULE", "Completed")
     assert life.search("Dampflok") == ["news/dampflok.txt"]
-    assert life.search("Leuchtturm") == ["news/leuchtturm.txt"]
 
 
-def planned(life: Life) -> list[dict[str, Any]]:
-    return life.wait("the scheduler", lambda: life.runs("scheduled", scheduled=True))
+def stays_paused(life: Life) -> None:
+    """A schedule that was paused stays so when all is deployed again, and nothing is made twice."""
+    life.backfile("schedule", "pause", "often")
+    said = life.backfile("deploy")
+    states = {row["slug"]: row["state"] for row in life.json("schedule", "list")}
+
+    assert states == {"every-morning": "active", "often": "paused"}
+    assert said.count("automation ") == said.count(": there already\n") == 3
+    assert " made" not in said
+    life.wait("the end of runs", lambda: not unfinished(life))
 
 
-def ended(life: Life) -> dict[str, Any] | None:
-    """A run of the schedule that is over."""
-    over = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
-    return next((run for run in life.runs("scheduled", scheduled=True) if run["state_type"] in over), None)
+def changed_and_run_by_hand(life: Life) -> str:
+    text = LIGHTHOUSE.replace("bis September", "bis Oktober")
+    (life.news / "leuchtturm.txt").write_text(text, encoding="utf-8")
+    return life.backfile("run", "ingest", "--watch")
+
+
+def is_told_of(life: Life, posted: list[dict[str, Any]], told: Path) -> None:
+    """While somebody writes, all others are told who it is or wait, as asked; a failed run of a schedule is told of."""
+    with ArchiveLock(life.archive / "backfile.lock"):
+        who = f"{life.archive} is being written by process {os.getpid()}"
+        assert who in life.backfile("ingest", code=4)
+        assert f"Failed: {who}" in life.backfile("run", "ingest/scheduled", "--wait", "0", "--watch", code=4)
+        waiting = subprocess.Popen(
+            life.command("ingest", "--wait", "300"), env=life.environment, stderr=subprocess.PIPE, text=True
+        )
+        assert waiting.stderr is not None
+        assert who in waiting.stderr.readline()
+        life.wait("the webhook", lambda: posted)
+        life.wait("the command of [notify]", told.exists)
+        assert waiting.poll() is None
+    assert waiting.wait(60) == 0
+    waiting.stderr.close()
+    post = posted[0]
+    assert [post[each] for each in ("type", "path", "deployment", "state")] == [
+        "application/json",
+        "/told",
+        "scheduled",
+        "Failed",
+    ]
+    assert (post["archive"], who in post["message"], who in post["text"]) == (str(life.archive), True, True)
+    assert told.read_text(encoding="utf-8").startswith("Failed|backfile: scheduled Failed\n\n")
+
+
+def is_killed_amidst(life: Life) -> dict[str, Any]:
+    """A long run; worker and run are killed at once."""
+    pile(life.directory / "pile")
+    life.backfile("source", "add", "pile", str(life.directory / "pile"))
+    life.backfile("run", "ingest", "--source", "pile")
+    flow = life.wait("a run that writes", lambda: writer(life))
+    assert f"is being written by process {flow}" in life.backfile("ingest", code=4)
+
+    worker = life.record()["children"]["worker of backfile"]["pid"]
+    os.kill(worker, signal.SIGKILL)
+    os.kill(flow, signal.SIGKILL)
+    assert 0 < stored(life) < MANY, "it must be in the midst of it"
+    return life.runs("ingest/manual", scheduled=False)[0]
+
+
+def carries_on(life: Life, killed: dict[str, Any]) -> None:
+    """The next run of the same deployment waits until the killed one is known to be dead, and does the rest."""
+    said = life.backfile("run", "ingest", "--watch")
+    after = {run["id"]: run for run in life.runs("ingest/manual", scheduled=False)}
+
+    assert "AwaitingConcurrencySlot" in said
+    assert "Completed: " in said
+    assert (after[killed["id"]]["state"], after[killed["id"]]["message"][:12]) == ("Crashed", "no heartbeat")
+    assert sorted(life.search("source:pile")) == sorted(f"pile/{number}.txt" for number in range(MANY))
+    assert [each for each in life.json("doctor") if each["level"] == "fault"] == []
+
+
+def ended(runs: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The first run that is over."""
+    over = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+    return next((run for run in reversed(runs) if run["state_type"] in over), None)
+
+
+def unfinished(life: Life) -> list[dict[str, Any]]:
+    going = {"PENDING", "RUNNING", "SCHEDULED"}
+    return [run for run in life.json("runs") if run["state_type"] in going]
+
+
+def writer(life: Life) -> int | None:
+    """The process of a run that has stored some of the pile."""
+    if stored(life) < 200:
+        return None
+    return int((life.archive / "backfile.holder").read_text(encoding="utf-8").split()[1])
+
+
+def stored(life: Life) -> int:
+    with closing(sqlite3.connect(f"file:{life.archive}/store.sqlite?mode=ro", uri=True)) as store:
+        (number,) = store.execute("SELECT count(*) FROM articles WHERE id LIKE 'pile/%'").fetchone()
+        return int(number)
+
+
+def pile(folder: Path) -> None:
+    """Many articles of our own making, no two alike."""
+    made = random.Random(7)
+    folder.mkdir()
+    for number in range(MANY):
+        lines = [f"{' '.join(made.choices(WORDS, k=60))}." for _ in range(4)]
+        (folder / f"{number}.txt").write_text("\n\n".join([f"Meldung {number} aus Niederau", *lines]), encoding="utf-8")
