@@ -37,12 +37,13 @@ def shares(engine: e.SearchEngine, query: q.Query, plan: Plan, article: str) -> 
 
 
 def with_rest(score: float, parts: tuple[Share, ...]) -> tuple[Share, ...]:
-    """The parts of a hit's score, and what they are worth together beside each alone, so that they add up.
+    """The parts of a hit's score, and what their context is worth beside them, so that they add up.
 
-    That is what nearness adds, what recency changes, and what is taken off where a part is missing.
+    That is what nearness and a place early in the text add, what recency changes, and what is taken off where a part is
+    missing.
     """
     rest = score - sum(part.score for part in parts)
-    return parts if abs(rest) < _LEAST_REST else (*parts, Share("together", 0, 0, matches=True, score=rest))
+    return parts if abs(rest) < _LEAST_REST else (*parts, Share("context", 0, 0, matches=True, score=rest))
 
 
 _LEAST_REST = 0.005  # what two decimals do not show

@@ -104,7 +104,8 @@ def test_search_explains_the_query_and_each_hit(run: Run) -> None:
     result = run("search", "--explain", "--json", "Radweg Rat")
 
     [hit] = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [part["terms"] for part in hit["explain"]] == [["de:radweg"], ["de:rat"]]
+    told = [(part["part"], part["terms"]) for part in hit["explain"]]
+    assert told == [("Radweg", ["de:radweg"]), ("Rat", ["de:rat"]), ("context", [])]
     assert hit["score"] == pytest.approx(sum(part["score"] for part in hit["explain"]), abs=0.001)
 
 
@@ -112,5 +113,5 @@ def test_in_a_pipe_the_explanation_is_a_column(run: Run) -> None:
     result = run("search", "--explain", "Rat")
 
     assert result.stdout.startswith("taz/1\t\t\t")
-    assert result.stdout.rstrip().endswith("(de:rat)")
+    assert "(de:rat) + context " in result.stdout
     assert "word “Rat”" in result.stderr

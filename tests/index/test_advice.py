@@ -119,7 +119,7 @@ def test_a_hit_tells_what_each_part_of_the_query_adds(archive: MemoryEngine) -> 
     results = search(archive, "Truppen Fluss date:2024", now=TODAY, explain=True)
 
     [hit] = results.hits
-    assert [share.said for share in hit.shares] == ["Truppen", "Fluss", "date:2024", "together"]
+    assert [share.said for share in hit.shares] == ["Truppen", "Fluss", "date:2024", "context"]
     assert hit.score == pytest.approx(sum(share.score for share in hit.shares))
     assert hit.shares[0].found == ("de:trupp",)
     assert hit.shares[2].score == 0
@@ -159,10 +159,10 @@ def test_a_word_is_told_in_each_language_of_the_archive(archive: MemoryEngine) -
     assert search(archive, "Troops", now=TODAY, explain=True, language="en").understood[1:] == ("    en: troop",)
 
 
-def test_what_the_parts_of_a_score_are_worth_together_is_told_beside_them(archive: MemoryEngine) -> None:
+def test_what_the_context_of_the_words_is_worth_is_told_beside_them(archive: MemoryEngine) -> None:
     [hit, *_] = search(archive, "Truppen Fluss Zirkonium", now=TODAY, explain=True).hits
 
-    assert [share.said for share in hit.shares] == ["Truppen", "Fluss", "Zirkonium", "together"]
+    assert [share.said for share in hit.shares] == ["Truppen", "Fluss", "Zirkonium", "context"]
     assert hit.score == pytest.approx(sum(share.score for share in hit.shares))
 
 
