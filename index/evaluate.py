@@ -80,9 +80,6 @@ def answer(  # noqa: PLR0913  (mirrors SearchEngine.search)
     """What `SearchEngine.search` promises, from a shelf."""
     evaluation = Evaluation(shelf)
     found = evaluation.matches(clause)
-    scores = evaluation.scores(clause, found)
-    if sort == "best":
-        scores = _freshened(shelf, scores)
     counted: dict[str, dict[str, int]] = {facet: dict(_count(shelf, found, facet)) for facet in facets}
     copies: Counter[int] = Counter()
     if fold:
@@ -91,6 +88,9 @@ def answer(  # noqa: PLR0913  (mirrors SearchEngine.search)
     total = len(copies) if fold else len(found)
     if limit < 1:
         return Answer(matches=(), total=total, facets=counted)
+    scores = evaluation.scores(clause, found)
+    if sort == "best":
+        scores = _freshened(shelf, scores)
     order = _in_order(shelf, found, scores, sort, None if fold else offset + limit)
     page = _first_of_groups(order, shelf.groups()) if fold else order
     chosen = _slice(page, offset, limit)

@@ -100,8 +100,8 @@ class _Unit:
 
 def _placed(clause: e.Clause, units: Iterable[_Unit]) -> e.Clause:
     """The clause, its best matches judged by where they have the words that carry the question."""
-    found = {unit.place: unit.clause for unit in units if unit.weight >= _MAJOR and isinstance(unit.clause, e.Word)}
-    words = {place: word for place, word in sorted(found.items()) if isinstance(word, e.Word)}
+    in_order = sorted(units, key=lambda unit: unit.place)
+    words = {u.place: u.clause for u in in_order if u.weight >= _MAJOR and isinstance(u.clause, e.Word)}
     return e.Placed(clause, tuple(words.values()), tuple(words)) if words else clause
 
 
@@ -160,7 +160,7 @@ class _Planner:
     def clauses(self, nodes: Iterable[q.Node], zone: str) -> Iterator[e.Clause]:
         return (clause for node in nodes if (clause := self.clause(node, zone)) is not None)
 
-    def loose_units(self, node: q.Node) -> list["_Unit"]:
+    def loose_units(self, node: q.Node) -> list[_Unit]:
         """What the bare words and phrases of a query are made of; empty when there are nothing but phrases and fields.
 
         Beside bare words a phrase counts as its words; alone it was meant as it stands.
@@ -174,7 +174,7 @@ class _Planner:
                 units += self.units(part, units[-1].place + 1 if units else 0)
         return units
 
-    def partial(self, node: q.Node, units: Sequence["_Unit"]) -> e.Clause | None:
+    def partial(self, node: q.Node, units: Sequence[_Unit]) -> e.Clause | None:
         """The clause that asks for some of the words; None when there is only one."""
         if len(units) < 2:
             return None
@@ -182,7 +182,7 @@ class _Planner:
         words = e.Or(tuple(u.clause for u in units), ranking.COORDINATION, tuple(u.weight for u in units))
         return _and([*self.clauses((part for part in nodes if not _is_loose(part)), _EVERYWHERE), words])
 
-    def units(self, node: q.Word | q.Phrase, first: int) -> Iterator["_Unit"]:
+    def units(self, node: q.Word | q.Phrase, first: int) -> Iterator[_Unit]:
         """What a node is made of, its words from place `first` of the question on, and parts of its compounds.
 
         What stands at one place in several languages is one unit.
