@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from index.compounds import LANGUAGE, LEARNING_VERSION, LEAST_COMPOUND, NO_COMPOUNDS, Compounds
-from index.folding import APOSTROPHE, INVISIBLE, fold_case, unmarked
+from index.folding import APOSTROPHE, INVISIBLE, UMLAUTS, fold_case, transcribed, unmarked
 from index.languages import ELISION, FUNCTION_WORDS, UMLAUTS_IN_STEMMER
 from index.stemming import stemmer
 
@@ -62,8 +62,6 @@ _ELLIPSIS = re.compile(
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
-
-_UMLAUT = {"ä": "ae", "ö": "oe", "ü": "ue"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,9 +270,8 @@ class Analyser:
             plain = plain.removesuffix("'s")
         plain = plain.replace("œ", "oe")
         stem = self._stem(plain).replace("'", "") or plain
-        if self._transcribe and not plain.isascii() and any(letter in plain for letter in _UMLAUT):
-            written = "".join(_UMLAUT.get(letter, letter) for letter in plain)
-            return (stem, self._stem(written))
+        if self._transcribe and not plain.isascii() and any(letter in plain for letter in UMLAUTS):
+            return (stem, self._stem(transcribed(plain)))
         return (stem,)
 
 
@@ -311,7 +308,7 @@ def spellings(word: str) -> tuple[str, ...]:
             )
         if len(found) >= _MAX_SPELLINGS:
             break
-    for umlaut, plain in _UMLAUT.items():
+    for umlaut, plain in UMLAUTS.items():
         if umlaut in word:
             found.append(word.replace(umlaut, plain))
     return tuple(dict.fromkeys(found))[:_MAX_SPELLINGS]

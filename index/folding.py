@@ -57,3 +57,12 @@ _LOOSE_MARKS = (
     (0x610, 0x61A), (0x640, 0x640), (0x64B, 0x652), (0x670, 0x670), (0x6D6, 0x6DC),
 )  # fmt: skip
 _PLAIN = _PlainLetters()
+
+
+def transcribed(word: str) -> str:
+    """A folded word as it is written without umlauts: `präsident` → `praesident`."""
+    return word.translate(_TRANSCRIPTION)
+
+
+UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue"}
+_TRANSCRIPTION = {ord(letter): written for letter, written in (*UMLAUTS.items(), ("ß", "ss"))}

@@ -8,10 +8,10 @@ from index.analysis import Analyser, analyser
 from index.entry import Display
 from index.folding import fold_case
 from index.plan import Plan, plan
+from index.snippet import LONGEST_TEXT
 
 _SLOPS = (1, 2, 3, 5, 10, 20, 50, 100, 500)  # words in between that are tried for a phrase
 _LIKENESS = 0.7  # of two words' letters (difflib's ratio); .6 finds words that share no more than an ending
-_LONGEST_TEXT = 200_000  # characters whose words are compared, as in a passage
 
 
 def nearest(engine: e.SearchEngine, query: q.Query, node: q.Node, display: Display) -> str | None:
@@ -73,7 +73,7 @@ class _Article:
 
         text = self.display.title or "" if zone == "title" else f"{self.display.title or ''}\n{self.display.text}"
         written = {
-            fold_case(text[start:end]): text[start:end] for start, end, _ in self.words.tokens(text[:_LONGEST_TEXT])
+            fold_case(text[start:end]): text[start:end] for start, end, _ in self.words.tokens(text[:LONGEST_TEXT])
         }
         near = get_close_matches(fold_case(word.text), written, n=1, cutoff=_LIKENESS)
         return f"nearest is {written[near[0]]}" if near else None

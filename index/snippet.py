@@ -14,7 +14,7 @@ from index.analysis import Analyser, Token
 from index.folding import fold_case
 
 LENGTH = 220  # characters of a passage; three lines of a terminal, what web search shows
-_LONGEST_TEXT = 200_000  # characters that are looked through for a passage; more takes longer than a reader waits
+LONGEST_TEXT = 200_000  # characters that are looked through for a passage; more takes longer than a reader waits
 _LEAD = 60  # characters shown before the first match
 _TAIL = 80  # characters that are given up so that a passage ends with a sentence
 _MOST_STARTS = 200  # words of a text that a phrase is tried from, so that a phrase of the commonest words ends
@@ -97,7 +97,7 @@ class _Read:
 
 def snippet(text: str, analyser: Analyser, sought: Sought, *, length: int = LENGTH) -> Snippet:
     """The passage with the most different words that were looked for; the beginning when the text has none of them."""
-    flat = re.sub(r"\s+", " ", text[:_LONGEST_TEXT]).strip()
+    flat = re.sub(r"\s+", " ", text[:LONGEST_TEXT]).strip()
     if _is_wide(flat[:length]):
         length //= 2
     read = _read(flat, analyser, sought)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 
-from index.folding import fold_case, unmarked
+from index.folding import fold_case, transcribed, unmarked
 from index.irregular import (
     APART,
     APART_BY_UMLAUT,
@@ -66,22 +66,11 @@ def _exceptions(language: str, stem: Stem) -> Mapping[str, str]:
         known.update(dict.fromkeys((first, *others), stem(first)))
     for line in APART.get(language, ()):
         known.update(
-            (spelling, unmarked(line[0])) for word in line for spelling in (*_transcribed(word), unmarked(word))
+            (spelling, unmarked(line[0])) for word in line for spelling in (word, transcribed(word), unmarked(word))
         )
     for line in APART_BY_UMLAUT.get(language, ()):
-        known.update((spelling, _written(line[0])) for word in line for spelling in _transcribed(word))
+        known.update((spelling, transcribed(line[0])) for word in line for spelling in (word, transcribed(word)))
     return known
-
-
-def _transcribed(word: str) -> tuple[str, str]:
-    return word, _written(word)
-
-
-def _written(word: str) -> str:
-    return word.translate(_UMLAUT)
-
-
-_UMLAUT = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
 
 
 class _GermanVerbs:
@@ -106,7 +95,7 @@ class _GermanVerbs:
                 self._behind[self._stem(form[1:])] = infinitive
             elif form[0] in "=+":
                 table = self._words if form[0] == "=" else self._any_words
-                table.update(dict.fromkeys(_transcribed(form[1:]), infinitive))
+                table.update(dict.fromkeys((form[1:], transcribed(form[1:])), infinitive))
             else:
                 self._stems.setdefault(self._stem(form), infinitive)
 
