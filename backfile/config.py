@@ -84,6 +84,10 @@ class Settings:
         known = ", ".join(source.name for source in self.sources) or "none yet"
         raise WrongUse(f"no source is named {name!r}; the archive has: {known}")
 
+    def chosen(self, names: Iterable[str]) -> tuple[Source, ...]:
+        """The sources of these names, each once; all when there is no name. Raises WrongUse for one that is none."""
+        return tuple(self.source(name) for name in dict.fromkeys(names)) or self.sources
+
 
 @dataclass(frozen=True, slots=True)
 class Archive:

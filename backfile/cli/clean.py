@@ -12,6 +12,7 @@ import click
 from backfile import readers, tongues
 from backfile.article import Article, Failure
 from backfile.cli import taken
+from backfile.cli.given import existing
 from backfile.cli.log import log_to_default
 from backfile.cli.output import json_line, safe
 from backfile.cli.show import readable
@@ -49,8 +50,8 @@ def command(  # noqa: PLR0913 - an option each
     """
     log_to_default()
     for path in paths:
-        if path != _STDIN and not path.exists():
-            raise WrongUse(f"{path}: there is no such file or folder")
+        if path != _STDIN:
+            existing(path)
     if language is not None:
         tongues.checked(language)
     not_articles = "keep" if keep else "reject"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from backfile.cli.given import existing
 from backfile.cli.output import counted, json_line, note, safe
 from backfile.cli.styled import styled
 from backfile.errors import WrongUse
@@ -33,8 +34,7 @@ def command(*, paths: tuple[Path, ...], revision: str, as_json: bool) -> int:
     the revision is unknown.
     """
     for path in paths:
-        if not path.exists():
-            raise WrongUse(f"{path}: there is no such file or folder")
+        existing(path)
     if not paths and not revisions.SAMPLES.is_dir():
         raise WrongUse("the samples are not here; name files or folders")
     comparison = revisions.compare(paths or (revisions.SAMPLES,), revision)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from backfile.cli import failures
+from backfile.cli.given import existing
 from backfile.cli.log import log_to
 from backfile.cli.output import counted, json_line, safe
 from backfile.cli.progress import bar
@@ -62,8 +64,7 @@ def command(  # noqa: PLR0913  # its options
     time, and by the bytes where these leave a doubt.
     """
     for path in paths:
-        if not path.exists():
-            raise WrongUse(f"{path}: there is no such file or folder")
+        existing(path)
     selection = listing.Selection(
         check=check,
         retry=retry_failed,
@@ -130,8 +131,8 @@ def _summary(report: ingest.Report) -> None:
         _say(f"no article {_listed(tally.kinds)}")
     if tally.reasons:
         _say(f"not taken  {_listed(tally.reasons)}")
-        for each in tally.examples[:_SHOWN_FAILURES]:
-            _say(f"  {each['uri']}: {each['reason']}{': ' if each['detail'] else ''}{each['detail']}")
+        for line in failures.shown(tally, _SHOWN_FAILURES):
+            _say(line)
         if (more := sum(tally.reasons.values()) - _SHOWN_FAILURES) > 0:
             _say(f"  and {more:,} more; `backfile status --problems` lists them")
 

@@ -10,6 +10,7 @@ import click
 
 from backfile.article import Article, Json
 from backfile.cli.columns import cut
+from backfile.cli.given import existing
 from backfile.cli.opened import opened
 from backfile.cli.output import counted, json_line, note, safe, width
 from backfile.cli.styled import styled
@@ -106,9 +107,7 @@ def _articles(archive: Path | None, paths: tuple[Path, ...]) -> Iterator[Article
     from backfile.pipeline.trial import articles_of  # noqa: PLC0415
 
     for path in paths:
-        if not path.exists():
-            raise WrongUse(f"{path}: there is no such file or folder")
-        yield from articles_of(path)
+        yield from articles_of(existing(path))
     if paths:
         return
     try:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from backfile.cli import failures
+from backfile.cli.given import existing
 from backfile.cli.log import log_to
 from backfile.cli.output import counted, json_line, note, safe
 from backfile.config import find_or_make_archive, load, note_source
@@ -54,13 +56,11 @@ def command(  # noqa: PLR0913  # its options
     until they are whole; many that arrive together make one run. Between two runs others may write to the archive.
     """
     for path in paths:
-        if not path.exists():
-            raise WrongUse(f"{path}: there is no such file or folder")
+        existing(path)
     archive = find_or_make_archive(ctx.obj)
     log_to(archive.log_file)
     only = tuple(dict.fromkeys([*names, *(note_source(archive, path).name for path in paths)]))
-    settings = load(archive)
-    sources = [settings.source(name) for name in only] or list(settings.sources)
+    sources = load(archive).chosen(only)
     if not sources:
         raise WrongUse(f"{archive.config_file} names no source; say `backfile watch PATH`")
     note(f"watching {', '.join(each.path for each in sources)}; Ctrl-C ends it")
@@ -90,8 +90,8 @@ class _Told:
             parts.append(f"{report.indexed:,} added to the index")
             now = datetime.now().astimezone().strftime("%H:%M:%S")
             click.echo(safe(f"{now}  {', '.join(parts)} ({report.seconds:.1f} s)"))
-            for each in tally.examples[:_SHOWN_FAILURES]:
-                click.echo(safe(f"  {each['uri']}: {each['reason']}{': ' if each['detail'] else ''}{each['detail']}"))
+            for line in failures.shown(tally, _SHOWN_FAILURES):
+                click.echo(safe(line))
         waiting = tally.inputs["waiting"] + tally.inputs["unfinished"]
         if waiting and waiting != self._waiting:
             note(f"{counted(waiting, 'input')} still being written; waiting for the rest")

@@ -175,7 +175,7 @@ def begin(
         ConfigError, WrongUse: the configuration, or a name in `only`, is wrong.
     """
     settings = load(archive)
-    sources = [settings.source(name) for name in dict.fromkeys(only)] or settings.sources
+    sources = settings.chosen(only)
     with ArchiveLock(archive.lock_file, wait=wait):
         store = open_store(archive.store_file, create=True)
         try:

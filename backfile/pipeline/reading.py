@@ -113,12 +113,9 @@ class Reader:
             whole = whole and not any(isinstance(item, Failure) and item.reason not in REJECTIONS for item in chunk)
             member = self._chunk(number, visit, chunk, tally, done) or member
             progress(len(chunk), 0)
-        missing = None
-        if mark:
-            missing = mark.member  # of what is before it nothing was looked for
-        if missing is not None or (
-            visit.before and whole and not mark
-        ):  # else nobody can say what is not in it any more
+        missing = mark.member if mark else None  # of what is before it nothing was looked for
+        # Else nobody can say what is not in it any more.
+        if missing is not None or (visit.before and whole and not mark):
             gone = self._store.mark_missing(number, run=self._run, prune=self._source.prune, member=missing)
             tally.documents["gone"] += gone
         tally.inputs["unfinished"] += growth.left

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from backfile.config import Archive, Source, load
@@ -115,11 +115,10 @@ class Watcher:
             return
         self._close()
         settings = load(self._asked.archive)
-        sources = [settings.source(name) for name in self._asked.only] or list(settings.sources)
         self._seen = self._glance()
-        self._arrivals = self._arrivals_at(sources)
+        self._arrivals = self._arrivals_at(settings.chosen(self._asked.only))
 
-    def _arrivals_at(self, sources: list[Source]) -> Arrivals:
+    def _arrivals_at(self, sources: Sequence[Source]) -> Arrivals:
         remote = next((each.path for each in sources if is_remote(places.base(each))), None)
         if remote and not self._asked.poll:
             self._note(f"{remote} is on a network disk: listing every {self._asked.every:g} s instead of being told")
