@@ -11,7 +11,7 @@ from backfile.cli.given import existing
 from backfile.cli.log import log_to
 from backfile.cli.output import counted, json_line, safe
 from backfile.cli.progress import bar
-from backfile.cli.waiting import tell_of_writer
+from backfile.cli.waiting import telling
 from backfile.config import find_or_make_archive, note_source
 from backfile.errors import WrongUse
 from backfile.pipeline import ingest, listing
@@ -74,8 +74,7 @@ def command(  # noqa: PLR0913  # its options
     archive = find_or_make_archive(ctx.obj)
     log_to(archive.log_file)
     only = [*names, *(note_source(archive, path).name for path in paths)]
-    tell_of_writer(archive, wait)
-    with ingest.begin(archive, only=only, wait=wait, selection=selection) as run:
+    with ingest.begin(archive, only=only, wait=wait, waiting=telling(wait), selection=selection) as run:
         if not run.sources:
             raise WrongUse(f"{archive.config_file} names no source; say `backfile ingest PATH`")
         _work(run)

@@ -84,15 +84,23 @@ def rebuild(store: Store, path: Path, *, engine: str, progress: Callable[[int], 
     return count
 
 
-def reindex(archive: Archive, *, wait: float = 0, progress: Callable[[int], None] = lambda _: None) -> int:
+def reindex(
+    archive: Archive,
+    *,
+    wait: float = 0,
+    waiting: Callable[[str], None] = lambda _: None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> int:
     """Make an archive's index anew, as its configuration says; the number of articles in it.
+
+    `waiting` is given one line, who is waited for, when it has to wait.
 
     Raises:
         ArchiveLocked: another run writes, and did not end within `wait` seconds (-1 waits for ever).
         ArchiveMissing: nothing was ingested yet.
     """
     engine = load(archive).engine
-    with ArchiveLock(archive.lock_file, wait=wait):
+    with ArchiveLock(archive.lock_file, wait=wait, waiting=waiting):
         store = open_store(archive.store_file)
         try:
             return rebuild(store, archive.index_directory, engine=engine, progress=progress)

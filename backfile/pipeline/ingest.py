@@ -164,11 +164,17 @@ class Ingest:
 
 @contextmanager
 def begin(
-    archive: Archive, *, only: Iterable[str] = (), wait: float = 0, selection: Selection = EVERYTHING
+    archive: Archive,
+    *,
+    only: Iterable[str] = (),
+    wait: float = 0,
+    waiting: Callable[[str], None] = lambda _: None,
+    selection: Selection = EVERYTHING,
 ) -> Iterator[Ingest]:
     """A run over the sources named in `only`, or all; the archive's lock is held until it is left.
 
-    `selection` says which of their inputs are looked at more closely, and which are left alone.
+    `selection` says which of their inputs are looked at more closely, and which are left alone; `waiting` is
+    given one line, who is waited for, when it has to wait.
 
     Raises:
         ArchiveLocked: another run writes, and did not end within `wait` seconds (-1 waits for ever).
@@ -176,7 +182,7 @@ def begin(
     """
     settings = load(archive)
     sources = settings.chosen(only)
-    with ArchiveLock(archive.lock_file, wait=wait):
+    with ArchiveLock(archive.lock_file, wait=wait, waiting=waiting):
         store = open_store(archive.store_file, create=True)
         try:
             yield Ingest(archive, settings, sources, store, selection)
