@@ -20,21 +20,10 @@ from backfile import config
 from backfile.article import Article
 from backfile.errors import ArchiveLocked
 from backfile.pipeline import ingest
-from backfile.store import ArchiveLock, Store, open_store
+from backfile.store import ArchiveLock
 from index.entry import Entry
 from tests.conftest import Workbench, news
-
-
-def store_of(workbench: Workbench) -> Store:
-    return open_store(workbench.archive.store_file)
-
-
-def ids(workbench: Workbench) -> list[str]:
-    store = store_of(workbench)
-    try:
-        return [each.article.id for each in store.articles()]
-    finally:
-        store.close()
+from tests.pipeline.made import ids, store_of
 
 
 def page(url: str, word: str) -> str:
