@@ -28,7 +28,7 @@ COMMANDS = {
     "source": ("backfile.cli.source", "List, add and remove sources."),
     "rules": ("backfile.cli.rules", "List, try and count the rules that clean articles."),
     "compare": ("backfile.cli.compare", "Show what a change of the rules changes."),
-    "index": ("backfile.cli.index", "Rebuild the search index."),
+    "index": ("backfile.cli.index", "Check and rebuild the search index."),
     "doctor": ("backfile.cli.doctor", "Check the archive and the installation."),
 }
 EXIT_INTERRUPTED = 130

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from backfile.batching import batches
 from backfile.errors import ArchiveMissing, WrongUse
 from backfile.store import migrate, sqlite
 from backfile.store.connected import ROWS
@@ -44,6 +45,16 @@ class Store(Intake, Recleaning, Recurrence, Copies, Stories, IndexState, Reports
         """Whether there is an article of that id."""
         with self._engine.connect() as connection:
             return connection.scalar(sa.select(articles.c.id).where(articles.c.id == article_id)) is not None
+
+    def known_ids(self, ids: Collection[str]) -> set[str]:
+        """Those of the ids that an article has."""
+        with self._engine.connect() as connection:
+            query = sa.select(articles.c.id)
+            return {
+                name
+                for batch in batches(ids, ROWS)
+                for name in connection.scalars(query.where(articles.c.id.in_(batch)))
+            }
 
     def articles_at(self, places: Collection[str], *, most: int = 4) -> list[str]:
         """Ids of articles that were read from one of these addresses or paths, `most` at most, in order."""
