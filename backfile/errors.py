@@ -71,6 +71,10 @@ class IndexUnusable(ArchiveError):
     """The index is missing, damaged, or was made by another version; the text says how to rebuild it."""
 
 
+class DiskTrouble(BackfileError):
+    """The disk is full, read-only, or fails; the text says what to do. What was acknowledged is kept."""
+
+
 class ServiceUnavailable(BackfileError):
     """A service such as a Prefect server or a search cluster cannot be reached."""
 

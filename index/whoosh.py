@@ -218,7 +218,9 @@ class WhooshEngine:
     def close(self) -> None:
         """Frees files and lock; uncommitted changes are dropped."""
         if self._writer is not None:
-            self._writer.cancel()
+            if not self._writer.is_closed:  # it is when a commit failed
+                with suppress(OSError):  # what made us close says what is wrong with the disk
+                    self._writer.cancel()
             self._writer = None
         self._compounds_file.close()
         self._shelf.close()

@@ -2,11 +2,13 @@
 
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
 from filelock import FileLock, Timeout
 
+from backfile.disk import TROUBLE
 from backfile.errors import ArchiveError, ArchiveLocked
 
 
@@ -34,8 +36,11 @@ class ArchiveLock:
                 f"{self._file.parent} is being written by {self._who()}; wait for it, or stop it"
             ) from None
         except OSError as error:
+            if error.errno in TROUBLE:
+                raise
             raise ArchiveError(f"{self._file}: {error.strerror or error}") from error
-        self._holder.write_text(f"process {os.getpid()} on {socket.gethostname()}", encoding="utf-8")
+        with suppress(OSError):  # it only tells others who writes
+            self._holder.write_text(f"process {os.getpid()} on {socket.gethostname()}", encoding="utf-8")
         return self
 
     def __exit__(

@@ -1,12 +1,15 @@
 """The one place that knows SQLite: how its file is opened so that what was committed is on disk."""
 
+import errno
+import os
 import sqlite3
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from backfile.errors import ArchiveError
+from backfile.disk import TROUBLE
+from backfile.errors import ArchiveError, BackfileError, DiskTrouble
 
 BUSY_TIMEOUT = 30  # seconds that a reader waits for a writer's commit
 
@@ -27,10 +30,30 @@ def engine_for(file: Path) -> sa.Engine:
     def told(context: sa.engine.interfaces.ExceptionContext) -> None:
         """Disk full, read-only, damaged: no fault of ours. A transaction that it hits leaves nothing behind."""
         fault = context.original_exception
-        if type(fault) in {sqlite3.OperationalError, sqlite3.DatabaseError}:
-            raise ArchiveError(f"{file} cannot be used: {fault}") from fault
+        if isinstance(fault, sqlite3.DatabaseError) and type(fault) in _OUTSIDE:
+            raise _told(file, fault) from fault
 
     return engine
+
+
+_OUTSIDE = {sqlite3.OperationalError, sqlite3.DatabaseError}  # not those of a wrong statement or value
+_TROUBLE = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_READONLY: errno.EROFS,
+}
+
+
+def _told(file: Path, fault: sqlite3.DatabaseError) -> BackfileError:
+    code = getattr(fault, "sqlite_errorcode", 0) & 0xFF  # the primary one
+    if code == sqlite3.SQLITE_CANTOPEN and os.access(file, os.R_OK | os.W_OK):
+        code = sqlite3.SQLITE_FULL  # the file is there; what could not be made is the log beside it
+    trouble = _TROUBLE.get(code)
+    return (
+        DiskTrouble(f"{file}: {fault}: {TROUBLE[trouble]}")
+        if trouble
+        else ArchiveError(f"{file} cannot be used: {fault}")
+    )
 
 
 def integrity(engine: sa.Engine) -> list[str]:
