@@ -46,8 +46,11 @@ _TROUBLE = {
 
 def _told(file: Path, fault: sqlite3.DatabaseError) -> BackfileError:
     code = getattr(fault, "sqlite_errorcode", 0) & 0xFF  # the primary one
-    if code == sqlite3.SQLITE_CANTOPEN and os.access(file, os.R_OK | os.W_OK):
-        code = sqlite3.SQLITE_FULL  # the file is there; what could not be made is the log beside it
+    if code == sqlite3.SQLITE_CANTOPEN and file.exists():  # what could not be made is the log beside it
+        if os.statvfs(file.parent).f_flag & os.ST_RDONLY:
+            code = sqlite3.SQLITE_READONLY
+        elif os.access(file.parent, os.W_OK):
+            code = sqlite3.SQLITE_FULL
     trouble = _TROUBLE.get(code)
     return (
         DiskTrouble(f"{file}: {fault}: {TROUBLE[trouble]}")

@@ -28,7 +28,7 @@ from index.search import search
 
 # Everything that a run needs, imported before it is forked.
 _ENTRY = importlib.import_module("backfile.cli.main")
-for _name in ("backfile.cli.ingest", "backfile.cli.index"):
+for _name in ("backfile.cli.ingest", "backfile.cli.index", "backfile.cli.search"):
     importlib.import_module(_name)
 
 WORDS = ("Radwege", "Kitas", "Brücken", "Schwimmbäder", "Buslinien", "Bäume", "Schulhöfe", "Laternen", "Museen")
@@ -123,23 +123,40 @@ class Stage:
         lines = [record(number, changed=number == 105) for number in range(100, 118)]
         (self.pile / "export.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
-    def run(self, *commands: Sequence[str], clock: "Winding | None" = None, noted: Path | None = None) -> Ended:
-        """Commands one after the other in one new process, with a clock running; its moments are noted in a file."""
+    def run(
+        self,
+        *commands: Sequence[str],
+        clock: "Winding | None" = None,
+        noted: Path | None = None,
+        first: Callable[[], None] = lambda: None,
+    ) -> Ended:
+        """Commands one after the other in one new process, which calls `first`, with a clock running.
+
+        Its moments are noted in a file.
+        """
         said = self.directory.parent / f"{self.directory.name}.said"
         child = os.fork()
         if child == 0:
-            self._act(commands, said, clock, noted)
+            self._act(commands, said, clock, noted, first)
         _, status = os.waitpid(child, 0)
         code = os.waitstatus_to_exitcode(status)
         return Ended(code if code >= 0 else 128 - code, said.read_text(encoding="utf-8"))
 
-    def _act(self, commands: Sequence[Sequence[str]], said: Path, clock: "Winding | None", noted: Path | None) -> None:
+    def _act(
+        self,
+        commands: Sequence[Sequence[str]],
+        said: Path,
+        clock: "Winding | None",
+        noted: Path | None,
+        first: Callable[[], None],
+    ) -> None:
         """The new process: never returns."""
         code = 70
         try:
             errors = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             os.dup2(errors, 2)
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            first()
             if clock:
                 clock.wind()
             code = perform(self, commands, clock.tick if clock else lambda _: None)
