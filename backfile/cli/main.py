@@ -28,6 +28,7 @@ COMMANDS = {
     "source": ("backfile.cli.source", "List, add and remove sources."),
     "rules": ("backfile.cli.rules", "List, try and count the rules that clean articles."),
     "compare": ("backfile.cli.compare", "Show what a change of the rules changes."),
+    "forget": ("backfile.cli.forget", "Take articles out for good, and keep them out."),
     "index": ("backfile.cli.index", "Check and rebuild the search index."),
     "doctor": ("backfile.cli.doctor", "Check the archive and the installation."),
 }

@@ -59,6 +59,14 @@ def _told(file: Path, fault: sqlite3.DatabaseError) -> BackfileError:
     )
 
 
+def scrub(engine: sa.Engine) -> bool:
+    """Write the file anew without its free pages, and empty the log; False when a reader keeps the log."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM")
+        busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+    return not busy
+
+
 def integrity(engine: sa.Engine) -> list[str]:
     """What SQLite finds wrong with the file; [] when it is sound."""
     with engine.connect() as connection:

@@ -10,8 +10,8 @@ from backfile.errors import ArchiveMissing, WrongUse
 from backfile.store import migrate, sqlite
 from backfile.store.connected import ROWS
 from backfile.store.copies import Copies
+from backfile.store.forgetting import Forgetting
 from backfile.store.index_state import IndexState
-from backfile.store.intake import Intake
 from backfile.store.recleaning import Recleaning
 from backfile.store.recurrence import Recurrence
 from backfile.store.reports import Reports
@@ -20,7 +20,7 @@ from backfile.store.tables import articles, documents
 from backfile.store.values import StoredArticle
 
 
-class Store(Intake, Recleaning, Recurrence, Copies, Stories, IndexState, Reports):
+class Store(Forgetting, Recleaning, Recurrence, Copies, Stories, IndexState, Reports):
     """The truth about an archive. One writer at a time (the archive's lock sees to it), any number of readers.
 
     A chunk of documents is one transaction: what was acknowledged is on disk.
