@@ -149,6 +149,12 @@ def find_or_make_archive(option: Path | None) -> Archive:
     return archive
 
 
+def named_archive(option: Path | None) -> Archive | None:
+    """The place that the option or the environment names, whether or not an archive is there; None: neither does."""
+    named = _named(option)
+    return Archive(named) if named else None
+
+
 def _named(option: Path | None) -> Path | None:
     named = option or (Path(value) if (value := os.environ.get(ENVIRONMENT)) else None)
     return plain(named) if named else None

@@ -30,6 +30,8 @@ COMMANDS = {
     "compare": ("backfile.cli.compare", "Show what a change of the rules changes."),
     "forget": ("backfile.cli.forget", "Take articles out for good, and keep them out."),
     "index": ("backfile.cli.index", "Check and rebuild the search index."),
+    "backup": ("backfile.cli.backup", "Write the archive into one file, while it is in use."),
+    "restore": ("backfile.cli.restore", "Make an archive of a backup."),
     "doctor": ("backfile.cli.doctor", "Check the archive and the installation."),
 }
 EXIT_INTERRUPTED = 130

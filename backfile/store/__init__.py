@@ -1,6 +1,7 @@
 """The truth: every input and document seen, every extraction, article, removal and failure."""
 
 from backfile.store.archive_lock import ArchiveLock
+from backfile.store.copied import snapshot, suspicious
 from backfile.store.forgetting import Leaving
 from backfile.store.store import Store, open_store
 from backfile.store.values import Cleaned, KnownDocument, KnownInput, Outcome, Result, Seen, StoredArticle, Traces, kept
@@ -19,4 +20,6 @@ __all__ = [
     "Traces",
     "kept",
     "open_store",
+    "snapshot",
+    "suspicious",
 ]

@@ -115,6 +115,18 @@ class Forgetting(Intake):
             query = sa.select(forgotten.c.mark, forgotten.c.since).order_by(forgotten.c.mark)
             return [(row.mark, row.since) for row in connection.execute(query)]
 
+    def adopt_forgotten(self, marks: Sequence[tuple[str, str]]) -> list[str]:
+        """Keep out what another store keeps out (mark, since when); the ids of articles that are in and bear a mark."""
+        with self._transaction() as connection:
+            known = _marked(connection, {mark for mark, _ in marks})
+            rows = [{"mark": mark, "since": since, "purged": True} for mark, since in marks if mark not in known]
+            if rows:
+                connection.execute(forgotten.insert(), rows)
+            columns = (articles.c.id, articles.c.content_hash, documents.c.key, documents.c.digest)
+            wanted = {mark for mark, _ in marks}
+            found = connection.execute(sa.select(*columns).join(documents)) if marks else ()
+            return [row.id for row in found if not wanted.isdisjoint(_marks_of_row(row))]
+
     def has_unpurged(self) -> bool:
         """Whether something was forgotten of which words may still stand in files of the archive."""
         with self._engine.connect() as connection:
@@ -133,6 +145,13 @@ class Forgetting(Intake):
 
 def _mark(kind: str, value: str) -> str:
     return hashlib.sha256(f"{kind}\0{value}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _marks_of_row(row: "sa.Row[tuple[str, str, str | None, str]]") -> Iterator[str]:
+    yield _mark("id", row.id)
+    yield _mark("id", row.key or row.id)
+    yield _mark("text", row.content_hash)
+    yield _mark("document", row.digest)
 
 
 def _marked(connection: sa.Connection, marks: set[str]) -> set[str]:

@@ -27,11 +27,11 @@ def engine_for(file: Path) -> sa.Engine:
         cursor.close()
 
     @event.listens_for(engine, "handle_error")
-    def told(context: sa.engine.interfaces.ExceptionContext) -> None:
+    def translate(context: sa.engine.interfaces.ExceptionContext) -> None:
         """Disk full, read-only, damaged: no fault of ours. A transaction that it hits leaves nothing behind."""
         fault = context.original_exception
         if isinstance(fault, sqlite3.DatabaseError) and type(fault) in _OUTSIDE:
-            raise _told(file, fault) from fault
+            raise told(file, fault) from fault
 
     return engine
 
@@ -44,7 +44,8 @@ _TROUBLE = {
 }
 
 
-def _told(file: Path, fault: sqlite3.DatabaseError) -> BackfileError:
+def told(file: Path, fault: sqlite3.DatabaseError) -> BackfileError:
+    """The error as one line for people: of the disk, or of the file."""
     code = getattr(fault, "sqlite_errorcode", 0) & 0xFF  # the primary one
     if code == sqlite3.SQLITE_CANTOPEN and file.exists():  # what could not be made is the log beside it
         if os.statvfs(file.parent).f_flag & os.ST_RDONLY:
