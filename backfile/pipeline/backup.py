@@ -1,7 +1,7 @@
 """Backups: an archive in use as one file, and an archive of such a file.
 
 The index is not in it. It is derived, and it is unpickled when it is opened: one that came with somebody's backup would
-be somebody's program. Of 10,000 articles it would make the file three times as large, and it is made anew in half a
+be somebody's program. Of 10,000 articles it would make the file twice as large, and it is made anew in half a
 minute (docs/safety.md has the figures).
 """
 
