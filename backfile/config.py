@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backfile import tongues
-from backfile.disk import replace_text
+from backfile.disk import TROUBLE, replace_text
 from backfile.errors import ArchiveError, ArchiveMissing, ConfigError, WrongUse
 
 FILE_NAME = "backfile.toml"
@@ -157,8 +157,16 @@ def find_or_make_archive(option: Path | None) -> Archive:
         archive.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         replace_text(archive.config_file, FRESH)
     except OSError as error:
+        if error.errno in TROUBLE:
+            raise
         raise ArchiveError(f"no archive can be made in {archive.directory}: {error.strerror}") from error
     return archive
+
+
+def named_archive(option: Path | None) -> Archive | None:
+    """The place that the option or the environment names, whether or not an archive is there; None: neither does."""
+    named = _named(option)
+    return Archive(named) if named else None
 
 
 def _named(option: Path | None) -> Path | None:

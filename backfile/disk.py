@@ -1,7 +1,18 @@
-"""What makes a file survive a power cut."""
+"""What makes a file survive a power cut, and what to do when the disk does not do its part."""
 
+import errno
 import os
 from pathlib import Path
+
+_FULL = "make room and say it again; what was stored is kept"
+# No fault of ours: what the system says of a disk, or of what an output goes to, and what a person can do about it.
+TROUBLE = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: "files may not grow larger here; raise the limit and say it again; what was stored is kept",
+    errno.EROFS: "make it writable and say it again; what was stored is kept",
+    errno.EIO: "the disk or its connection fails; see to it, then say it again; `backfile doctor` tells what is left",
+}
 
 
 def sync(path: Path) -> None:

@@ -16,6 +16,7 @@ class Reason(StrEnum):
     DUPLICATE = "duplicate"  # the same item of the same source was read before, from another place
     EMPTY = "empty"  # nothing to read in it
     ENCRYPTED = "encrypted"  # needs a password
+    FORGOTTEN = "forgotten"  # a person took it out for good with `backfile forget`
     NO_TEXT = "no-text"  # read, but no line of an article was found in it
     NOT_ARTICLE = "not-article"  # a page or mail that is not an article: a rule says so
     NOT_REGULAR = "not-regular"  # a FIFO, socket or device
@@ -29,7 +30,15 @@ class Reason(StrEnum):
 
 # A verdict on the content. Every other reason is a fault, counts as failed, and makes the run end with exit code 3.
 REJECTIONS = frozenset(
-    {Reason.DUPLICATE, Reason.EMPTY, Reason.NO_TEXT, Reason.NOT_ARTICLE, Reason.NOT_REGULAR, Reason.UNSUPPORTED}
+    {
+        Reason.DUPLICATE,
+        Reason.EMPTY,
+        Reason.FORGOTTEN,
+        Reason.NO_TEXT,
+        Reason.NOT_ARTICLE,
+        Reason.NOT_REGULAR,
+        Reason.UNSUPPORTED,
+    }
 )
 
 
@@ -74,6 +83,10 @@ class ArchiveLocked(ArchiveError):
 
 class IndexUnusable(ArchiveError):
     """The index is missing, damaged, or was made by another version; the text says how to rebuild it."""
+
+
+class DiskTrouble(BackfileError):
+    """The disk is full, read-only, or fails; the text says what to do. What was acknowledged is kept."""
 
 
 class ServiceUnavailable(BackfileError):

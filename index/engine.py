@@ -5,7 +5,7 @@ snippets, so that an embedded engine and a cluster give the same answers. Whatev
 `tests/index/contract.py` is not decided.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Literal, Protocol, Self
@@ -170,8 +170,8 @@ class SearchEngine(Protocol):
     def commit(self) -> None:
         """Makes all changes since the last commit visible and durable: they survive a power cut from here on.
 
-        Without changes it does nothing. What was not committed when the object is closed is lost, or, where an engine
-        had to write a part of a large batch earlier, visible in part; adding it again heals that.
+        Without changes it does nothing. What was not committed when the object is closed is lost. A reader sees all
+        changes of a commit or none.
         """
 
     def search(  # noqa: PLR0913  (all but the first are optional)
@@ -208,6 +208,12 @@ class SearchEngine(Protocol):
 
     def displays(self, ids: Iterable[str]) -> dict[str, Display]:
         """What is shown of the committed entries with these ids; unknown ids are left out."""
+
+    def faults(self, *, quick: bool = False) -> Iterator[str]:
+        """What is wrong with what the engine keeps, as sentences: files that changed, postings that cannot be read.
+
+        An index that is sound yields nothing. With `quick` files are compared with their checksums only.
+        """
 
     def close(self) -> None:
         """Frees everything; uncommitted changes are dropped. Closing twice is no error."""

@@ -98,9 +98,25 @@ def analyse(article: Article, *, copy_group: str | None = None, compounds: Compo
     `compounds` are those of the index that it is for.
     """
     words = analyser(article.language, compounds)
+    display = display_of(article, copy_group=copy_group)
+    removed = "\n".join(span.text for span in article.removed if span.kind not in _KEPT_ELSEWHERE)
+    first, last = span_of(article.published)
+    return Entry(
+        display=display,
+        title=words.words(article.title) if article.title else NO_WORDS,
+        text=words.words(display.text),
+        removed=words.words(removed) if removed else NO_WORDS,
+        names=_names(article),
+        keys=_keys(article, display.copy_group),
+        first_day=first,
+        last_day=last,
+    )
+
+
+def display_of(article: Article, *, copy_group: str | None = None) -> Display:
+    """What is displayed of an article; `copy_group` as for `analyse`."""
     text = article.text
-    group = (copy_group or content_hash(text)) if text else f"empty {article.id}"
-    display = Display(
+    return Display(
         id=article.id,
         source=article.source,
         title=article.title,
@@ -111,20 +127,8 @@ def analyse(article: Article, *, copy_group: str | None = None, compounds: Compo
         publisher=article.publisher,
         authors=article.authors,
         tags=article.tags,
-        copy_group=group,
+        copy_group=(copy_group or content_hash(text)) if text else f"empty {article.id}",
         text=text,
-    )
-    removed = "\n".join(span.text for span in article.removed if span.kind not in _KEPT_ELSEWHERE)
-    first, last = span_of(article.published)
-    return Entry(
-        display=display,
-        title=words.words(article.title) if article.title else NO_WORDS,
-        text=words.words(text),
-        removed=words.words(removed) if removed else NO_WORDS,
-        names=_names(article),
-        keys=_keys(article, group),
-        first_day=first,
-        last_day=last,
     )
 
 

@@ -1,6 +1,6 @@
 """The engine for tests and for piles that fit into memory: plain dictionaries, nothing on disk."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -70,6 +70,11 @@ class MemoryEngine:
     def displays(self, ids: Iterable[str]) -> dict[str, Display]:
         """What is shown of the entries with these ids."""
         return {id_: self._shelf.entries[id_].display for id_ in ids if id_ in self._shelf.entries}
+
+    def faults(self, *, quick: bool = False) -> Iterator[str]:
+        """Nothing: there are no files."""
+        del quick
+        return iter(())
 
     def close(self) -> None:
         """Drops uncommitted changes."""

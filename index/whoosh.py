@@ -13,7 +13,7 @@ import zlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import islice
@@ -35,6 +35,7 @@ from index.entry import Display, Entry
 from index.evaluate import NO_DAY, answer
 from index.folding import fold_key
 from index.labels import facet_values
+from index.whoosh_check import file_faults, posting_faults
 from index.whoosh_files import (
     COUNTED,
     LENGTHS,
@@ -44,6 +45,7 @@ from index.whoosh_files import (
     SCHEMA_VERSION,
     BulkWriter,
     DurableStorage,
+    Fresh,
     PostingList,
     merge_small,
     read_postings,
@@ -69,8 +71,11 @@ _DAMAGE = (
     AttributeError,
     ImportError,
     AssertionError,
+    TermNotFound,
 )
 _COMPOUNDS = "compounds.json"  # beside Whoosh's own files
+_ATTEMPTS = 5  # a commit every few seconds cannot come between this often
+SEGMENT = ".seg"  # how the files of segments end
 _LABEL_SEPARATOR = "\x1f"
 _SINGLE_FACETS: tuple[Facet, ...] = ("lang", "source", "publisher", "year")
 _DISPLAY_COMPRESSION = 6  # zlib level; texts shrink to 40 %, level 9 gains 1 % for half as much time again
@@ -79,7 +84,9 @@ _DISPLAY_COMPRESSION = 6  # zlib level; texts shrink to 40 %, level 9 gains 1 % 
 def create(directory: Path, compounds: Compounds = NO_COMPOUNDS) -> "WhooshEngine":
     """A new, empty index in an empty directory."""
     replace_text(directory / _COMPOUNDS, compounds.to_json())
-    DurableStorage(str(directory)).create_index(schema())
+    storage = DurableStorage(str(directory))
+    storage.keep_file(_COMPOUNDS)
+    storage.create_index(schema())
     return WhooshEngine(directory)
 
 
@@ -96,8 +103,7 @@ def refuse_foreign(directory: Path) -> None:
     reader.
     """
     try:
-        paths = [directory, *directory.iterdir()]
-        states = [(path, path.lstat()) for path in paths]
+        states = [(directory, directory.lstat()), *_states(directory)]
     except OSError as error:
         raise IndexUnusable(f"{directory}: cannot be read ({error.strerror}); run `backfile index rebuild`") from error
     for path, state in states:
@@ -105,6 +111,12 @@ def refuse_foreign(directory: Path) -> None:
             raise IndexUnusable(f"{path}: belongs to another user; make an archive of your own from the same sources")
         if state.st_mode & stat.S_IWOTH and not stat.S_ISLNK(state.st_mode):
             raise IndexUnusable(f"{path}: anybody may write to it; take that right away, then `backfile index rebuild`")
+
+
+def _states(directory: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    for path in directory.iterdir():
+        with suppress(FileNotFoundError):  # a writer's commit took it away just now
+            yield path, path.lstat()
 
 
 @contextmanager
@@ -122,22 +134,23 @@ class WhooshEngine:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         with _damage_of(directory):
-            self._index = FileIndex(DurableStorage(str(directory)))
-            self._shelf = _Shelf(self._index)
+            self._index, self._shelf = _opened(directory)
+            # Held open: the generation may be gone, replaced by a rebuild, when it is asked for.
+            self._compounds_file = (directory / _COMPOUNDS).open(encoding="utf-8")
         self._writer: BulkWriter | None = None
-        self._fresh: dict[str, int] = {}  # id → number in the segment being written
+        self._fresh: dict[str, Fresh] = {}  # id → where in the segments being written
 
     @cached_property
     def compounds(self) -> Compounds:
         """What entries are analysed with; see `SearchEngine.compounds`. Read when first asked for."""
         with _damage_of(self._directory):
-            return Compounds.from_json((self._directory / _COMPOUNDS).read_text(encoding="utf-8"))
+            return Compounds.from_json(self._compounds_file.read())
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Takes entries in; see `SearchEngine.add`."""
         for entry in entries:
             if self._writer is not None and self._writer.pool.size > POOL_LIMIT:
-                self._commit()
+                self._writer.begin_segment()
             self._delete(entry.id)
             keys = ((field, dict.fromkeys(values, (0,))) for field, values in entry.keys.items())
             self._fresh[entry.id] = self._writing().put([*entry.word_fields(), *keys], _values(entry))
@@ -187,11 +200,30 @@ class WhooshEngine:
             found = ((id_, next(iter(self._shelf.counts("id", id_)), None)) for id_ in ids)
             return {id_: self._shelf.display(document) for id_, document in found if document is not None}
 
+    def faults(self, *, quick: bool = False) -> Iterator[str]:
+        """What is wrong with files and postings; see `SearchEngine.faults`."""
+        with _damage_of(self._directory):
+            damaged = list(file_faults(self._directory, self._files()))
+            yield from damaged
+            if not (quick or damaged):
+                for leaf in self._shelf.leaves:
+                    yield from posting_faults(leaf)
+
+    def _files(self) -> Iterator[str]:
+        """The names of all files that this index consists of."""
+        yield _COMPOUNDS
+        yield f"_{self._index.indexname}_{self._index.latest_generation()}.toc"
+        for leaf in self._shelf.leaves:
+            yield f"{leaf.segment().segment_id()}{SEGMENT}"
+
     def close(self) -> None:
         """Frees files and lock; uncommitted changes are dropped."""
         if self._writer is not None:
-            self._writer.cancel()
+            if not self._writer.is_closed:  # it is when a commit failed
+                with suppress(OSError):  # what made us close says what is wrong with the disk
+                    self._writer.cancel()
             self._writer = None
+        self._compounds_file.close()
         self._shelf.close()
         self._index.close()
 
@@ -223,8 +255,17 @@ class WhooshEngine:
         self._writing().commit(mergetype=merge_small)
         self._writer, self._fresh = None, {}
         self._shelf.close()
-        self._index = FileIndex(DurableStorage(str(self._directory)))
-        self._shelf = _Shelf(self._index)
+        self._index, self._shelf = _opened(self._directory)
+
+
+def _opened(directory: Path) -> tuple[FileIndex, "_Shelf"]:
+    """The index as it was last committed. A commit takes away files that a reader was about to open: it looks again."""
+    for _ in range(_ATTEMPTS - 1):
+        with suppress(FileNotFoundError):
+            index = FileIndex(DurableStorage(str(directory)))
+            return index, _Shelf(index)
+    index = FileIndex(DurableStorage(str(directory)))
+    return index, _Shelf(index)
 
 
 class _Shelf:
@@ -242,6 +283,10 @@ class _Shelf:
         self._columns: dict[str, array[int]] = {}
         self._blobs: dict[tuple[int, str], Any] = {}
         self._displays: dict[int, Display] = {}
+
+    @property
+    def leaves(self) -> Sequence[Any]:
+        return [leaf for leaf, _ in self._leaves]
 
     def close(self) -> None:
         if not getattr(self._reader, "is_closed", False):

@@ -1,33 +1,77 @@
 """`backfile index`: the search index, derived from the store."""
 
-import sys
+from pathlib import Path
 
 import click
 
+from backfile.cli import waiting
 from backfile.cli.opened import opened
+from backfile.cli.output import counted, note, safe
 from backfile.cli.progress import bar
-from backfile.cli.waiting import telling
-from backfile.pipeline import indexing
+from backfile.config import Archive
+from backfile.errors import IndexUnusable
+from backfile.pipeline import indexing, verifying
+
+EXIT_DIFFERS = 1
+EXIT_DAMAGED = 4
 
 
-@click.group(epilog="Example: backfile index rebuild")
+@click.group(epilog="Examples: backfile index verify   |   backfile index rebuild")
 def command() -> None:
     """The search index."""
 
 
 @command.command("rebuild", epilog="Example: backfile index rebuild")
-@click.option("--wait", type=float, default=0.0, help="Seconds to wait while another run writes; -1: for ever.")
+@waiting.option
 @click.pass_context
 def rebuild(ctx: click.Context, *, wait: float) -> None:
     """Make the index anew from the store. Search answers from the old one until the new one takes its place."""
-    with opened(ctx.obj) as (archive, store):
-        total = store.counts()["articles"]
+    archive, total = _opened(ctx.obj)
+    _rebuild(archive, total, wait)
 
-    def waiting(told: str) -> None:
-        if sys.stderr.isatty():
-            click.echo(err=True)  # behind the bar, which has begun its line
-        telling(wait)(told)
 
+@command.command("verify", epilog="Examples: backfile index verify   |   backfile index verify --quick --repair")
+@click.option("--quick", is_flag=True, help="Leave the posting lists unread; their files' checksums are compared.")
+@click.option("--repair", is_flag=True, help="Make the index anew from the store if something is wrong with it.")
+@waiting.option
+@click.pass_context
+def verify(ctx: click.Context, *, quick: bool, repair: bool, wait: float) -> int:
+    """Check the index: every stored article once, as it is stored, nothing else, and files as they were written.
+
+    The exit code is 1 when index and store differ, 4 when the index is damaged.
+    """
+    archive, total = _opened(ctx.obj)
+    try:
+        with bar(total, "comparing") as progress:
+            told = waiting.telling_under_bar(wait)
+            found = verifying.verify(archive, quick=quick, wait=wait, waiting=told, progress=progress.update)
+    except IndexUnusable as error:
+        if not repair:
+            raise
+        note(str(error))
+    else:
+        for difference in (*found.damage, *found.told):
+            click.echo(safe(difference))
+        if found.untold:
+            click.echo(f"and {found.untold:,} more")
+        if found.none:
+            more = f"; {found.waiting:,} of them wait for `backfile ingest`" if found.waiting else ""
+            click.echo(f"sound: {counted(found.articles, 'article')}, each of them once{more}")
+            return 0
+        if not repair:
+            note("`backfile index rebuild` makes the index anew from the store")
+            return EXIT_DAMAGED if found.damage else EXIT_DIFFERS
+    _rebuild(archive, total, wait)
+    return 0
+
+
+def _opened(option: Path | None) -> tuple[Archive, int]:
+    with opened(option) as (archive, store):
+        return archive, store.counts()["articles"]
+
+
+def _rebuild(archive: Archive, total: int, wait: float) -> None:
     with bar(total, "indexing") as progress:
-        count = indexing.reindex(archive, wait=wait, waiting=waiting, progress=progress.update)
+        told = waiting.telling_under_bar(wait)
+        count = indexing.reindex(archive, wait=wait, waiting=told, progress=progress.update)
     click.echo(f"{count:,} articles indexed")

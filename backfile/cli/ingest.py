@@ -6,12 +6,11 @@ from pathlib import Path
 
 import click
 
-from backfile.cli import failures
+from backfile.cli import failures, waiting
 from backfile.cli.given import existing
 from backfile.cli.log import log_to
 from backfile.cli.output import counted, json_line, safe
 from backfile.cli.progress import bar
-from backfile.cli.waiting import telling
 from backfile.config import find_or_make_archive, note_source
 from backfile.errors import WrongUse
 from backfile.pipeline import ingest, listing
@@ -42,7 +41,7 @@ _INPUTS = (
 @click.option("--retry-failed", is_flag=True, help="Read again the files in which something failed.")
 @click.option("--check", "--full", is_flag=True, help="Compare the bytes of every file, whatever size and time say.")
 @click.option("--confirm-gone", is_flag=True, help="Believe it when most files of a source are not there any more.")
-@click.option("--wait", type=float, default=0.0, help="Seconds to wait while another run writes; -1: for ever.")
+@waiting.option
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one line of JSON.")
 @click.pass_context
 def command(  # noqa: PLR0913  # its options
@@ -74,7 +73,7 @@ def command(  # noqa: PLR0913  # its options
     archive = find_or_make_archive(ctx.obj)
     log_to(archive.log_file)
     only = [*names, *(note_source(archive, path).name for path in paths)]
-    with ingest.begin(archive, only=only, wait=wait, waiting=telling(wait), selection=selection) as run:
+    with ingest.begin(archive, only=only, wait=wait, waiting=waiting.telling(wait), selection=selection) as run:
         if not run.sources:
             raise WrongUse(f"{archive.config_file} names no source; say `backfile ingest PATH`")
         _work(run)

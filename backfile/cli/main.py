@@ -1,6 +1,5 @@
 """The entry point: finds the command, and turns every error into one line and an exit code."""
 
-import errno
 import importlib
 import os
 import signal
@@ -10,6 +9,7 @@ from types import FrameType
 
 import click
 
+from backfile.disk import TROUBLE
 from backfile.errors import BackfileError
 
 # Verb → (module, what `backfile --help` says). Reading this table costs nothing; importing all commands 0.6 s.
@@ -29,7 +29,10 @@ COMMANDS = {
     "source": ("backfile.cli.source", "List, add and remove sources."),
     "rules": ("backfile.cli.rules", "List, try and count the rules that clean articles."),
     "compare": ("backfile.cli.compare", "Show what a change of the rules changes."),
-    "index": ("backfile.cli.index", "Rebuild the search index."),
+    "forget": ("backfile.cli.forget", "Take articles out for good, and keep them out."),
+    "index": ("backfile.cli.index", "Check and rebuild the search index."),
+    "backup": ("backfile.cli.backup", "Write the archive into one file, while it is in use."),
+    "restore": ("backfile.cli.restore", "Make an archive of a backup."),
     "up": ("backfile.cli.up", "Read the sources by schedule: start a server and a worker."),
     "deploy": ("backfile.cli.deploy", "Tell a Prefect server of your own what to run."),
     "schedule": ("backfile.cli.schedule", "List, add, pause, resume and remove schedules."),
@@ -41,7 +44,6 @@ COMMANDS = {
 EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
 EXIT_OWN_ERROR = 5
-_NOT_OURS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})  # the disk's, or the output's
 
 
 class _ReaderLeft(Exception):
@@ -121,10 +123,11 @@ def _run() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
-        if error.errno not in _NOT_OURS:
+        if error.errno not in TROUBLE:
             code = _own_fault(error)
         else:
-            _say(f"{error.strerror}: make room and say it again; an archive keeps what was stored")
+            place = f"{error.filename}: " if isinstance(error.filename, str) else ""
+            _say(f"{place}{error.strerror}: {TROUBLE[error.errno]}")
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = EXIT_OWN_ERROR
     except Exception as error:  # noqa: BLE001  # a person gets one line, the log the traceback

@@ -54,16 +54,17 @@ def _bring_up(store: Store, path: Path, writer: SearchEngine, progress: Callable
     stamp = _new_stamp(store, path)
     added = 0
     forgotten = store.withdrawn()
-    if forgotten:
-        writer.delete(forgotten)
-        writer.commit()
-        store.mark_indexed([], forgotten)
+    writer.delete(forgotten)  # in one commit with what may take their place, or a search in between finds neither
     for stored in store.pending(COMMIT):
         writer.add(_analysed(stored, writer.compounds))
         writer.commit()
-        store.mark_indexed(stored)
+        store.mark_indexed(stored, forgotten)
+        forgotten = []
         added += len(stored)
         progress(len(stored))
+    if forgotten:
+        writer.commit()
+        store.mark_indexed([], forgotten)
     store.accept_stamp(stamp)
     return added
 
@@ -127,7 +128,12 @@ def _sound(store: Store, path: Path, count: int) -> bool:
     """Whether it is the index that this store filled, with what it had and no more than a stopped run may have left."""
     acknowledged = store.indexed_count()
     most = acknowledged + store.pending_count() + len(store.withdrawn())
-    return acknowledged <= count <= most and (count == 0 or _stamp(path) in store.stamps())
+    return acknowledged <= count <= most and (count == 0 or bears_stamp(store, path))
+
+
+def bears_stamp(store: Store, path: Path) -> bool:
+    """Whether the index in a directory is one that this store filled."""
+    return _stamp(path) in store.stamps()
 
 
 def _new_stamp(store: Store, path: Path) -> str:

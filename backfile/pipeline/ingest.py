@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from backfile.article import Json
 from backfile.config import Archive, Settings, Source, load
-from backfile.pipeline import copying, indexing, learning, listing, stories
+from backfile.pipeline import copying, forgetting, indexing, learning, listing, stories
 from backfile.pipeline.listing import Selection
 from backfile.pipeline.reading import Progress, Reader
 from backfile.pipeline.tally import Tally
@@ -133,6 +133,8 @@ class Ingest:
     def index(self, progress: Callable[[int], None] = _silent) -> int:
         """Bring the index up to the store; the number of articles that were added."""
         path, engine = self.archive.index_directory, self._settings.engine
+        if self._store.has_unpurged():  # `backfile forget` was stopped
+            forgetting.finish(self._store, path, engine=engine, progress=progress)
         self._indexed += indexing.update(self._store, path, engine=engine, progress=progress)
         return self._indexed
 

@@ -156,7 +156,7 @@ class Reader:
                     unchanged.append(row.id)
                 case Document():
                     drafts.append(self._draft(item, member, row, visit.place))
-        outcomes = [*failed, *self._settled(drafts, present)]
+        outcomes = list(self._store.without_forgotten([*failed, *self._settled(drafts, present)]))
         tally.documents["unchanged"] += len(unchanged)
         tally.documents["new"] += sum(each.document_id is None for each in outcomes)
         tally.documents["changed"] += sum(each.document_id is not None for each in outcomes)

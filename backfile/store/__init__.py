@@ -1,6 +1,8 @@
 """The truth: every input and document seen, every extraction, article, removal and failure."""
 
 from backfile.store.archive_lock import ArchiveLock
+from backfile.store.copied import snapshot, suspicious
+from backfile.store.forgetting import Leaving
 from backfile.store.store import Store, open_store
 from backfile.store.values import (
     KEPT,
@@ -22,6 +24,7 @@ __all__ = [
     "Cleaned",
     "KnownDocument",
     "KnownInput",
+    "Leaving",
     "Looked",
     "Outcome",
     "Result",
@@ -31,4 +34,6 @@ __all__ = [
     "Traces",
     "kept",
     "open_store",
+    "snapshot",
+    "suspicious",
 ]

@@ -3,11 +3,13 @@
 import os
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
 from filelock import FileLock, Timeout
 
+from backfile.disk import TROUBLE
 from backfile.errors import ArchiveError, ArchiveLocked
 
 
@@ -36,8 +38,11 @@ class ArchiveLock:
         except Timeout:
             raise ArchiveLocked(self._told()) from None
         except OSError as error:
+            if error.errno in TROUBLE:
+                raise
             raise ArchiveError(f"{self._file}: {error.strerror or error}") from error
-        self._holder.write_text(f"process {os.getpid()} on {socket.gethostname()}", encoding="utf-8")
+        with suppress(OSError):  # it only tells others who writes
+            self._holder.write_text(f"process {os.getpid()} on {socket.gethostname()}", encoding="utf-8")
         return self
 
     def __exit__(

@@ -1,12 +1,15 @@
 """The one place that knows SQLite: how its file is opened so that what was committed is on disk."""
 
+import errno
+import os
 import sqlite3
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from backfile.errors import ArchiveError
+from backfile.disk import TROUBLE
+from backfile.errors import ArchiveError, BackfileError, DiskTrouble
 
 BUSY_TIMEOUT = 30  # seconds that a reader waits for a writer's commit
 
@@ -24,13 +27,45 @@ def engine_for(file: Path) -> sa.Engine:
         cursor.close()
 
     @event.listens_for(engine, "handle_error")
-    def told(context: sa.engine.interfaces.ExceptionContext) -> None:
+    def translate(context: sa.engine.interfaces.ExceptionContext) -> None:
         """Disk full, read-only, damaged: no fault of ours. A transaction that it hits leaves nothing behind."""
         fault = context.original_exception
-        if type(fault) in {sqlite3.OperationalError, sqlite3.DatabaseError}:
-            raise ArchiveError(f"{file} cannot be used: {fault}") from fault
+        if isinstance(fault, sqlite3.DatabaseError) and type(fault) in _OUTSIDE:
+            raise told(file, fault) from fault
 
     return engine
+
+
+_OUTSIDE = {sqlite3.OperationalError, sqlite3.DatabaseError}  # not those of a wrong statement or value
+_TROUBLE = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_READONLY: errno.EROFS,
+}
+
+
+def told(file: Path, fault: sqlite3.DatabaseError) -> BackfileError:
+    """The error as one line for people: of the disk, or of the file."""
+    code = getattr(fault, "sqlite_errorcode", 0) & 0xFF  # the primary one
+    if code == sqlite3.SQLITE_CANTOPEN and file.exists():  # what could not be made is the log beside it
+        if os.statvfs(file.parent).f_flag & os.ST_RDONLY:
+            code = sqlite3.SQLITE_READONLY
+        elif os.access(file.parent, os.W_OK):
+            code = sqlite3.SQLITE_FULL
+    trouble = _TROUBLE.get(code)
+    return (
+        DiskTrouble(f"{file}: {fault}: {TROUBLE[trouble]}")
+        if trouble
+        else ArchiveError(f"{file} cannot be used: {fault}")
+    )
+
+
+def scrub(engine: sa.Engine) -> bool:
+    """Write the file anew without its free pages, and empty the log; False when a reader keeps the log."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM")
+        busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+    return not busy
 
 
 def integrity(engine: sa.Engine) -> list[str]:

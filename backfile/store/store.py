@@ -5,12 +5,13 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from backfile.batching import batches
 from backfile.errors import ArchiveMissing, WrongUse
 from backfile.store import migrate, sqlite
 from backfile.store.connected import ROWS
 from backfile.store.copies import Copies
+from backfile.store.forgetting import Forgetting
 from backfile.store.index_state import IndexState
-from backfile.store.intake import Intake
 from backfile.store.recleaning import Recleaning
 from backfile.store.recurrence import Recurrence
 from backfile.store.reports import Reports
@@ -19,7 +20,7 @@ from backfile.store.tables import articles, documents
 from backfile.store.values import StoredArticle
 
 
-class Store(Intake, Recleaning, Recurrence, Copies, Stories, IndexState, Reports):
+class Store(Forgetting, Recleaning, Recurrence, Copies, Stories, IndexState, Reports):
     """The truth about an archive. One writer at a time (the archive's lock sees to it), any number of readers.
 
     A chunk of documents is one transaction: what was acknowledged is on disk.
@@ -44,6 +45,16 @@ class Store(Intake, Recleaning, Recurrence, Copies, Stories, IndexState, Reports
         """Whether there is an article of that id."""
         with self._engine.connect() as connection:
             return connection.scalar(sa.select(articles.c.id).where(articles.c.id == article_id)) is not None
+
+    def known_ids(self, ids: Collection[str]) -> set[str]:
+        """Those of the ids that an article has."""
+        with self._engine.connect() as connection:
+            query = sa.select(articles.c.id)
+            return {
+                name
+                for batch in batches(ids, ROWS)
+                for name in connection.scalars(query.where(articles.c.id.in_(batch)))
+            }
 
     def articles_at(self, places: Collection[str], *, most: int = 4) -> list[str]:
         """Ids of articles that were read from one of these addresses or paths, `most` at most, in order."""

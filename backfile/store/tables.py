@@ -224,6 +224,15 @@ disabled = sa.Table(
 # Ids that left the store (pruned, or another key now) and that the index must still forget.
 withdrawn = sa.Table("withdrawn", metadata, sa.Column("article_id", sa.Text, primary_key=True))
 
+# What was forgotten for good and must not come in again: marks of ids, of documents and of words, each a SHA-256.
+forgotten = sa.Table(
+    "forgotten",
+    metadata,
+    sa.Column("mark", sa.String(64), primary_key=True),
+    sa.Column("since", sa.String(32), nullable=False),
+    sa.Column("purged", sa.Boolean, nullable=False),  # whether its words have left the archive's files, too
+)
+
 # What may stand in the index's stamp file; another one there, and the index is not the one that this store filled.
 stamps = sa.Table("stamps", metadata, sa.Column("stamp", sa.String(32), primary_key=True))
 

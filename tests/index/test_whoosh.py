@@ -2,8 +2,10 @@
 
 import gc
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,9 @@ import pytest
 from backfile import disk
 from backfile.errors import ArchiveLocked, IndexUnusable
 from index import whoosh, whoosh_files
+from index.compounds import Compounds
 from index.engine import ALL, SearchEngine
-from index.entry import analyse
+from index.entry import Entry, analyse
 from tests.index.contract import EngineContract, article, phrase, word
 
 
@@ -58,6 +61,34 @@ def test_a_large_batch_is_written_in_several_segments(tmp_path: Path, monkeypatc
         assert engine.count() == 40
         assert engine.search(word("de:nummer59"), limit=1).total == 1
         assert engine.search(word("de:nummer19"), limit=1).total == 0
+
+
+def test_nothing_of_a_large_batch_is_seen_before_all_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whoosh, "POOL_LIMIT", 100)
+    seen = set()
+
+    def entries() -> Iterator[Entry]:
+        for i in range(30):
+            with whoosh.open_index(tmp_path) as reader:
+                seen.add(reader.count())
+            yield analyse(article(f"{i:02}", f"Wort Nummer{i}"))
+
+    with whoosh.create(tmp_path) as engine:
+        engine.add(entries())
+        engine.commit()
+
+        assert (seen, engine.count()) == ({0}, 30)
+        assert len(list(tmp_path.glob("*.seg"))) > 1
+
+
+def test_a_reader_knows_its_compounds_after_a_rebuild_took_its_files_away(tmp_path: Path) -> None:
+    (tmp_path / "index").mkdir()
+    whoosh.create(tmp_path / "index", Compounds({"politik": 9, "sicherheit": 5})).close()
+
+    with whoosh.open_index(tmp_path / "index") as reader:
+        shutil.rmtree(tmp_path / "index")
+
+        assert reader.compounds.cuts("sicherheitspolitik") == (11,)
 
 
 def test_what_was_not_committed_is_not_there_after_a_crash(tmp_path: Path) -> None:
@@ -110,6 +141,7 @@ def test_files_reach_the_disk_before_the_table_of_contents_gets_its_name(
         real_rename(old, new)
 
     monkeypatch.setattr(whoosh_files, "sync", sync)
+    monkeypatch.setattr(disk, "sync", sync)
     monkeypatch.setattr(os, "rename", rename)
     engine.add([analyse(article("1"))])
     engine.commit()
