@@ -149,8 +149,10 @@ class Analyser:
 
     def enter_letters(self, word: str, vocabulary: Vocabulary) -> tuple[int, ...]:
         """The same for a folded word that consists of letters only, as most do."""
-        stems, prefix = self._stems(word), self._prefix
-        terms = (prefix + stems[0],) if len(stems) == 1 else tuple(map(self.term, stems))
+        prefix = self._prefix
+        # Nothing is to be taken off that is no letter; see `_stems`.
+        ascii_stem = self._stem(word) if word.isascii() else ""
+        terms = (prefix + ascii_stem,) if ascii_stem else tuple(map(self.term, self._stems(word)))
         parts = self._parts(word)
         return (vocabulary.put(terms, (prefix + word,), tuple(map(self.part, parts)) if parts else ()),)
 

@@ -100,9 +100,11 @@ def packed_keys(keys: "array[int]", *, positioned: bool, short: bool) -> tuple[i
     ids = numbers[_DOCUMENT::4]
     places = numbers[_POSITION::4].tobytes() if positioned else b""
     head = _SHORT_PLACES if positioned else _SHORT_IDS
-    if len(dict.fromkeys(ids)) == len(ids):
+    if len(ids) <= _FEW and len(set(ids)) == len(ids):
         return len(ids), head[_ALL_ONE] + ids.tobytes() + places
     counted = Counter(ids)
+    if len(counted) == len(ids):
+        return len(ids), head[_ALL_ONE] + ids.tobytes() + places
     counts = _narrow(list(counted.values()))
     return len(counted), head[_width(counts)] + array("H", counted).tobytes() + counts.tobytes() + places
 
@@ -111,6 +113,7 @@ _SHORT_IDS = tuple(bytes((2 << _IDS | width << _COUNTS,)) for width in range(4))
 _SHORT_PLACES = tuple(bytes((head[0] | 2 << _PLACES,)) for head in _SHORT_IDS)
 
 
+_FEW = 16  # occurrences of a word that is mostly not found twice in an article
 _WIDE = (_MASK ^ (_SHORT - 1)) << _HALF | (_MASK ^ (_SHORT - 1))  # the bits of numbers that 16 bits do not hold
 _ONE_ID, _ONE_PLACE = struct.Struct("=BH"), struct.Struct("=BHH")
 _ONE_ID_HEAD, _ONE_PLACE_HEAD = _SHORT_IDS[_ALL_ONE][0], _SHORT_PLACES[_ALL_ONE][0]
