@@ -14,7 +14,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from math import log
 from types import MappingProxyType
 
@@ -271,6 +270,8 @@ def _folded(words: Mapping[str, int]) -> _Words:
 
 def _common_nouns() -> list[str]:
     """Common simple nouns of German with their plurals, folded; written for this project."""
+    from importlib.resources import files  # noqa: PLC0415  (only where something is learned; a search does without)
+
     text = files("index").joinpath("nouns-de.txt").read_text(encoding="utf-8")
     return [fold_case(word) for line in text.splitlines() if not line.startswith("#") for word in line.split()]
 
