@@ -58,7 +58,7 @@ _FOOTNOTE = re.compile(r"(?:(?<=[^\W\d_]{4})|(?<=[0-9]))[\u00b9\u00b2\u00b3\u207
 # See-, Luft- und Landstreitkräfte: words that leave their ends to the last one.
 _JOINING = ("und", "oder", "sowie", "bis", "bzw.")
 _ELLIPSIS = re.compile(
-    rf"(?:\w{{2,{_MAX_WORD}}}-, ?){{0,5}}\w{{2,{_MAX_WORD}}}- (?:{'|'.join(map(re.escape, _JOINING))}) "
+    rf"(?<!\w)(?:\w{{2,{_MAX_WORD}}}+-, ?){{0,5}}\w{{2,{_MAX_WORD}}}+- (?:{'|'.join(map(re.escape, _JOINING))}) "
     rf"(?:[a-zäöüß]{{1,20}} ){{0,2}}(\w{{{LEAST_COMPOUND},{_MAX_WORD}}})"
 )
 # Scripts without blanks between words, and Korean, whose words end in particles: pairs of neighbouring characters
