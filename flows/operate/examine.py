@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from backfile.config import Archive
 from backfile.errors import BackfileError
+from backfile.process import is_alive
 from flows.operate import check, home, reach
 
 Finding = tuple[str, str, str]  # ok, warn or fault; about what; what was found, and what to type
@@ -36,7 +37,7 @@ def _up(archive: Archive) -> Iterator[Finding]:
     record = place.read()
     if place.runs():
         yield "ok", "up", f"process {record.pid} since {record.since}, {place.page(record)}"
-    elif any(home.is_alive(each) for each in record.children.values()):
+    elif any(is_alive(each) for each in record.children.values()):
         yield (
             "warn",
             "up",

@@ -14,8 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from logging import Logger
 
+from backfile import process
 from backfile.config import Archive, load
 from backfile.errors import ServiceUnavailable, WrongUse
+from backfile.process import is_alive
 from flows.operate import check, home
 from flows.operate.home import HOST, Home, Record
 from flows.operate.tend import Child, Stop, kill_session, logging_to
@@ -67,7 +69,7 @@ def up(archive: Archive, *, port: int | None, patience: float, say: Callable[[st
     place.make()
     with place.held(), stop.heard(), logging_to(place) as log:
         before = place.read()
-        duty = Duty(archive, place, Record(since=home.now(), pid=os.getpid()), stop, log, say)
+        duty = Duty(archive, place, Record(since=home.now(), up=process.this()), stop, log, say)
         _end_orphans(before, duty)
         duty.record.port = _port(port, before.port)
         environment = place.environment(duty.record, os.environ)
@@ -212,13 +214,13 @@ def _end_runs(patience: float, duty: Duty) -> None:
 def _end_orphans(before: Record, duty: Duty) -> None:
     """End what an `up` that was killed left behind; a process number alone may be another's by now."""
     for name, child in before.children.items():
-        if not home.is_alive(child):
+        if not is_alive(child):
             continue
         duty.say(f"the last `backfile up` was killed; its {name}, process {child.pid}, is ended")
         duty.log.warning("ending the %s that a killed `up` left behind, process %d", name, child.pid)
         kill_session(child.pid, signal.SIGTERM)
         until = time.monotonic() + 5.0
-        while home.is_alive(child) and time.monotonic() < until:
+        while is_alive(child) and time.monotonic() < until:
             time.sleep(0.1)
         kill_session(child.pid)
 
