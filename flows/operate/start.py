@@ -132,13 +132,12 @@ def _set_up(archive: Archive) -> list[str]:
     from flows.operate.reach import connected  # noqa: PLC0415
 
     with connected(archive) as client:
-        from prefect.client.schemas.actions import WorkPoolUpdate  # noqa: PLC0415
-
+        from flows.operate.deploy import reopen  # noqa: PLC0415
         from flows.operate.set_up import set_up  # noqa: PLC0415
 
         done = list(set_up(client, archive, check.read(check.place(archive))))
         for name in {each.name for each in done if each.what == "pool"}:
-            client.update_work_pool(name, WorkPoolUpdate(is_paused=False))
+            reopen(client, name)
         return [f"{each.name}  {each.told}" for each in done if each.what == "schedule"]
 
 
