@@ -15,9 +15,10 @@ ROOT = Path(__file__).parents[2]
 LARGEST = 64 * 1024  # bytes of a seed
 
 QUERIES = (
-    "Brücke", "die alte Brücke", "alt OR neu", "-Brücke", "NOT (a OR b)", '"alte Brücke"', '"alte Brücke"~5', 
-    "Brü*", "*ücke", "=Brücke", "title:Brücke author:x", "date:2024-11..2025-02", "date:>=2024-11-20", "date:2w..", "Brücke~1",
-    "lang:de source:taz id:taz/a", "(((", "a:b:c", "„alte Brücke“", "NOT NOT a", "[a TO z]", "a~2 b~9", "**", "\\",
+    "Brücke", "die alte Brücke", "alt OR neu", "-Brücke", "NOT (a OR b)", '"alte Brücke"', '"alte Brücke"~5',
+    "Brü*", "*ücke", "=Brücke", "title:Brücke author:x", "date:2024-11..2025-02", "date:>=2024-11-20", "date:2w..",
+    "Brücke~1", "lang:de source:taz id:taz/a", "(((", "a:b:c", "„alte Brücke“", "NOT NOT a", "[a TO z]", "a~2 b~9",
+    "**", "\\",
 )  # fmt: skip
 
 MAIL = (
