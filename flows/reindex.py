@@ -8,7 +8,7 @@ from prefect.states import Completed, Failed
 from backfile.config import find_archive
 from backfile.errors import BackfileError
 from backfile.pipeline import indexing
-from flows.report import logged_to, plain
+from flows.report import logged_to, plain, plainly
 
 
 @flow(name="reindex", persist_result=False)
@@ -23,7 +23,7 @@ def reindex(archive: str | None = None, wait_seconds: float = 3600.0) -> State[N
     try:
         place = find_archive(Path(archive) if archive else None)
         with logged_to(place.log_file):
-            count = indexing.reindex(place, wait=wait_seconds)
+            count = plainly(indexing.reindex)(place, wait=wait_seconds)
     except BackfileError as error:
         return Failed(message=plain(str(error)))
     return Completed(message=f"articles in the index: {count:,}")
