@@ -13,6 +13,7 @@ from prefect.states import Completed, Failed
 from backfile.batching import batches
 from backfile.config import find_archive
 from backfile.errors import BackfileError, WrongUse
+from backfile.ownership import keep_to_oneself
 from backfile.pipeline.ingest import Ingest, Report, begin
 from backfile.pipeline.listing import Batch, Selection
 from backfile.pipeline.listing import since as moment
@@ -50,6 +51,7 @@ def ingest(  # noqa: PLR0913  # its parameters
         check: Compare the bytes of every file, whatever its size and time say.
         confirm_gone: Believe it when most files of a source are not there any more. For a run by hand, not a schedule.
     """
+    keep_to_oneself()
     try:
         after = moment(since, now=datetime.now().astimezone()) if since else None
         selection = Selection(check=check, retry=retry_failed, since=after, gone=confirm_gone)

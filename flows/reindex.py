@@ -7,6 +7,7 @@ from prefect.states import Completed, Failed
 
 from backfile.config import find_archive
 from backfile.errors import BackfileError
+from backfile.ownership import keep_to_oneself
 from backfile.pipeline import indexing
 from flows.report import logged_to, plain, plainly
 
@@ -20,6 +21,7 @@ def reindex(archive: str | None = None, wait_seconds: float = 3600.0) -> State[N
             its working directory that has a backfile.toml.
         wait_seconds: How long to wait while another run writes to the archive. 0: not at all, -1: for ever.
     """
+    keep_to_oneself()
     try:
         place = find_archive(Path(archive) if archive else None)
         with logged_to(place.log_file):

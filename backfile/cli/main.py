@@ -11,6 +11,7 @@ import click
 
 from backfile.disk import TROUBLE
 from backfile.errors import BackfileError
+from backfile.ownership import keep_to_oneself
 from backfile.printable import guard, safe
 
 # Verb → (module, what `backfile --help` says). Reading this table costs nothing; importing all commands 0.6 s.
@@ -99,6 +100,7 @@ def backfile(ctx: click.Context, archive: Path | None) -> None:
 def main() -> None:
     """Run a command and leave with its exit code; no input of a user ends in a traceback."""
     guard()
+    keep_to_oneself()
     signal.signal(signal.SIGTERM, _terminated)
     sys.exit(_run())
 
