@@ -2,6 +2,7 @@
 
 import errno
 import os
+from contextlib import suppress
 from pathlib import Path
 
 _FULL = "make room and say it again; what was stored is kept"
@@ -28,6 +29,8 @@ def replace_text(file: Path, text: str) -> None:
     """Give `file` a new content, synced: whatever stops us leaves the old one or the new one, whole."""
     beside = file.with_name(f"{file.name}.new")
     with beside.open("w", encoding="utf-8") as out:
+        with suppress(FileNotFoundError):  # a password may stand in it, and its owner have closed it for others
+            beside.chmod(file.stat().st_mode & 0o755)
         out.write(text)
         out.flush()
         os.fsync(out.fileno())

@@ -213,7 +213,7 @@ def _start(directory: Path, engine: str) -> None:
 
 
 def _make(place: Path) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     place.mkdir(mode=0o700)  # what is in it gets unpickled: nobody else writes there
     sync(place.parent)
 
