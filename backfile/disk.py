@@ -2,6 +2,7 @@
 
 import errno
 import os
+from contextlib import suppress
 from pathlib import Path
 
 _FULL = "make room and say it again; what was stored is kept"
@@ -22,6 +23,16 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def make_folder(path: Path, *, mode: int = 0o777) -> None:
+    """Makes a folder, and those above it that are missing, each with its name on disk; nothing when it is there."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    path.mkdir(mode=mode, exist_ok=True)
+    with suppress(PermissionError):  # who may write into a folder need not be allowed to list it
+        sync(path.parent)
 
 
 def replace_text(file: Path, text: str) -> None:
