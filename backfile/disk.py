@@ -1,7 +1,9 @@
 """What makes a file survive a power cut, and what to do when the disk does not do its part."""
 
+import ctypes
 import errno
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -44,3 +46,30 @@ def replace_text(file: Path, text: str) -> None:
         os.fsync(out.fileno())
     beside.replace(file)
     sync(file.parent)
+
+
+# Exchanging two names in one step: not in Python's `os`, but in the C library of Linux and of macOS.
+_HERE, _EXCHANGE, _SWAP = -100, 2, 2  # AT_FDCWD, RENAME_EXCHANGE; RENAME_SWAP
+
+
+def swap(first: Path, second: Path) -> None:
+    """Gives two files or folders each other's name at once, so that there is none at no moment.
+
+    Where the file system cannot, it takes three steps; then `second` is missing between the first two.
+    """
+    if _exchanged(os.fsencode(first), os.fsencode(second)):
+        return
+    spare = first.with_name(f"{first.name}.swapped")
+    second.rename(spare)
+    first.rename(second)
+    spare.rename(first)
+
+
+def _exchanged(first: bytes, second: bytes) -> bool:
+    try:
+        library = ctypes.CDLL(None)
+        if sys.platform == "darwin":
+            return not library.renamex_np(first, second, _SWAP)
+        return not library.renameat2(_HERE, first, _HERE, second, _EXCHANGE)
+    except (OSError, AttributeError):
+        return False
