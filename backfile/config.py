@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backfile import tongues
-from backfile.disk import TROUBLE, replace_text
+from backfile.disk import TROUBLE, make_folder, replace_text
 from backfile.errors import ArchiveError, ArchiveMissing, ConfigError, WrongUse
 from backfile.ownership import refuse_foreign
 
@@ -170,7 +170,7 @@ def find_or_make_archive(option: Path | None) -> Archive:
         )
     archive.refuse_foreign()
     try:
-        archive.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(archive.directory, mode=0o700)
         replace_text(archive.config_file, FRESH)
     except OSError as error:
         if error.errno in TROUBLE:
