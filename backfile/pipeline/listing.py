@@ -246,7 +246,8 @@ class _Listing:
                 del missing[known.id]
             else:
                 rest.append(place)
-        self._store.move_inputs(moves)
+        if moves:
+            self._store.move_inputs(moves)
         self._tally.inputs["moved"] += len(moves)
         self._tally.documents["unchanged"] += sum(known.items for known, _, _ in moves)
         return rest
@@ -263,7 +264,8 @@ class _Listing:
             _fail(self._tally, source, f"{what} Nothing was marked as gone. If they are meant to be gone: {confirm}")
             return
         lost = [each.id for each in missing.values() if each.gone is None or source.prune]
-        self._tally.inputs["gone"] += self._store.mark_gone(lost, prune=source.prune)
+        if lost:
+            self._tally.inputs["gone"] += self._store.mark_gone(lost, prune=source.prune)
 
 
 def _fail(tally: Tally, source: Source, detail: str) -> None:
