@@ -26,8 +26,8 @@ Outline = tuple[str, int, int, int, int, int, str | None]
 class Intake(ArticleRows, TraceRows, TextRows):
     """The writing side of a run."""
 
-    def outline(self, source: str, *, settings: str, tick: int) -> Iterator[Outline]:
-        """Every input of a source that was ever seen, in the order of paths, some hundreds in memory at a time.
+    def outline(self, source: str, *, settings: str, tick: int) -> Iterator[Sequence[Outline]]:
+        """Every input of a source that was ever seen, in the order of paths, in lists of some hundreds.
 
         `settings`: those that an input must have been read with to be as it was; `tick`: ns within which a file may be
         written to twice and have the same time.
@@ -39,8 +39,7 @@ class Intake(ArticleRows, TraceRows, TextRows):
         query = sa.select(c.path, c.size, c.modified, flag, c["items"], c.id, c.gone).where(c.source == source)
         with self._engine.connect() as connection:
             rows = connection.execution_options(yield_per=ROWS).execute(query.order_by(c.path))
-            for some in rows.partitions():
-                yield from some  # type: ignore[misc]  # a row is a tuple
+            yield from rows.partitions()  # type: ignore[misc]  # a row is a tuple
 
     def inputs_with(self, ids: Iterable[int]) -> Iterator[KnownInput]:
         """The inputs of these ids."""
