@@ -15,6 +15,8 @@ MAX_TAGS = 300_000  # of one page; the largest of the 401 has 19,437
 MAX_DEPTH = 1_000  # of nested elements; real ones have up to 40; extraction takes 0.4 s at 1,000, 1.5 s at 2,000
 
 LONG_TAG = 3_000  # characters; a shorter tag has not as many attributes
+# A tag as libxml2 reads it: quotes are quotes behind an equals sign only, and what is in them ends no tag.
+_TAG = re.compile(r"<[a-zA-Z](?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _CONTROLS = bytes(each for each in range(32) if each not in b"\t\n\r")  # what XML cannot hold
 _NO_CHARACTERS = b"\xef\xbf"  # how U+FFFE and U+FFFF begin, which it cannot hold either
@@ -31,7 +33,7 @@ def parse(source: str) -> html.HtmlElement:
         raise UnreadableInput(Reason.TOO_LARGE, f"{len(source):,} characters of HTML; the limit is {MAX_HTML:,}")
     if source.count("<") > MAX_TAGS:
         raise UnreadableInput(Reason.TOO_LARGE, f"{source.count('<'):,} tags; the limit is {MAX_TAGS:,}")
-    if any(_has_many_attributes(piece) for piece in source.split("<") if len(piece) >= LONG_TAG):
+    if any(_has_many_attributes(tag[0]) for tag in _TAG.finditer(source) if tag.end() - tag.start() >= LONG_TAG):
         raise UnreadableInput(Reason.TOO_LARGE, f"a tag with more than {MAX_ATTRIBUTES:,} attributes")
     parser = html.HTMLParser(
         encoding="utf-8",
@@ -77,8 +79,6 @@ def _below(levels: int) -> etree.XPath:
     return etree.XPath("boolean(/" + "/".join("*" * (levels + 1)) + ")")
 
 
-def _has_many_attributes(piece: str) -> bool:
-    """Whether what stands behind a `<` is a tag with more attributes than the limit."""
-    if not piece[0].isalpha():
-        return False
-    return len(_QUOTED.sub(" ", piece.partition(">")[0]).split()) > MAX_ATTRIBUTES
+def _has_many_attributes(tag: str) -> bool:
+    """Whether a tag has more attributes than the limit; between two of them there need be no blank."""
+    return len(_QUOTED.sub(" ", tag).split()) - 1 > MAX_ATTRIBUTES
