@@ -139,7 +139,18 @@ def _part(data: bytes) -> _Part:
     match = _BLOCK_END.search(data)
     head, body = (data[: match.start()], data[match.end() :]) if match else (data, b"")
     headers = BytesHeaderParser(policy=compat32).parsebytes(head[: limits.MAX_HEADER_BYTES] + b"\n\n")
-    return _Part(headers, body)
+    return _Part(_bounded(headers), body)
+
+
+def _bounded(headers: "Message[str, str]") -> "Message[str, str]":
+    """The first headers, their values cut: the standard library looks into a value in the square of its length."""
+    stated = list(headers.raw_items())
+    if len(stated) <= limits.MAX_HEADERS and all(len(value) <= limits.MAX_HEADER_VALUE for _, value in stated):
+        return headers
+    bounded: Message[str, str] = Message()
+    for name, value in stated[: limits.MAX_HEADERS]:
+        bounded[name] = str(value)[: limits.MAX_HEADER_VALUE]
+    return bounded
 
 
 @dataclass(frozen=True, slots=True)
