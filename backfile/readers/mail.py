@@ -29,7 +29,8 @@ _BLOCK_END = re.compile(rb"\r?\n\r?\n|\A\r?\n")
 _ENCODED_WORD = re.compile(r"=\?([^?*\s]{1,60})(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(?<=\?=)[ \t\r\n]+(?==\?)")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_BASE64 = bytes(each for each in range(256) if each not in _BASE64)
 _TEXT_TYPES = {"text/plain", "text/markdown", "text/x-markdown"}
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 # Parts that belong to a mail's looks or seal: no attachments, unless they say so.
@@ -130,7 +131,7 @@ def _decode_lenient(data: bytes, charset: str | None) -> str:
 
 def _base64(data: bytes) -> bytes:
     """Base64 as it comes: with line breaks, without its padding, cut off in the middle."""
-    letters = _NOT_BASE64.sub(b"", data)
+    letters = data.translate(None, _NOT_BASE64)
     letters = letters[: len(letters) - (len(letters) % 4 == 1)]
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
 

@@ -11,7 +11,8 @@ from backfile.errors import Reason, UnreadableInput
 MAX_HTML = 10_000_000  # characters
 MAX_TEXT = 10_000_000  # characters
 MAX_ATTRIBUTES = 1_000  # of one tag; libxml2 compares each with each, 50,000 take three seconds
-MAX_TAGS = 300_000  # of one page; the largest of the 401 has 19,437
+MAX_LINES = 200_000  # of one text; ten million characters in lines of 50
+MAX_TAGS = 150_000  # of one page; the largest of the 401 has 19,437; so many line breaks take five seconds and 400 MB
 MAX_DEPTH = 1_000  # of nested elements; real ones have up to 40; extraction takes 0.4 s at 1,000, 1.5 s at 2,000
 
 LONG_TAG = 3_000  # characters; a shorter tag has not as many attributes

@@ -55,6 +55,13 @@ def test_a_text_within_the_limit_is_read(monkeypatch: pytest.MonkeyPatch) -> Non
     assert reason_of(lambda: list(plaintext.lines("x" * 101))) is Reason.TOO_LARGE
 
 
+def test_a_text_of_so_many_lines_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plaintext, "MAX_LINES", 10)
+
+    assert reason_of(lambda: list(plaintext.lines("x\n" * 9 + "x"))) is None
+    assert reason_of(lambda: list(plaintext.lines("x\n" * 10 + "x"))) is Reason.TOO_LARGE
+
+
 def page(head: str) -> str:
     return f"<html><head>{head}</head><body><p>Text</p></body></html>"
 
