@@ -117,13 +117,12 @@ def row(case: Case) -> str:
     """The case's line of the table; what was not as expected stands in capitals."""
     with folder() as here:
         write(here / "tree", (case,))
-        done = backfile("--archive", here / "archive", "ingest", here / "tree", cwd=here, bounds=ALONE)
-        found = outcomes(here / "archive", here / "tree", cwd=here, bounds=ALONE) if done.code in {0, 3} else {}
-    outcome, good = found.get(case.name, Counter()), found.get("", Counter())
-    fault = "" if outcome == case.outcome else f" EXPECTED {words(case.outcome)}"
-    fault += (
-        "" if good == Counter(article=len(GOOD)) else f" NEIGHBOURS {words(good)} CODE {done.code} {done.err[-200:]}"
-    )
+        done = backfile("--archive", here / "archive", "ingest", "--json", here / "tree", cwd=here, bounds=ALONE)
+    outcome: Outcome = Counter()
+    if done.code in {0, 3}:
+        report = json.loads(done.out)
+        outcome = +Counter(report["reasons"], article=report["states"]["stored"] - len(GOOD))
+    fault = "" if outcome == case.outcome else f" EXPECTED {words(case.outcome)}; CODE {done.code} {done.err[-200:]}"
     return f"| `{case.name}` | {case.about} | {words(outcome)}{fault} | {done.peak >> 20} | {done.cpu:.1f} |"
 
 

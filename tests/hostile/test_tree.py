@@ -56,7 +56,7 @@ def test_at_least_forty_kinds_of_harm_are_tried() -> None:
     names = [case.name for case in tree.CASES]
 
     assert len(names) == len(set(names))
-    assert len(names) > 150
+    assert len(names) > 120
 
 
 @pytest.mark.parametrize("case", tree.CASES, ids=lambda case: case.name)

@@ -27,6 +27,7 @@ def padded(begin: str, size: int) -> str:
         ("MAX_HTML", 1_000, lambda n: padded("<p>", n), Reason.TOO_LARGE),
         ("MAX_TAGS", 100, lambda n: "<b>" + "<" * (n - 1), Reason.TOO_LARGE),
         ("MAX_ATTRIBUTES", None, lambda n: f"<p {' '.join(f'a{k}=1' for k in range(n))}>x</p>", Reason.TOO_LARGE),
+        ("MAX_PAGE_ATTRIBUTES", 50, lambda n: f"<i a b>{'<b c>' * (n - 2)}x{' ' * 60}", Reason.TOO_LARGE),
         ("MAX_DEPTH", None, lambda n: "<html><body>" + "<div>" * (n - 2) + "x", Reason.TOO_DEEP),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
