@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backfile.config import FILE_NAME, Source
+from backfile.errors import UnreadableInput
 
 _MAGIC = re.compile(r"[*?]")
 # What an archive keeps in its directory is no input, even when the archive lies in the folder that it is made from.
@@ -127,15 +128,17 @@ def digests(place: Place, beginning: int) -> tuple[str, str]:
 
     What came since the file was listed does not count: the digest belongs to the size.
     """
+    from backfile.readers.files import opened  # noqa: PLC0415  # `status` needs the rest without the readers
+
     total, first = hashlib.sha256(), ""
     try:
-        with place.path.open("rb", buffering=0) as stream:
+        with opened(place.path) as stream:
             for rest in (beginning, place.size - beginning):
                 while rest > 0 and (block := stream.read(min(rest, _BLOCK))):
                     total.update(block)
                     rest -= len(block)  # noqa: PLW2901  # what is left of it
                 first = first or total.hexdigest()
-    except OSError:
+    except (OSError, UnreadableInput):
         return "", ""
     return total.hexdigest(), first
 
