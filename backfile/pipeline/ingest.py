@@ -12,17 +12,22 @@
 Each step can be stopped and repeated; whatever stops it, the next run carries on.
 """
 
+import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 
 from backfile.article import Json
 from backfile.config import Archive, Settings, Source, load
 from backfile.pipeline import copying, forgetting, indexing, learning, listing, stories
+from backfile.pipeline.cleaner import Cleaner
+from backfile.pipeline.crew import Crew
 from backfile.pipeline.listing import Selection
-from backfile.pipeline.reading import Progress, Reader
+from backfile.pipeline.reading import Progress, Reader, Rules
 from backfile.pipeline.tally import Tally
+from backfile.pipeline.worker import Allowed
 from backfile.store import ArchiveLock, Store, open_store
 
 EVERYTHING = Selection()  # whatever is new or changed, by size and time
@@ -73,8 +78,14 @@ class Report:
 class Ingest:
     """One run over an archive, in steps. Made by `begin`, which holds the lock around it."""
 
-    def __init__(
-        self, archive: Archive, settings: Settings, sources: Iterable[Source], store: Store, selection: Selection
+    def __init__(  # noqa: PLR0913, PLR0917  # what `begin` has at hand
+        self,
+        archive: Archive,
+        settings: Settings,
+        sources: Iterable[Source],
+        store: Store,
+        selection: Selection,
+        crew: Crew,
     ) -> None:
         self.archive = archive
         self._selection = selection
@@ -89,23 +100,37 @@ class Ingest:
         self._regrouped = 0
         self._indexed = 0
         self._cleaners = learning.cleaners(store, self.sources)
+        self._crew = crew
+        self._rules: dict[str, Rules] = {}
+        self._tried = {name: _tried(each, crew.allowed) for name, each in self._cleaners.items()}
 
     def plan(self) -> listing.Plan:
         """What there is to read; what is unchanged, moved or gone is settled by the listing alone."""
-        made = listing.make(self._store, self.sources, self._selection)
+        made = listing.make(self._store, self.sources, self._selection, self._tried)
         self._tally.add(made.tally)
+        if made.batches:
+            self._crew.start()
         return made
 
     def read(self, batch: listing.Batch, progress: Progress = _silent) -> Tally:
         """Read, extract, clean and store a batch; what came of it."""
         source = self._settings.source(batch.source)
-        reader = Reader(self._store, source, self._cleaners[source.name], run=self._run)
+        reader = Reader(self._store, source, self._rules_of(source), self._crew, run=self._run)
         tally = reader.read(batch.places, progress, again=batch.again)
         self._tally.add(tally)
         return tally
 
+    def _rules_of(self, source: Source) -> Rules:
+        """The rules of a source, which the crew is told once in a run."""
+        if source.name not in self._rules:
+            cleaner = self._cleaners[source.name]
+            number = self._crew.rules(source, self._store.disabled_rules(), cleaner.learned)
+            self._rules[source.name] = Rules(number, cleaner, self._tried[source.name])
+        return self._rules[source.name]
+
     def learn(self) -> int:
         """Decide which lines recur beyond doubt, from what was counted; the number of lines newly taken."""
+        self._crew.rest()
         self._learned, self._unlearned = learning.learn(self._store, self._settings.learn)
         self._cleaners = learning.cleaners(self._store, self.sources)
         return self._learned
@@ -164,19 +189,27 @@ class Ingest:
         return report
 
 
+def _tried(cleaner: Cleaner, allowed: Allowed) -> str:
+    """What changes when a document that was too costly may not be so any more: rules, limits, this program."""
+    stated = f"{cleaner.fingerprint} {allowed} {version('backfile')}"
+    return hashlib.sha256(stated.encode()).hexdigest()[:16]
+
+
 @contextmanager
-def begin(
+def begin(  # noqa: PLR0913
     archive: Archive,
     *,
     only: Iterable[str] = (),
     wait: float = 0,
     waiting: Callable[[str], None] = lambda _: None,
     selection: Selection = EVERYTHING,
+    crew: Crew | None = None,
 ) -> Iterator[Ingest]:
     """A run over the sources named in `only`, or all; the archive's lock is held until it is left.
 
     `selection` says which of their inputs are looked at more closely, and which are left alone; `waiting` is
     given one line, who is waited for, when it has to wait.
+    `crew` parses, with its own limits, and is left ready for the next run; by default the run has one of its own.
 
     Raises:
         ArchiveLocked: another run writes, and did not end within `wait` seconds (-1 waits for ever).
@@ -187,6 +220,7 @@ def begin(
     with ArchiveLock(archive.lock_file, wait=wait, waiting=waiting):
         store = open_store(archive.store_file, create=True)
         try:
-            yield Ingest(archive, settings, sources, store, selection)
+            with (crew or Crew(settings.limits)).run() as parsing:
+                yield Ingest(archive, settings, sources, store, selection, parsing)
         finally:
             store.close()

@@ -8,7 +8,7 @@ import hashlib
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -103,17 +103,21 @@ def in_doubt(before: KnownInput) -> bool:
     return 0 < before.checked < before.modified + TICK_NS
 
 
-def make(store: Store, sources: Iterable[Source], selection: Selection) -> Plan:
-    """List the sources and compare with the store. What is unchanged, moved or gone is noted at once."""
+def make(store: Store, sources: Iterable[Source], selection: Selection, tried: Mapping[str, str]) -> Plan:
+    """List the sources and compare with the store. What is unchanged, moved or gone is noted at once.
+
+    `tried`: for each source the rules and limits, as they stand beside what was too costly under them.
+    """
     plan = Plan()
     for source in sources:
         if not places.exists(source):
             detail = f"source {source.name}: nothing is there; is a disk missing?"
             _fail(plan.tally, source, f"{detail} To do without it: `backfile source remove {source.name}`")
             continue
-        again = frozenset(store.failed_inputs(source.name)) if selection.retry else frozenset()
-        listing = _Listing(store, source, selection, again, plan.tally)
-        plan.batches.extend(_batched(source, listing.to_read(), again))
+        again = store.failed_inputs(source.name) if selection.retry else set()
+        again |= store.costly_inputs(source.name, tried[source.name])
+        listing = _Listing(store, source, selection, frozenset(again), plan.tally)
+        plan.batches.extend(_batched(source, listing.to_read(), frozenset(again)))
     return plan
 
 

@@ -11,10 +11,8 @@ from backfile.store.values import (
     KnownInput,
     Looked,
     Outcome,
-    Result,
     Seen,
     StoredArticle,
-    Traces,
     kept,
 )
 
@@ -27,11 +25,9 @@ __all__ = [
     "Leaving",
     "Looked",
     "Outcome",
-    "Result",
     "Seen",
     "Store",
     "StoredArticle",
-    "Traces",
     "Writing",
     "kept",
     "open_store",
