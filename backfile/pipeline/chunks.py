@@ -23,7 +23,7 @@ CHUNK_CHARACTERS = 8_000_000  # of the documents' text and markup; bounds the me
 AHEAD_DOCUMENTS = 2 * CHUNK_DOCUMENTS
 AHEAD_BYTES = 16 << 20
 AHEAD_INPUTS = 64  # small ones, that the reader need not wait for the next
-LOT = 20  # documents that are looked up in the store at once
+LOT = 20  # documents that are looked up in the store at once; so many or their input's last, however fast they come
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,6 @@ class Chunks:
         """Sort what has come into chunks."""
         while self._asked and self._asked[0].task.answers and self._has_room():
             self._take(self._asked[0], self._asked[0].task.answers.popleft())
-        self._deal_out()
 
     def _take(self, one: Input, message: Message) -> None:
         match message:

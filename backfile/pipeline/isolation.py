@@ -14,6 +14,7 @@ import time
 from collections import deque
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import IO
 
 from backfile.errors import BackfileError, Reason, WrongUse
 from backfile.pipeline import tasks, wire, worker
@@ -92,7 +93,7 @@ class Worker:
         lifeline, self._lifeline = os.pipe()
         told = {"path": sys.path, "jobs": jobs, "answers": answers, "lifeline": lifeline, "imports": imports}
         command = [sys.executable, "-P", "-c", _BEGIN, json.dumps({**told, "allowed": asdict(self._allowed)})]
-        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the worker
+        self._stderr = _scratch()
         null = subprocess.DEVNULL
         try:
             self._process = subprocess.Popen(  # noqa: S603  # ourselves
@@ -253,9 +254,12 @@ class Worker:
         return End(Reason.CRASHED, f"the process that parsed it ended with exit code {code}")
 
     def _last_words(self) -> str:
-        size = self._stderr.seek(0, os.SEEK_END)
-        self._stderr.seek(max(0, size - _MOST_STDERR))
-        return self._stderr.read().decode("ascii", "backslashreplace")
+        try:
+            size = self._stderr.seek(0, os.SEEK_END)
+            self._stderr.seek(max(0, size - _MOST_STDERR))
+            return self._stderr.read().decode("ascii", "backslashreplace")
+        except OSError:  # nowhere to keep them
+            return ""
 
 
 def resident(pid: int) -> int:
@@ -276,6 +280,14 @@ def resident_by_ps(pid: int) -> int:
         return int(told.stdout) * 1024
     except (OSError, ValueError, subprocess.SubprocessError):
         return 0
+
+
+def _scratch() -> IO[bytes]:
+    """A file for what a worker says last; where there is no room for one, what it says is dropped."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:
+        return Path(os.devnull).open("r+b", buffering=0)
 
 
 def _widen(pipe: int) -> None:
