@@ -48,6 +48,8 @@ _SOURCE_KEYS = frozenset(
         "url",
     }
 )
+# Key of [limits] → the least and the most; 256 MB is what the code and tables of a worker leave room to work in.
+_LIMITS = {"workers": (0, 256), "seconds": (1, 86_400), "cpu_seconds": (1, 86_400), "memory_mb": (256, 1 << 20)}
 _RESERVED = frozenset({"feed", "url"})
 _NOT_ARTICLES = ("reject", "keep")
 MOST_PUBLISHERS = 10_000  # lines of [publishers]; the bundled table has some 500
@@ -74,6 +76,16 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What parsing and cleaning one document may cost, and how many processes do it."""
+
+    workers: int = 0  # processes that clean; 0: as many as there are processors
+    seconds: int = 300  # of wall time, on a machine that may have other things to do
+    cpu_seconds: int = 60
+    memory_mb: int = 1024  # of the process, of which 100 to 200 MB are its own code and tables
+
+
+@dataclass(frozen=True, slots=True)
 class Notify:
     """Who is told when a scheduled run failed."""
 
@@ -90,6 +102,7 @@ class Settings:
     learn: str = "certain"  # recurring lines: take what is beyond doubt, or only what a person accepts
     sources: tuple[Source, ...] = ()
     notify: Notify = field(default_factory=Notify)
+    limits: Limits = field(default_factory=Limits)
 
     def source(self, name: str) -> Source:
         """The source of that name; raises WrongUse when there is none."""
@@ -228,7 +241,7 @@ def load(archive: Archive) -> Settings:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{file}: {error}") from error
-    _only(table, {"archive", "notify", "publishers", "source"}, str(file))
+    _only(table, {"archive", "limits", "notify", "publishers", "source"}, str(file))
     head = _table(table.get("archive", {}), f"{file}: [archive]")
     _only(head, _ARCHIVE_KEYS, f"{file}: [archive]")
     engine = _choice(head, "engine", ENGINES, f"{file}: [archive]") or "whoosh"
@@ -245,7 +258,21 @@ def load(archive: Archive) -> Settings:
     names = [source.name for source in read]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ConfigError(f"{file}: two sources are named {min(twice)!r}")
-    return Settings(engine, learn, read, _notify(table.get("notify", {}), f"{file}: [notify]"))
+    limits = _limits(table.get("limits", {}), f"{file}: [limits]")
+    return Settings(engine, learn, read, _notify(table.get("notify", {}), f"{file}: [notify]"), limits)
+
+
+def _limits(value: object, where: str) -> Limits:
+    table = _table(value, where)
+    _only(table, _LIMITS, where)
+    return Limits(**{key: _number(table, key, where, *_LIMITS[key]) for key in table})
+
+
+def _number(table: Mapping[str, object], key: str, where: str, least: int, most: int) -> int:
+    value = table[key]
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise ConfigError(f"{where}: {key} = {value!r}; allowed: a number from {least:,} to {most:,}")
+    return value
 
 
 def _notify(value: object, where: str) -> Notify:

@@ -1,7 +1,7 @@
 """What tests of several rooms begin with: a pile of news, and an archive made of it."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,9 @@ import pytest
 from hypothesis import settings
 
 from backfile import config
-from backfile.config import Archive
+from backfile.config import Archive, Limits
 from backfile.pipeline import ingest
+from backfile.pipeline.crew import Crew
 from backfile.pipeline.ingest import Report
 from backfile.pipeline.listing import Selection
 from index.directory import open_reader
@@ -35,6 +36,16 @@ def news(title: str, word: str) -> str:
     return TEXT.format(title=title, word=word)
 
 
+# The processes that parse for all tests, as to start them takes longer than a test.
+CREW = Crew(Limits(workers=1), lasting=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def crew() -> Iterator[Crew]:
+    yield CREW
+    CREW.close()
+
+
 class Workbench:
     """A folder of news and an archive beside it."""
 
@@ -53,9 +64,9 @@ class Workbench:
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
         return file
 
-    def ingest(self, **selection: Any) -> Report:
-        """One whole run."""
-        with ingest.begin(self.archive, selection=Selection(**selection)) as run:
+    def ingest(self, crew: Crew | None = CREW, **selection: Any) -> Report:
+        """One whole run; without the crew of all tests it has its own, with the limits of the configuration."""
+        with ingest.begin(self.archive, selection=Selection(**selection), crew=crew) as run:
             for batch in run.plan().batches:
                 run.read(batch)
             run.learn()

@@ -100,17 +100,23 @@ def in_doubt(before: KnownInput) -> bool:
     return 0 < before.checked < before.modified + TICK_NS
 
 
-def make(store: Store, sources: Iterable[Source], selection: Selection) -> Plan:
-    """List the sources and compare with the store. What is unchanged, moved or gone is noted at once."""
+def make(store: Store, sources: Iterable[Source], selection: Selection, tried: Callable[[Source], str]) -> Plan:
+    """List the sources and compare with the store. What is unchanged, moved or gone is noted at once.
+
+    `tried`: for a source what stands for its rules and limits now; asked for where something was too costly.
+    """
     plan = Plan()
     for source in sources:
         if not places.exists(source):
             detail = f"source {source.name}: nothing is there; is a disk missing?"
             _fail(plan.tally, source, f"{detail} To do without it: `backfile source remove {source.name}`")
             continue
-        again = frozenset(store.failed_inputs(source.name)) if selection.retry else frozenset()
-        listing = _Listing(store, source, selection, again, plan.tally)
-        plan.batches.extend(_batched(source, listing.to_read(), again))
+        again = store.failed_inputs(source.name) if selection.retry else set()
+        if costly := store.costly_inputs(source.name):
+            now = tried(source)
+            again |= {path for path, under in costly if under != now}
+        listing = _Listing(store, source, selection, frozenset(again), plan.tally)
+        plan.batches.extend(_batched(source, listing.to_read(), frozenset(again)))
     return plan
 
 

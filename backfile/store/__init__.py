@@ -12,10 +12,8 @@ from backfile.store.values import (
     KnownInput,
     Looked,
     Outcome,
-    Result,
     Seen,
     StoredArticle,
-    Traces,
     kept,
 )
 
@@ -29,11 +27,9 @@ __all__ = [
     "Looked",
     "Outcome",
     "Outline",
-    "Result",
     "Seen",
     "Store",
     "StoredArticle",
-    "Traces",
     "Writing",
     "kept",
     "open_store",

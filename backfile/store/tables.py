@@ -55,6 +55,7 @@ documents = sa.Table(
     sa.Column("detail", sa.Text),  # one line for people
     sa.Column("seen", sa.Integer, nullable=False),  # the run that last read it
     sa.Column("gone", sa.String(32)),  # when its input was first without it
+    sa.Column("tried", sa.String(16)),  # under which rules and limits it was too costly to parse; NULL: it was not
     sa.UniqueConstraint("input_id", "member"),
 )
 

@@ -39,7 +39,7 @@ def test_the_doubt_about_a_file_ends_when_its_bytes_were_looked_at_later(
     workbench.put("a.txt", news("Rat berät", "Radwege"))
     workbench.ingest()
     later = time.time_ns() + HOUR
-    monkeypatch.setattr("backfile.pipeline.reading.time.time_ns", lambda: later)
+    monkeypatch.setattr("backfile.pipeline.visits.time.time_ns", lambda: later)
     workbench.ingest()
     monkeypatch.setattr("backfile.pipeline.places.digest", lambda place: pytest.fail("nothing is in doubt"))
 

@@ -468,8 +468,9 @@ def test_a_failure_known_from_before_does_not_count_again(workbench: Workbench) 
 
 @contextmanager
 def refusing(patch: pytest.MonkeyPatch, *refused: Path) -> Iterator[None]:
-    """The system refuses these paths, as it would refuse them to anybody but root."""
+    """The system refuses these paths, as it would refuse them to anybody but root; also to workers of one's own."""
     stand_for_no_permission = {os.fspath(each) for each in refused}
+    root = Path(__file__).parents[2]
     opened, scandir = os.open, os.scandir
 
     def check(path: str | Path) -> None:
@@ -485,6 +486,8 @@ def refusing(patch: pytest.MonkeyPatch, *refused: Path) -> Iterator[None]:
         return scandir(path)
 
     with patch.context() as now:
+        now.setenv("PYTHONPATH", f"{root / 'tests' / 'pipeline' / 'misbehaving'}{os.pathsep}{root}")
+        now.setenv("TEST_REFUSED", os.pathsep.join(stand_for_no_permission))
         now.setattr(os, "open", open_)
         now.setattr(os, "scandir", scandir_)
         now.setattr(
@@ -498,8 +501,8 @@ def test_a_file_that_could_not_be_read_is_tried_again_and_counted_once(
 ) -> None:
     file = workbench.put("a.txt", news("Rat berät über Radwege", "Radwege"))
     with refusing(monkeypatch, file):
-        first = workbench.ingest()
-        second = workbench.ingest()
+        first = workbench.ingest(crew=None)
+        second = workbench.ingest(crew=None)
 
     third = workbench.ingest()
 
