@@ -1,6 +1,5 @@
 """What makes a file survive a power cut, and what to do when the disk does not do its part."""
 
-import ctypes
 import errno
 import os
 import sys
@@ -41,6 +40,8 @@ def replace_text(file: Path, text: str) -> None:
     """Give `file` a new content, synced: whatever stops us leaves the old one or the new one, whole."""
     beside = file.with_name(f"{file.name}.new")
     with beside.open("w", encoding="utf-8") as out:
+        with suppress(FileNotFoundError):  # a password may stand in it, and its owner have closed it for others
+            beside.chmod(file.stat().st_mode & 0o755)
         out.write(text)
         out.flush()
         os.fsync(out.fileno())
@@ -66,6 +67,8 @@ def swap(first: Path, second: Path) -> None:
 
 
 def _exchanged(first: bytes, second: bytes) -> bool:
+    import ctypes  # noqa: PLC0415  (a search does without)
+
     try:
         library = ctypes.CDLL(None)
         if sys.platform == "darwin":

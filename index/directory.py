@@ -213,7 +213,7 @@ def _start(directory: Path, engine: str) -> None:
 
 
 def _make(place: Path) -> None:
-    make_folder(place.parent)
+    make_folder(place.parent, mode=0o700)
     place.mkdir(mode=0o700)  # what is in it gets unpickled: nobody else writes there
     sync(place.parent)
 

@@ -1,6 +1,6 @@
 """The truth: every input and document seen, every extraction, article, removal and failure."""
 
-from backfile.store.archive_lock import ArchiveLock
+from backfile.store.archive_lock import ArchiveLock, Writing, writer
 from backfile.store.copied import snapshot, suspicious
 from backfile.store.forgetting import Leaving
 from backfile.store.store import Store, open_store
@@ -32,8 +32,10 @@ __all__ = [
     "Store",
     "StoredArticle",
     "Traces",
+    "Writing",
     "kept",
     "open_store",
     "snapshot",
     "suspicious",
+    "writer",
 ]

@@ -36,6 +36,16 @@ class Reports(Connected):
         report = json.loads(row.report) if row.report else None
         return {"started": row.started, "finished": row.finished, "report": report}
 
+    def article_count(self) -> int:
+        """How many articles there are."""
+        with self._engine.connect() as connection:
+            return int(connection.scalar(sa.select(sa.func.count()).select_from(articles)) or 0)
+
+    def withdrawn_count(self) -> int:
+        """How many ids the index must forget."""
+        with self._engine.connect() as connection:
+            return int(connection.scalar(sa.select(sa.func.count()).select_from(withdrawn)) or 0)
+
     def counts(self) -> dict[str, Any]:
         """What `status` and `stats` show, by name: how many of what."""
         with self._engine.connect() as connection:
@@ -65,6 +75,10 @@ class Reports(Connected):
 
     def outdated_count(self, rules: Mapping[str, str]) -> int:
         """How many extractions were cleaned by another rule set than their source's (source → fingerprint)."""
+        standing = sa.select(extractions.c.rules).distinct()
+        with self._engine.connect() as connection:  # of a million this takes an index, the rest every row
+            if set(connection.scalars(standing)) <= set(rules.values()) and len(set(rules.values())) == 1:
+                return 0
         query = sa.select(inputs.c.source, extractions.c.rules, sa.func.count())
         query = query.select_from(extractions).join(documents).join(inputs)
         with self._engine.connect() as connection:
