@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("what", choices=["kill", "power", *SWEEPS])
     parser.add_argument("--points", type=int, default=240, help="how many moments, sizes or states are tried")
     parser.add_argument("--scene", choices=SCENES, default="run", help="what is struck by `kill` and `power`")
-    parser.add_argument("--without", choices=WITHOUT, help="leave out a sync, so that `power` finds losses")
+    parser.add_argument("--without", choices=WITHOUT, help="leave out a sync, until `power` finds a loss")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--verbose", action="store_true", help="name each of them")
     options = parser.parse_args()
@@ -54,7 +54,9 @@ def _results(options: argparse.Namespace, directory: Path) -> Found:
     scene = SCENES[options.scene](directory)
     if options.what == "kill":
         return kills.sweep(scene, options.points, options.seed)
-    return power.sweep(scene, options.points, options.seed, WITHOUT.get(options.without, lambda: None))
+    if options.without:
+        return power.weakened(scene, options.points, WITHOUT[options.without])
+    return power.sweep(scene, options.points, options.seed)
 
 
 if __name__ == "__main__":

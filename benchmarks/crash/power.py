@@ -87,16 +87,29 @@ class Recording:
             yield (at, loss), disk.left(loss, random.Random(f"{seed} {at} {loss.name}")), "".join(disk.said)
 
 
-def sweep(
-    scene: Scene, number: int, seed: int, first: Callable[[], None] = lambda: None
-) -> Iterator[tuple[str, list[str]]]:
-    """For each state that a power cut may have left: which it was, and what was lost; the run calls `first`."""
-    recording = Recording(scene, scene.directory, first)
+def sweep(scene: Scene, number: int, seed: int) -> Iterator[tuple[str, list[str]]]:
+    """For each state that a power cut may have left: which it was, and what was lost."""
+    recording = Recording(scene, scene.directory)
     for (at, loss), found, said in recording.play(recording.states(number, seed), seed):
-        struck = laid_out(scene, found)
-        told = f"after operation {at} of {len(recording.operations)}, {loss.value}"
-        yield told, scene.faults(struck, said)
-        shutil.rmtree(struck.directory)
+        yield f"after operation {at} of {len(recording.operations)}, {loss.value}", _lost(scene, found, said)
+
+
+def weakened(scene: Scene, number: int, weaken: Callable[[], None]) -> Iterator[tuple[str, list[str]]]:
+    """As `sweep`, of a run that was weakened: at its acknowledgements, the last first, until something is lost."""
+    recording = Recording(scene, scene.directory, weaken)
+    said_at = [(n, Loss.ALL) for n, each in enumerate(recording.operations, 1) if isinstance(each, Said)]
+    for (at, _), found, said in reversed([*recording.play(said_at[-number:], 0)]):
+        lost = _lost(scene, found, said)
+        yield f"after operation {at} of {len(recording.operations)}", lost
+        if lost:
+            return
+
+
+def _lost(scene: Scene, found: dict[str, bytes | None], said: str) -> list[str]:
+    struck = laid_out(scene, found)
+    lost = scene.faults(struck, said)
+    shutil.rmtree(struck.directory)
+    return lost
 
 
 def laid_out(scene: Scene, found: dict[str, bytes | None]) -> Stage:

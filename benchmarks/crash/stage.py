@@ -233,7 +233,8 @@ def acknowledge_to(out: int, told: Callable[[str], None] = lambda _: None) -> No
 
     def marked(self: Store, stored: Sequence[object], forgotten: Sequence[str] = ()) -> None:
         mark(self, stored, forgotten)  # type: ignore[arg-type]
-        _say(out, [f"indexed - {each.article.id}" for each in stored])  # type: ignore[attr-defined]
+        lines = [f"indexed - {each.article.id}" for each in stored]  # type: ignore[attr-defined]
+        _say(out, [*lines, *(f"withdrawn - {name}" for name in forgotten), "committed"])
         told("acknowledged")
 
     def forgot(self: Store, ids: Sequence[str]) -> int:

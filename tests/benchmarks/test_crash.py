@@ -21,6 +21,15 @@ def test_a_sample_of_moments_loses_nothing(what: str, points: int) -> None:
     assert (done.returncode, f"{points} tried, 0 with losses" in done.stdout) == (0, True), done.stdout + done.stderr
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("scene", ["first", "forget", "backup", "restore", "replace"])
+def test_what_else_is_killed_loses_nothing(scene: str) -> None:
+    command = [sys.executable, "-m", "benchmarks.crash", "kill", "--scene", scene, "--points", "4", "--seed", "7"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+
+    assert (done.returncode, "4 tried, 0 with losses" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
 def test_half_of_the_moments_are_at_files() -> None:
     known = ["sql SELECT"] * 90 + ["open"] * 10
 

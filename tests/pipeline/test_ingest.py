@@ -19,7 +19,7 @@ import pytest
 from backfile import config
 from backfile.article import Article
 from backfile.errors import ArchiveLocked
-from backfile.pipeline import ingest
+from backfile.pipeline import indexing, ingest
 from backfile.store import ArchiveLock
 from index.entry import Entry
 from tests.conftest import Workbench, news
@@ -584,3 +584,29 @@ def test_an_index_of_as_many_articles_but_of_another_store_is_made_again(workben
 
     assert (workbench.found("Kitas"), workbench.found("Radwege")) == (["pile/a.txt"], [])
     assert workbench.ingest().changed_nothing
+
+
+def test_an_old_index_left_between_exchange_and_removal_goes_with_the_next_run_that_has_nothing_to_do(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    def generations() -> list[str]:
+        return sorted(path.name for path in workbench.archive.index_directory.glob("g*"))
+
+    workbench.put("a.txt", news("Rat berät über Radwege", "Radwege"))
+    workbench.ingest()
+    (old,) = generations()
+    with monkeypatch.context() as patch:
+        patch.setattr("index.directory._tidy", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            indexing.reindex(workbench.archive)
+    left = generations()
+    found = workbench.found("Radwege")
+
+    report = workbench.ingest()
+
+    assert (len(left), old in left, found) == (2, True, ["pile/a.txt"])
+    assert generations() == [each for each in left if each != old]
+    assert (report.tally.documents["new"], workbench.found("Radwege")) == (0, ["pile/a.txt"])
