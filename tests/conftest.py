@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from backfile import config
 from backfile.config import Archive
+from backfile.ownership import keep_to_oneself
 from backfile.pipeline import ingest
 from backfile.pipeline.ingest import Report
 from backfile.pipeline.listing import Selection
@@ -33,6 +34,12 @@ Bürgermeisterin Anke Sell sprach von einem guten Tag für die Gemeinde. Die Opp
 def news(title: str, word: str) -> str:
     """A German article of our own making, with a word by which a search finds it."""
     return TEXT.format(title=title, word=word)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _masked() -> None:
+    """What tests make for archives can be opened, also where the machine's umask lets a shared group write."""
+    keep_to_oneself()
 
 
 class Workbench:
