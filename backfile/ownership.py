@@ -27,6 +27,10 @@ _ACL = "system.posix_acl_access"  # an extended attribute of Linux; with it, the
 class Foreign(ArchiveError):
     """Somebody else can write to what would be opened; the text says what to type."""
 
+    def __init__(self, told: str, *, own: bool) -> None:
+        super().__init__(told)
+        self.own = own  # whether it is this user's, with rights for others
+
 
 def refuse_foreign(folder: Path, parts: Iterable[Path] = ()) -> None:
     """Raises `Foreign` unless a folder, and those of its parts that exist, can be written by this user and root alone.
@@ -41,7 +45,8 @@ def refuse_foreign(folder: Path, parts: Iterable[Path] = ()) -> None:
             found = path.stat()
             if writer := _writer(path, found):
                 way_out = _way_out(folder, found)
-                raise Foreign(f"{path}: {writer}, and could so have you run a program; {way_out}")
+                told = f"{path}: {writer}, and could so have you run a program; {way_out}"
+                raise Foreign(told, own=found.st_uid == os.geteuid())
 
 
 def inside(folder: Path) -> Iterator[Path]:

@@ -19,10 +19,13 @@ _POOL = re.compile(r"[^/%&<>]+")  # what Prefect takes for a name
     help="Deployments. Default: prefect.yaml of the archive, else the one that backfile brings along.",
 )
 @click.option("--pool", help="The work pool of all deployments, in place of the one in the file.")
+@click.option("--resume", is_flag=True, help="Switch on again a work pool or an automation that somebody paused.")
 @click.option("--check", "only_check", is_flag=True, help="Only check the file; no server is asked.")
 @click.option("--copy", is_flag=True, help="Only write prefect.yaml into the archive, for you to change.")
 @click.pass_context
-def command(ctx: click.Context, *, file: Path | None, pool: str | None, only_check: bool, copy: bool) -> None:
+def command(  # noqa: PLR0913  # its options
+    ctx: click.Context, *, file: Path | None, pool: str | None, resume: bool, only_check: bool, copy: bool
+) -> None:
     """Make work pool, deployments, schedules and automations on the Prefect server, as prefect.yaml says.
 
     May be repeated at will: what is there is brought up to date, nothing is made twice, schedules that are gone from
@@ -48,5 +51,5 @@ def command(ctx: click.Context, *, file: Path | None, pool: str | None, only_che
         from flows.operate.set_up import set_up  # noqa: PLC0415
 
         note(f"deploying to {client.api_url}")
-        for done in set_up(client, archive, plan, pool=pool):
+        for done in set_up(client, archive, plan, pool=pool, resume=resume):
             click.echo(safe(f"{done.what:11} {done.name}: {done.told}"))

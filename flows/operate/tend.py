@@ -13,8 +13,8 @@ from logging.handlers import RotatingFileHandler
 from typing import IO
 
 from backfile.log import PlainLines
-from flows.operate import home
-from flows.operate.home import Home, Started
+from backfile.process import Started, begun
+from flows.operate.home import Home
 
 LOG_BYTES = 4 << 20  # of up.log before it is begun anew; one old file is kept
 LONGEST_LINE = 2_000  # characters of a line that a child says
@@ -49,7 +49,7 @@ class Child:
         self.since = time.monotonic()
         self._reader = threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True)
         self._reader.start()
-        return Started(self.process.pid, home.begun(self.process.pid) or "")
+        return Started(self.process.pid, begun(self.process.pid) or "")
 
     def ended(self) -> int | None:
         """Its exit code once it has ended; None while it runs."""
@@ -68,6 +68,8 @@ class Child:
         kill_session(self.process.pid)
         if self._reader:
             self._reader.join(2.0)
+        if self.process.stdout and not (self._reader and self._reader.is_alive()):
+            self.process.stdout.close()
         self.process = None
 
     def _read(self, out: IO[bytes] | None) -> None:
