@@ -40,7 +40,7 @@ def replace_text(file: Path, text: str) -> None:
     """Give `file` a new content, synced: whatever stops us leaves the old one or the new one, whole."""
     beside = file.with_name(f"{file.name}.new")
     with beside.open("w", encoding="utf-8") as out:
-        with suppress(FileNotFoundError):  # a password may stand in it, and its owner have closed it for others
+        with suppress(OSError):  # a password may stand in it, and its owner have closed it for others
             beside.chmod(file.stat().st_mode & 0o755)
         out.write(text)
         out.flush()

@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from backfile import config
 from backfile.config import Archive, Limits
+from backfile.ownership import keep_to_oneself
 from backfile.pipeline import ingest
 from backfile.pipeline.crew import Crew
 from backfile.pipeline.ingest import Report
@@ -44,6 +45,12 @@ CREW = Crew(Limits(workers=1), lasting=True)
 def crew() -> Iterator[Crew]:
     yield CREW
     CREW.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _masked() -> None:
+    """What tests make for archives can be opened, also where the machine's umask lets a shared group write."""
+    keep_to_oneself()
 
 
 class Workbench:
