@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backfile import tongues
-from backfile.disk import TROUBLE, replace_text
+from backfile.disk import TROUBLE, make_folder, replace_text
 from backfile.errors import ArchiveError, ArchiveMissing, ConfigError, WrongUse
+from backfile.ownership import refuse_foreign
 
 FILE_NAME = "backfile.toml"
 ENVIRONMENT = "BACKFILE_ARCHIVE"
@@ -120,13 +121,27 @@ class Archive:
         """Where tracebacks go."""
         return self.directory / "backfile.log"
 
+    def refuse_foreign(self) -> None:
+        """Raises `Foreign` when somebody else can write to what a command opens or carries out in here."""
+        store = (self.store_file.with_name(f"{self.store_file.name}{end}") for end in ("", "-wal", "-shm", "-journal"))
+        prefect = (self.directory / "prefect", self.directory / "prefect.yaml")
+        refuse_foreign(self.directory, (self.config_file, *store, self.index_directory, self.lock_file, *prefect))
+
 
 def find_archive(option: Path | None) -> Archive:
     """The archive that a command works on: the option, else $BACKFILE_ARCHIVE, else the nearest parent folder's.
 
     Raises:
         ArchiveMissing: there is none; says where it looked and how to make one.
+        Foreign: somebody else can write to it.
     """
+    archive = located(option)
+    archive.refuse_foreign()
+    return archive
+
+
+def located(option: Path | None) -> Archive:
+    """As `find_archive`, whosever it is: for who looks at it and opens nothing."""
     named = _named(option)
     if named is not None:
         if not (named / FILE_NAME).is_file():
@@ -153,8 +168,9 @@ def find_or_make_archive(option: Path | None) -> Archive:
             f"no archive is made in {archive.directory}: something named {archive.index_directory.name} is there "
             "already; name another folder with --archive"
         )
+    archive.refuse_foreign()
     try:
-        archive.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(archive.directory, mode=0o700)
         replace_text(archive.config_file, FRESH)
     except OSError as error:
         if error.errno in TROUBLE:
@@ -164,9 +180,17 @@ def find_or_make_archive(option: Path | None) -> Archive:
 
 
 def named_archive(option: Path | None) -> Archive | None:
-    """The place that the option or the environment names, whether or not an archive is there; None: neither does."""
+    """The place that the option or the environment names, whether or not an archive is there; None: neither does.
+
+    Raises:
+        Foreign: somebody else can write to it.
+    """
     named = _named(option)
-    return Archive(named) if named else None
+    if named is None:
+        return None
+    archive = Archive(named)
+    archive.refuse_foreign()
+    return archive
 
 
 def _named(option: Path | None) -> Path | None:

@@ -53,7 +53,7 @@ def _print(finding: Finding) -> None:
 def _findings(option: Path | None, *, full: bool) -> Iterator[Finding]:
     yield from installation.look()
     try:
-        archive = config.find_archive(option)
+        archive = config.located(option)
     except BackfileError as error:
         yield Finding("fault", "archive", str(error), "backfile ingest FOLDER")
         return
@@ -75,6 +75,8 @@ def _of_archive(archive: Archive, *, full: bool) -> Iterator[Finding]:
 
     yield Finding("ok", "archive", str(archive.directory))
     yield from _whatever_happens("directory", directory.look(archive))
+    if directory.foreign(archive):
+        return  # nothing in it is opened
     yield from _whatever_happens("store", contents.look(archive, settings, full=full))
     yield from _whatever_happens("sources", sources.look(archive, settings, full=full))
     yield from _whatever_happens("prefect", examine(archive, settings))

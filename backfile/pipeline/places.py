@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from backfile.config import FILE_NAME, Source
 _MAGIC = re.compile(r"[*?]")
 # What an archive keeps in its directory is no input, even when the archive lies in the folder that it is made from.
 _OWN = re.compile(r"backfile\.(toml|new|lock|holder|log)(\..*)?|store\.sqlite.*|index|prefect(\.yaml(\.new)?)?")
+_SURROGATES = {code: 0x10FF00 + code - 0xDC00 for code in range(0xDC80, 0xDD00)}
 _BLOCK = 1 << 20  # bytes read at once for a digest
 
 
@@ -58,10 +59,10 @@ def places(source: Source) -> Iterator[Place]:
     from backfile import readers  # noqa: PLC0415  # `status` needs the rest of this module without the readers
 
     begin = base(source)
-    wanted = re.compile(_glob(source.path)) if begin != source.path else None
+    wanted = _glob(source.path) if begin != source.path else None
     archives = Archives(begin)
     for name in readers.names(Path(begin)):
-        if (wanted is None or wanted.fullmatch(name)) and not archives.own(name):
+        if (wanted is None or wanted(name)) and not archives.own(name):
             yield place(name)
 
 
@@ -157,8 +158,19 @@ def base(source: Source) -> str:
     return os.fspath(Path(*fixed)) if fixed else "."
 
 
-def _glob(pattern: str) -> str:
-    """A regular expression for a glob: `*` and `?` stay within a part, `**` is any number of parts."""
+def _glob(pattern: str) -> Callable[[str], bool]:
+    """Tells whether a path matches a glob: `*` and `?` stay within a part, `**` is any number of parts.
+
+    By RE2, whose time is linear in the path: with `re`, `*a*a*a*a*a*a*b` took minutes over one long name. RE2 knows no
+    surrogates, as which Python shows bytes that are no UTF-8, so these take other signs that no name has.
+    """
+    from transforms.pattern import linear  # noqa: PLC0415  # slow to load, and rarely needed
+
+    expression = linear(_expression(pattern.translate(_SURROGATES)))
+    return lambda name: expression.fullmatch(name.translate(_SURROGATES)) is not None
+
+
+def _expression(pattern: str) -> str:
     parts = []
     for part in Path(pattern).parts:
         if part == "**":

@@ -4,13 +4,13 @@ import os
 import pwd
 import shlex
 import shutil
-import stat
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from backfile.config import Archive
+from backfile.ownership import TRUSTED, Foreign, inside, refuse_foreign
 from backfile.pipeline.checkup.finding import Finding
 from backfile.store import Writing, writer
 
@@ -24,8 +24,7 @@ LEFT_AFTER = 3_600  # seconds since it was written to; a backup or restore that 
 
 def look(archive: Archive) -> Iterator[Finding]:
     """Who may read and write, room, the lock, and leftovers."""
-    yield _owner(archive)
-    yield _private(archive)
+    yield foreign(archive) or _own()
     yield from _writable(archive)
     yield _room(archive)
     yield _temporary()
@@ -51,23 +50,24 @@ def lock(archive: Archive) -> Finding:
             )
 
 
-def _owner(archive: Archive) -> Finding:
-    me = os.geteuid()
-    others = sorted({each.stat().st_uid for each in _parts(archive)} - {me})
-    if not others:
-        return Finding("ok", "owner", "all of it is yours")
-    told = f"parts of it belong to {', '.join(map(_user, others))}; an index is only opened by who made it"
-    return Finding("warn", "owner", told, f"sudo chown -R {shlex.quote(_user(me))} {_quoted(archive.directory)}")
+def foreign(archive: Archive) -> Finding | None:
+    """That somebody else can write to the archive; None when nobody can, or the user trusts them."""
+    index = archive.index_directory
+    try:
+        archive.refuse_foreign()
+        for folder in (index, *sorted(index.glob("g??????*"))):
+            refuse_foreign(folder, inside(folder))
+    except Foreign as error:
+        quoted = _quoted(archive.directory)
+        typed = f"chmod -R go-w {quoted}" if error.own else f"sudo chown -R {shlex.quote(_user(os.geteuid()))} {quoted}"
+        return Finding("fault", "permissions", str(error), typed)
+    return None
 
 
-def _private(archive: Archive) -> Finding:
-    """Whether others can write to the archive: an index is only as good as its directory."""
-    closed = not archive.directory.stat().st_mode & (stat.S_IXGRP | stat.S_IXOTH)
-    open_to_all = [each for each in _parts(archive) if each.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH)]
-    if closed or not open_to_all:
-        return Finding("ok", "permissions", "only you can write to the archive")
-    told = f"others can write to {', '.join(each.name for each in open_to_all)}"
-    return Finding("warn", "permissions", told, f"chmod -R go-w {_quoted(archive.directory)}")
+def _own() -> Finding:
+    if trusted := os.environ.get(TRUSTED):
+        return Finding("warn", "permissions", f"${TRUSTED} opens archives of others: {trusted}")
+    return Finding("ok", "permissions", "only you can write to the archive")
 
 
 def _writable(archive: Archive) -> Iterator[Finding]:
