@@ -25,6 +25,7 @@ from backfile.pipeline.container import Backup, BackupUnusable, Manifest, Member
 from backfile.pipeline.workplace import workplace
 from backfile.store import ArchiveLock, Store, open_store, snapshot, suspicious
 
+BACKING_UP, RESTORING = WORKPLACES = (".backfile-backup-", ".backfile-restoring-")  # folders for what is half done
 ROOM = 64 << 20  # bytes that are to stay free
 _CHUNK = 1 << 20
 
@@ -63,7 +64,7 @@ def back_up(archive: Archive, target: Path, *, progress: Progress = lambda _: No
         target = target / f"{archive.directory.name}-{now:%Y-%m-%dT%H%M%S}.tar.zst"
     if target.exists():
         _refuse_other(target)
-    with workplace(target.parent, ".backfile-backup-") as place:
+    with workplace(target.parent, BACKING_UP) as place:
         copied, beside = place / container.STORE, place / "backup"
         with _private(copied):
             snapshot(archive.store_file, copied)
@@ -205,7 +206,7 @@ def _put_in_place(made: Path, place: Path, *, there: bool) -> Path | None:
 def _unpacked(file: Path, beside: Path) -> Iterator[tuple[Archive, Manifest]]:
     """A backup as a directory of files that were checked; the directory is removed, unless it got another name."""
     try:
-        with workplace(beside, ".backfile-restoring-") as made:
+        with workplace(beside, RESTORING) as made:
             with container.opened(file) as backup:
                 _refuse_too_large(backup, beside)
                 backup.members(_writing_to(made))

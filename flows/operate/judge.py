@@ -15,6 +15,7 @@ from flows.operate import change, guard
 from flows.operate.check import Deployment
 from flows.operate.deploy import deployments_of, full_name
 from flows.operate.differ import differing
+from flows.operate.home import Home
 from flows.operate.overdue import overdue
 
 # A server plans runs when it is told of a schedule, and looks again every minute. One that has planned nothing for a
@@ -87,7 +88,9 @@ def _schedules(
             yield Finding("ok", "next run", f"{told}: the server has not planned it yet")
         else:
             told = f"{told}: the server plans none; stop it, see to the versions above, and start it again"
-            yield Finding("fault", "next run", told, "backfile up")
+            place = Home(archive)
+            own = str(client.api_url).rstrip("/") == place.api(place.read())
+            yield Finding("fault", "next run", told, "backfile up" if own else "prefect server start")
     if paused:
         told = f"paused: {', '.join(f'{row.deployment} {row.slug}' for row in paused)}"
         resume = f"backfile schedule resume {paused[0].slug}"

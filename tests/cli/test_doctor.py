@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 from backfile.cli import doctor, service
 from backfile.config import Archive
+from backfile.pipeline.backup import WORKPLACES
 from backfile.pipeline.checkup import directory, installation
 from backfile.store import ArchiveLock, open_store
 from index.directory import open_writer
@@ -163,13 +164,11 @@ def not_readable(patient: Patient) -> None:
 
 
 def stopped_backup(patient: Patient) -> None:
-    for name in (".archive-2026.tar.zst.store", ".archive-2026.tar.zst.new"):
-        left = patient.archive.directory.parent / name
-        left.write_bytes(b"half")
-        os.utime(left, (0, 0))
-    folder = patient.archive.directory.parent / ".backfile-restoring-x"
-    folder.mkdir()
-    os.utime(folder, (0, 0))
+    for name in WORKPLACES:
+        folder = patient.archive.directory.parent / f"{name}x"
+        folder.mkdir()
+        (folder / "store.sqlite").write_bytes(b"half")
+        os.utime(folder, (0, 0))
 
 
 def missing_source(patient: Patient) -> None:

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -19,11 +20,12 @@ from typing import Any
 import pytest
 
 from backfile.store import ArchiveLock
+from flows.operate import check
 from flows.operate.guard import ZOMBIES
 from tests.flows.living import Life, free_port, life_in
 from tests.flows.test_life import LIGHTHOUSE
 
-SECONDS = 400.0
+SECONDS = 900.0  # for all of it; some machines are slow
 
 
 @dataclass
@@ -44,9 +46,8 @@ class Server:
         request = urllib.request.Request(
             f"{self.api}{path}", content, {"Content-Type": "application/json"}, method=method
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            text = answer.read()
-        return json.loads(text) if text else None
+        text = self.life.wait(f"an answer to {path}", lambda: _answered(request))
+        return json.loads(text) if text.strip() else None
 
     def is_healthy(self) -> bool:
         try:
@@ -62,12 +63,24 @@ class Server:
         moment = datetime.now(UTC) - timedelta(minutes=20)
         when = {"type": "SCHEDULED", "state_details": {"scheduled_time": moment.isoformat()}}
         run = self.ask(f"/deployments/{id_}/create_flow_run", {"name": name, "state": when})
+        self.ask(f"/flow_runs/{run['id']}", {"infrastructure_pid": "desk:1"}, method="PATCH")  # as a worker says
         for state in states:
             self.ask(f"/flow_runs/{run['id']}/set_state", {"state": {"type": state}, "force": True})
         with closing(sqlite3.connect(self.home / "prefect.db", timeout=60)) as database, database:
             told = f"{moment:%Y-%m-%d %H:%M:%S.%f}"  # a server takes no times of states from others
             latest = "(SELECT state_id FROM flow_run WHERE id = ?)"
             database.execute(f"UPDATE flow_run_state SET timestamp = ? WHERE id = {latest}", [told, run["id"]])
+
+
+def _answered(request: urllib.request.Request) -> bytes | None:
+    """What the server says; a blank for nothing, and None while its database is busy, as Prefect's client takes it."""
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.read() or b" "
+    except urllib.error.HTTPError as error:
+        if error.code != 503:
+            raise
+        return None
 
 
 @contextmanager
@@ -126,9 +139,8 @@ def wrong_with_the_server(life: Life, server: Server) -> None:
     (zombies,) = server.ask("/automations/filter", {"automations": {"name": {"any_": [ZOMBIES]}}})
     server.ask(f"/automations/{zombies['id']}", {"enabled": False}, method="PATCH")
     life.backfile("schedule", "pause", "every-morning")
-    life.backfile("deploy", "--copy")
-    file = life.archive / "prefect.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace("    limit: 1", "    limit: 2"), encoding="utf-8")
+    text = check.bundled().read_text(encoding="utf-8").replace("    limit: 1", "    limit: 2")
+    (life.archive / "prefect.yaml").write_text(text, encoding="utf-8")
     with (life.archive / "backfile.toml").open("a", encoding="utf-8") as out:
         out.write('\n[notify]\nwebhook = "http://127.0.0.1:9/"\n')
     found = life.findings()
@@ -143,7 +155,6 @@ def wrong_with_the_server(life: Life, server: Server) -> None:
     assert found["deployments"]["told"].startswith("ingest/manual has other limit than prefect.yaml says; ingest/sched")
 
     life.type(found["deployments"]["do"])
-    assert set(life.findings()) == {"automation", "pool backfile", "schedules"}
     life.type(found["schedules"]["do"])
     life.type(found["pool backfile"]["do"])
     assert set(life.findings()) == {"pool backfile"}, "there is no worker yet"
@@ -156,7 +167,6 @@ def wrong_with_the_server(life: Life, server: Server) -> None:
         ("pool", typed(life, "deploy")),
     ]
     life.type(found["pool"]["do"])
-    assert set(life.findings()) == {"pool backfile"}
 
 
 def wrong_with_runs(life: Life, server: Server) -> None:
@@ -164,7 +174,7 @@ def wrong_with_runs(life: Life, server: Server) -> None:
     server.run_of("late-manual")
     server.run_of("pending-manual", "PENDING")
     server.run_of("running-manual", "PENDING", "RUNNING")
-    server.run_of("cancelling-manual", "CANCELLING")
+    server.run_of("cancelling-manual", "PENDING", "RUNNING", "CANCELLING")
     found = life.findings()
     hang = {f"run {state}-manual" for state in ("pending", "running", "cancelling")}
 
@@ -182,7 +192,6 @@ def wrong_with_runs(life: Life, server: Server) -> None:
     found = life.findings()
     assert found[late]["do"] == typed(life, f"runs --cancel {late}")
     life.type(found[late]["do"])
-    assert set(life.findings()) == {"pool backfile"}
     assert "no run 'none' of this archive waits or runs; there are: none" in life.backfile(
         "runs", "--cancel", "none", code=2
     )
@@ -190,14 +199,7 @@ def wrong_with_runs(life: Life, server: Server) -> None:
 
 def with_a_worker(life: Life) -> None:
     """The places of the cancelled runs are free, and all is well."""
-    worker = life.findings()["pool backfile"]["do"].split()
-    with (
-        (life.directory / "worker.log").open("wb") as log,
-        subprocess.Popen(
-            [sys.executable, "-m", *worker], env=life.environment, stdout=log, stderr=subprocess.STDOUT
-        ) as process,
-        watched(life) as said,
-    ):
+    with working(life, life.findings()["pool backfile"]["do"]), watched(life) as said:
         life.wait("the worker", lambda: life.findings() == {})
         assert "articles in the index: 1" in life.backfile("run", "reindex", "--watch")
         with ArchiveLock(life.archive / "backfile.lock"):
@@ -206,28 +208,37 @@ def with_a_worker(life: Life) -> None:
         assert (set(found), found["ingest/scheduled"]["level"]) == ({"ingest/scheduled"}, "warn")
         life.type(found["ingest/scheduled"]["do"])
         assert life.findings() == {}
-        process.send_signal(signal.SIGINT)
-    told = [line.split()[2:] for line in said]
-    assert [line[3] for line in told if line[0] == "reindex/manual"][-1] == "Completed"
-    assert [line[3] for line in told if line[3] in {"Failed", "Completed"} and line[0] == "ingest/scheduled"] == [
-        "Failed",
-        "Completed",
-    ]
+    ends = [(run["deployment"], run["state"]) for run in said if run["state"] in {"Completed", "Failed"}]
+    assert ends == [("reindex/manual", "Completed"), ("ingest/scheduled", "Failed"), ("ingest/scheduled", "Completed")]
 
 
 @contextmanager
-def watched(life: Life) -> Iterator[list[str]]:
-    """The lines that `backfile runs --watch` says meanwhile, there when it is left; Ctrl-C ends it."""
-    said: list[str] = []
+def working(life: Life, words: str) -> Iterator[None]:
+    """A worker, started as doctor says."""
+    with (life.directory / "worker.log").open("wb") as log:
+        command = [sys.executable, "-m", *words.split()]
+        process = subprocess.Popen(command, env=life.environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(60)
+
+
+@contextmanager
+def watched(life: Life) -> Iterator[list[dict[str, Any]]]:
+    """What `backfile runs --watch` says meanwhile, there when it is left; Ctrl-C ends it."""
+    said: list[dict[str, Any]] = []
     with (life.directory / "watch.out").open("w+", encoding="utf-8") as out:
-        process = subprocess.Popen(life.command("runs", "--watch"), env=life.environment, stdout=out, stderr=out)
+        words = life.command("runs", "--watch", "--json")
+        process = subprocess.Popen(words, env=life.environment, stdout=out, stderr=subprocess.DEVNULL)
         try:
             yield said
         finally:
             process.send_signal(signal.SIGINT)
             assert process.wait(30) == 130
             out.seek(0)
-            said += [line for line in out.read().splitlines() if not line.startswith("backfile: ")]
+            said += map(json.loads, out)
 
 
 def typed(life: Life, words: str) -> str:

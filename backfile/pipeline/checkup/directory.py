@@ -11,6 +11,7 @@ from pathlib import Path
 
 from backfile.config import Archive
 from backfile.ownership import TRUSTED, Foreign, inside, refuse_foreign
+from backfile.pipeline.backup import WORKPLACES
 from backfile.pipeline.checkup.finding import Finding
 from backfile.store import Writing, writer
 
@@ -109,20 +110,17 @@ def _temporary() -> Finding:
 
 
 def _leftovers(archive: Archive) -> Iterator[Finding]:
-    """What backups and restores that were killed left beside the archive or in it; nobody else removes it."""
+    """All the articles that killed backups and restores left; else the next one to the same place removes them."""
     before = time.time() - LEFT_AFTER
-    beside = archive.directory.parent
-    patterns = ((beside, ".backfile-restoring-*"), (beside, _COPIES), (archive.directory, _COPIES))
+    folders = (archive.directory.parent, archive.directory)
     try:
-        left = [each for folder, name in patterns for each in folder.glob(name) if each.stat().st_mtime < before]
+        found = [each for folder in folders for name in WORKPLACES for each in folder.glob(f"{name}*")]
+        left = [each for each in found if each.stat().st_mtime < before]
     except OSError:
         return
     if left:
         told = f"a backup or restore that was stopped left {', '.join(each.name for each in left)}"
         yield Finding("warn", "leftovers", told, f"rm -r {' '.join(map(_quoted, left))}")
-
-
-_COPIES = ".*.tar.zst.[sn][te][ow]*"  # .NAME.tar.zst.store and .new
 
 
 def _parts(archive: Archive) -> list[Path]:
