@@ -6,8 +6,6 @@ per token. Nothing of Whoosh leaves this module and `index.whoosh_files`; docs/e
 """
 
 import json
-import os
-import stat
 import struct
 import zlib
 from array import array
@@ -21,12 +19,14 @@ from pickle import UnpicklingError
 from types import TracebackType
 from typing import Any, Self
 
+from whoosh.fields import FieldConfigurationError
 from whoosh.index import EmptyIndexError, FileIndex, LockError
 from whoosh.index import IndexError as WhooshIndexError
 from whoosh.writing import IndexingError
 
 from backfile.disk import replace_text
 from backfile.errors import ArchiveLocked, IndexUnusable
+from backfile.ownership import Foreign, inside, refuse_foreign
 from index.compounds import NO_COMPOUNDS, Compounds
 from index.engine import Answer, Clause, Facet, Sort
 from index.entry import Display, Entry
@@ -45,14 +45,16 @@ from index.whoosh_files import (
     schema,
     terms_of,
 )
+from index.whoosh_pickles import restrict
 from index.whoosh_postings import COUNTED, NO_POSTINGS, POSITIONED, PostingList
 
-__all__ = ["SCHEMA_VERSION", "WhooshEngine", "create", "open_index", "refuse_foreign"]
+__all__ = ["SCHEMA_VERSION", "WhooshEngine", "create", "open_index"]
 
 # What a truncated, overwritten or foreign file makes Whoosh raise.
 _DAMAGE = (
     WhooshIndexError,
     EmptyIndexError,
+    FieldConfigurationError,
     IndexingError,
     OSError,
     EOFError,
@@ -85,31 +87,13 @@ def create(directory: Path, compounds: Compounds = NO_COMPOUNDS) -> "WhooshEngin
 
 def open_index(directory: Path) -> "WhooshEngine":
     """The index in a directory; `IndexUnusable` when there is none that can be read, or when it is somebody else's."""
-    refuse_foreign(directory)
-    return WhooshEngine(directory)
-
-
-def refuse_foreign(directory: Path) -> None:
-    """Raises `IndexUnusable` unless the directory and its files are this user's own.
-
-    Whoosh unpickles what it finds, and a pickle is a program: whoever can write to an index could run one as its
-    reader.
-    """
     try:
-        states = [(directory, directory.lstat()), *_states(directory)]
+        refuse_foreign(directory, inside(directory))  # Whoosh unpickles what it finds; index/whoosh_pickles.py has more
+    except Foreign as error:
+        raise IndexUnusable(f"{error}; then `backfile index rebuild`") from error
     except OSError as error:
         raise IndexUnusable(f"{directory}: cannot be read ({error.strerror}); run `backfile index rebuild`") from error
-    for path, state in states:
-        if state.st_uid != os.geteuid():
-            raise IndexUnusable(f"{path}: belongs to another user; make an archive of your own from the same sources")
-        if state.st_mode & stat.S_IWOTH and not stat.S_ISLNK(state.st_mode):
-            raise IndexUnusable(f"{path}: anybody may write to it; take that right away, then `backfile index rebuild`")
-
-
-def _states(directory: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    for path in directory.iterdir():
-        with suppress(FileNotFoundError):  # a writer's commit took it away just now
-            yield path, path.lstat()
+    return WhooshEngine(directory)
 
 
 @contextmanager
@@ -126,6 +110,7 @@ class WhooshEngine:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        restrict()
         with _damage_of(directory):
             self._index, self._shelf = _opened(directory)
             # Held open: the generation may be gone, replaced by a rebuild, when it is asked for.

@@ -28,14 +28,23 @@ _SHOWN = 20
     epilog="Examples: backfile forget taz/2019/123.html   |   backfile forget --query 'author:\"Muster\"' --dry-run"
 )
 @click.argument("ids", nargs=-1, metavar="[ID]...")
-@click.option("--query", help="All articles that a search finds; every word of it must occur.")
+@click.option("--query", help="All articles that `search` finds; every word of it must occur.")
+@click.option("--all-text", is_flag=True, help="With --query: also articles with the words in what the rules took out.")
 @click.option("--copies", is_flag=True, help="Their near copies, too. What has the same words goes in any case.")
 @click.option("--dry-run", is_flag=True, help="Show what would go, and change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @waiting.option
 @click.pass_context
 def command(  # noqa: PLR0913  (one argument an option)
-    ctx: click.Context, *, ids: tuple[str, ...], query: str | None, copies: bool, dry_run: bool, yes: bool, wait: float
+    ctx: click.Context,
+    *,
+    ids: tuple[str, ...],
+    query: str | None,
+    all_text: bool,
+    copies: bool,
+    dry_run: bool,
+    yes: bool,
+    wait: float,
 ) -> int:
     """Take articles out of store, index and learned lines for good, and keep them out.
 
@@ -47,7 +56,10 @@ def command(  # noqa: PLR0913  (one argument an option)
     archive = find_archive(ctx.obj)
     log_to(archive.log_file)
     with closing(open_store(archive.store_file)) as store:
-        named = _found(archive.index_directory, query) if query is not None else [_id_of(store, each) for each in ids]
+        if query is not None:
+            named = _found(archive.index_directory, query, all_text=all_text)
+        else:
+            named = [_id_of(store, each) for each in ids]
         if copies:
             named += [copy.id for each in named for copy in store.copies(each)]
         leaving = store.leaving(dict.fromkeys(named))
@@ -76,10 +88,10 @@ def _id_of(store: Store, name: str) -> str:
     return name if store.leaving([name]) else article_named(store, name).article.id
 
 
-def _found(index: Path, query: str) -> list[str]:
+def _found(index: Path, query: str, *, all_text: bool) -> list[str]:
     with open_reader(index) as engine:
         today = datetime.now().astimezone().date()
-        results = search(engine, query, now=today, limit=MOST, all_copies=True, all_text=True)
+        results = search(engine, query, now=today, limit=MOST, all_copies=True, all_text=all_text)
     tell(results.notes, query)
     if results.total > MOST:
         raise WrongUse(f"{results.total:,} articles are found; at most {MOST:,} are forgotten at a time")

@@ -40,7 +40,7 @@ def command(ctx: click.Context, *, file: Path, check: bool, replace: bool, no_in
     for source in done.settings.sources:
         click.echo(safe(f"source {source.name}: {source.path}"))
     if done.forgotten:
-        note(f"{counted(done.forgotten, 'article')} of the backup had been forgotten and stay out")
+        note(f"{counted(done.forgotten, 'article')} of the backup left out, as forgotten here before")
     if done.kept_aside:
         note(f"the archive that was there is now {done.kept_aside}; remove it when you are sure")
     if no_index:

@@ -177,14 +177,6 @@ def test_a_damaged_file_is_named_and_how_to_rebuild(tmp_path: Path, pattern: str
     gc.collect()  # here, so that the files left open are told of in this test
 
 
-def test_an_index_of_another_user_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whoosh.create(tmp_path).close()
-    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
-
-    with pytest.raises(IndexUnusable, match="another user"):
-        whoosh.open_index(tmp_path)
-
-
 @pytest.mark.parametrize("which", ["directory", "file"])
 def test_an_index_that_anybody_may_write_to_is_not_opened(tmp_path: Path, which: str) -> None:
     whoosh.create(tmp_path).close()

@@ -242,9 +242,25 @@ def test_the_command_shows_asks_and_takes_what_a_query_finds(ingested: Workbench
     assert len(ids(ingested)) == 7
 
 
+def test_a_query_takes_what_a_search_finds_and_with_all_text_what_the_rules_took_out_too(workbench: Workbench) -> None:
+    workbench.put("a.txt", news("Rat berät über Laternen", "Laternen"))
+    workbench.put("b.txt", news("Rat berät über Radwege", "Radwege") + "\nFolgen Sie uns auf Telegram!\n")
+    workbench.put("c.txt", news("Rat verbietet Telegram", "Telegram"))
+    workbench.ingest()
+
+    found, with_removed = (
+        [line.split()[0] for line in forget(workbench, "--query", "Telegram", "--dry-run", *more).stdout.splitlines()]
+        for more in ((), ("--all-text",))
+    )
+
+    assert (found, sorted(with_removed)) == (["pile/c.txt"], ["pile/b.txt", "pile/c.txt"])
+
+
 def test_an_archive_without_the_table_gets_it(ingested: Workbench) -> None:
     with store_of(ingested) as store, store._transaction() as connection:
-        connection.exec_driver_sql("DROP TABLE forgotten")
+        for table in ("forgotten", "settled"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+        connection.exec_driver_sql("ALTER TABLE documents DROP COLUMN tried")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
 
     forgetting.forget(ingested.archive, ["pile/secret.txt"])
