@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backfile import tongues
-from backfile.disk import TROUBLE, replace_text
+from backfile.disk import TROUBLE, make_folder, replace_text
 from backfile.errors import ArchiveError, ArchiveMissing, ConfigError, WrongUse
 from backfile.ownership import refuse_foreign
 
@@ -33,7 +33,20 @@ SOURCE_NAME = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 _ARCHIVE_KEYS = frozenset({"engine", "learn", "not_articles"})
 _SOURCE_KEYS = frozenset(
-    {"name", "path", "reader", "publisher", "language", "map", "prune", "not_articles", "rule", "feed", "url"}
+    {
+        "name",
+        "path",
+        "reader",
+        "publisher",
+        "language",
+        "map",
+        "prune",
+        "may_be_empty",
+        "not_articles",
+        "rule",
+        "feed",
+        "url",
+    }
 )
 # Key of [limits] → the least and the most; 256 MB is what the code and tables of a worker leave room to work in.
 _LIMITS = {"workers": (0, 256), "seconds": (1, 86_400), "cpu_seconds": (1, 86_400), "memory_mb": (256, 1 << 20)}
@@ -56,6 +69,7 @@ class Source:
     language: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)  # article field → column of an export
     prune: bool = False  # whether what vanished from the source leaves the archive as well
+    may_be_empty: bool = False  # whether it is believed at once that most of it is gone, as of an inbox
     not_articles: str = "reject"  # what becomes of front pages, log-ins …: "reject", or "keep" them as articles
     rules: tuple[Mapping[str, object], ...] = ()  # its own boilerplate rules, as written
     publishers: Mapping[str, str] = field(default_factory=dict)  # host → who publishes there; the archive's table
@@ -183,7 +197,7 @@ def find_or_make_archive(option: Path | None) -> Archive:
         )
     archive.refuse_foreign()
     try:
-        archive.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(archive.directory, mode=0o700)
         replace_text(archive.config_file, FRESH)
     except OSError as error:
         if error.errno in TROUBLE:
@@ -311,9 +325,6 @@ def _source(entry: object, archive: Archive, where: str, *, not_articles: str, p
     if not path:
         raise ConfigError(f"{where}: path is missing: a file, a folder or a glob")
     reader = _choice(table, "reader", _READERS, where)
-    prune = table.get("prune", False)
-    if not isinstance(prune, bool):
-        raise ConfigError(f"{where}: prune = {prune!r}; allowed: true, false")
     rules = table.get("rule", [])
     if not isinstance(rules, list):
         raise ConfigError(f"{where}: write each rule as a table [[source.rule]]")
@@ -329,7 +340,8 @@ def _source(entry: object, archive: Archive, where: str, *, not_articles: str, p
         publisher=_text(table, "publisher", where),
         language=_tongue(table, where),
         mapping=mapping,
-        prune=prune,
+        prune=_truth(table, "prune", where),
+        may_be_empty=_truth(table, "may_be_empty", where),
         not_articles=_choice(table, "not_articles", _NOT_ARTICLES, where) or not_articles,
         rules=tuple(_table(each, f"{where}: rule") for each in rules),
         publishers=publishers,
@@ -345,6 +357,13 @@ def _table(value: object, where: str) -> Mapping[str, object]:
 def _only(table: Mapping[str, object], allowed: Iterable[str], where: str) -> None:
     if unknown := sorted(table.keys() - set(allowed)):
         raise ConfigError(f"{where}: unknown key {unknown[0]!r}; allowed: {', '.join(sorted(allowed))}")
+
+
+def _truth(table: Mapping[str, object], key: str, where: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise ConfigError(f"{where}: {key} = {value!r}; allowed: true, false")
+    return value
 
 
 def _text(table: Mapping[str, object], key: str, where: str) -> str | None:

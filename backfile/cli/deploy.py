@@ -1,11 +1,15 @@
 """`backfile deploy`: all that a Prefect server must know to run this archive's flows."""
 
+import re
 from pathlib import Path
 
 import click
 
 from backfile.cli.output import note, safe
 from backfile.config import find_archive
+from backfile.errors import WrongUse
+
+_POOL = re.compile(r"[^/%&<>]+")  # what Prefect takes for a name
 
 
 @click.command(epilog="Examples: backfile deploy   |   backfile deploy --check   |   backfile deploy --pool news")
@@ -29,6 +33,8 @@ def command(  # noqa: PLR0913  # its options
     """
     from flows.operate import check  # noqa: PLC0415
 
+    if pool and not (pool.isprintable() and _POOL.fullmatch(pool)):
+        raise WrongUse(f"--pool {pool}: a name without /, %, &, <, > and control characters is wanted")
     archive = find_archive(ctx.obj)
     if copy:
         from flows.operate.plan import own_file  # noqa: PLC0415

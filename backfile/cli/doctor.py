@@ -57,8 +57,10 @@ def _findings(option: Path | None, *, full: bool) -> Iterator[Finding]:
     except BackfileError as error:
         yield Finding("fault", "archive", str(error), "backfile ingest FOLDER")
         return
+    named = os.environ.get(config.ENVIRONMENT)
+    known = named is not None and config.plain(Path(named)) == archive.directory
     for finding in _of_archive(archive, full=full):
-        yield replace(finding, do=_with_archive(finding.do, archive) if finding.do else None)
+        yield finding if known or not finding.do else replace(finding, do=_with_archive(finding.do, archive))
 
 
 def _of_archive(archive: Archive, *, full: bool) -> Iterator[Finding]:
@@ -90,8 +92,6 @@ def _whatever_happens(about: str, findings: Iterator[Finding]) -> Iterator[Findi
 
 
 def _with_archive(typed: str, archive: Archive) -> str:
-    """The command as it works in any folder: with the archive's name, unless $BACKFILE_ARCHIVE has it."""
-    named = os.environ.get(config.ENVIRONMENT)
-    if not typed.startswith("backfile ") or (named and config.plain(Path(named)) == archive.directory):
-        return typed
-    return typed.replace("backfile ", f"backfile --archive {shlex.quote(str(archive.directory))} ", 1)
+    """The command as it works in any folder."""
+    program, _, words = typed.partition(" ")
+    return f"backfile --archive {shlex.quote(str(archive.directory))} {words}" if program == "backfile" else typed

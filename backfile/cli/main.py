@@ -112,6 +112,7 @@ def _run() -> int:
     except click.exceptions.Exit as end:
         code = end.exit_code
     except click.ClickException as error:
+        error.message = safe(error.message)  # type: ignore[misc]  # it may repeat an argument with line ends
         error.show()
         code = error.exit_code
     except BackfileError as error:

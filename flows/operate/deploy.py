@@ -166,8 +166,14 @@ def full_name(client: SyncPrefectClient, deployment: DeploymentResponse) -> str:
 
 def filled(values: Mapping[str, Any], archive: Archive) -> dict[str, Any]:
     """The values with `{{ $BACKFILE_ARCHIVE }}` and other variables of the environment in their places."""
-    os.environ[ENVIRONMENT] = str(archive.directory)
-    return apply_values(dict(values), dict(os.environ))
+    before = os.environ.get(ENVIRONMENT)
+    os.environ[ENVIRONMENT] = str(archive.directory)  # where Prefect looks for it
+    try:
+        return apply_values(dict(values), dict(os.environ))
+    finally:
+        del os.environ[ENVIRONMENT]
+        if before is not None:
+            os.environ[ENVIRONMENT] = before
 
 
 def _schema(wanted: Deployment) -> dict[str, Any]:

@@ -97,6 +97,8 @@ def _schedules(
 
 
 def _pools(client: SyncPrefectClient, deployments: dict[str, DeploymentResponse]) -> Iterator[Finding]:
+    if without := sorted(name for name, each in deployments.items() if not each.work_pool_name):
+        yield Finding("fault", "pool", f"was removed: {', '.join(without)} cannot run", _DEPLOY)
     for name in sorted({each.work_pool_name for each in deployments.values() if each.work_pool_name}):
         try:
             pool = client.read_work_pool(name)

@@ -68,6 +68,8 @@ class Child:
         kill_session(self.process.pid)
         if self._reader:
             self._reader.join(2.0)
+        if self.process.stdout and not (self._reader and self._reader.is_alive()):
+            self.process.stdout.close()
         self.process = None
 
     def _read(self, out: IO[bytes] | None) -> None:
