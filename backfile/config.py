@@ -6,7 +6,6 @@ import: `backfile search` starts with it.
 
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -236,6 +235,8 @@ def load(archive: Archive) -> Settings:
     Raises:
         ConfigError: it cannot be read, or says something that is not allowed; names the key.
     """
+    import tomllib  # noqa: PLC0415  (a search reads no configuration)
+
     file = archive.config_file
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))

@@ -58,7 +58,7 @@ _FOOTNOTE = re.compile(r"(?:(?<=[^\W\d_]{4})|(?<=[0-9]))[\u00b9\u00b2\u00b3\u207
 # See-, Luft- und Landstreitkräfte: words that leave their ends to the last one.
 _JOINING = ("und", "oder", "sowie", "bis", "bzw.")
 _ELLIPSIS = re.compile(
-    rf"(?:\w{{2,{_MAX_WORD}}}-, ?){{0,5}}\w{{2,{_MAX_WORD}}}- (?:{'|'.join(map(re.escape, _JOINING))}) "
+    rf"(?<!\w)(?:\w{{2,{_MAX_WORD}}}+-, ?){{0,5}}\w{{2,{_MAX_WORD}}}+- (?:{'|'.join(map(re.escape, _JOINING))}) "
     rf"(?:[a-zäöüß]{{1,20}} ){{0,2}}(\w{{{LEAST_COMPOUND},{_MAX_WORD}}})"
 )
 # Scripts without blanks between words, and Korean, whose words end in particles: pairs of neighbouring characters
@@ -149,8 +149,10 @@ class Analyser:
 
     def enter_letters(self, word: str, vocabulary: Vocabulary) -> tuple[int, ...]:
         """The same for a folded word that consists of letters only, as most do."""
-        stems, prefix = self._stems(word), self._prefix
-        terms = (prefix + stems[0],) if len(stems) == 1 else tuple(map(self.term, stems))
+        prefix = self._prefix
+        # Nothing is to be taken off that is no letter; see `_stems`.
+        ascii_stem = self._stem(word) if word.isascii() else ""
+        terms = (prefix + ascii_stem,) if ascii_stem else tuple(map(self.term, self._stems(word)))
         parts = self._parts(word)
         return (vocabulary.put(terms, (prefix + word,), tuple(map(self.part, parts)) if parts else ()),)
 

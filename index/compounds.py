@@ -14,7 +14,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from math import log
 from types import MappingProxyType
 
@@ -168,8 +167,7 @@ class Compounds:
         if word not in tried:
             ways = (
                 self._deeper(word, _Cut((*begins.common, log(1 + last)), (*begins.cuts, at)), tried)
-                for at in range(LEAST_FIRST, len(word) - _LEAST_LAST + 1)
-                if (last := self._last(word[at:]))
+                for at, last in self._lasts(word)
                 for begins in self._beginnings(word[:at], tried)
             )
             tried[word] = max(ways, key=_Cut.worth, default=None)
@@ -190,10 +188,17 @@ class Compounds:
             return way
         return _Cut((*way.common[:-1], *inner.common), (*way.cuts, *(at + cut for cut in inner.cuts)))
 
-    def _last(self, word: str) -> int:
-        """How often a noun that may end a compound occurs; 0 for anything else."""
-        ends = word in self._short if len(word) < LEAST_LETTERS else word not in _NO_LAST
-        return self._nouns.get(word, 0) if ends else 0
+    def _lasts(self, word: str) -> list[tuple[int, int]]:
+        """Where nouns begin that may end a compound, and how often each occurs."""
+        occurrences = self._nouns.get
+        return [
+            (at, last)
+            for at in range(LEAST_FIRST, len(word) - _LEAST_LAST + 1)
+            if (last := occurrences(word[at:])) and self._ends(word[at:])
+        ]
+
+    def _ends(self, noun: str) -> bool:
+        return noun in self._short if len(noun) < LEAST_LETTERS else noun not in _NO_LAST
 
     def _first(self, left: str) -> int:
         """How common what begins a compound is as a word of its own, without its link; 0 for what begins none."""
@@ -265,6 +270,8 @@ def _folded(words: Mapping[str, int]) -> _Words:
 
 def _common_nouns() -> list[str]:
     """Common simple nouns of German with their plurals, folded; written for this project."""
+    from importlib.resources import files  # noqa: PLC0415  (only where something is learned; a search does without)
+
     text = files("index").joinpath("nouns-de.txt").read_text(encoding="utf-8")
     return [fold_case(word) for line in text.splitlines() if not line.startswith("#") for word in line.split()]
 

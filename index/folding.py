@@ -7,11 +7,19 @@ leave them out.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 INVISIBLE = "\u00ad\u034f\u061c\u200b-\u200f\u2060-\u2064\ufe0e\ufe0f\ufeff"  # as ranges of a character class
 APOSTROPHE = "'`\u00b4\u2018\u2019\u201b\u02b9\u02bc\u2032\uff07"
-_CLEAN = {code: None for code in range(0x2065) if re.match(f"[{INVISIBLE}]", chr(code))}
-_CLEAN |= dict.fromkeys((0xFE0E, 0xFE0F, 0xFEFF)) | {ord(c): "'" for c in APOSTROPHE}
+
+
+def _codes(ranges: str) -> Iterator[int]:
+    """The characters of a class of a regular expression; to try each of 8,000 took 5 ms of every search."""
+    for first, last in re.findall(r"(.)(?:-(.))?", ranges):
+        yield from range(ord(first), ord(last or first) + 1)
+
+
+_CLEAN: dict[int, str | None] = dict.fromkeys(_codes(INVISIBLE)) | {ord(c): "'" for c in APOSTROPHE}
 _ODD = {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "ħ": "h", "ё": "е", "ς": "σ"}
 
 

@@ -15,9 +15,7 @@ from index.folding import fold_key
 from index.highlight import sought
 from index.notes import Note
 from index.plan import Plan, plan, primary_tag
-from index.query import Node, parse
-from index.reading import understood
-from index.similar import key_terms, like
+from index.query import Node, Query, parse
 from index.snippet import Snippet, marks_of, snippet
 
 PARTIAL_NOTE = Note("no article has all of these words; these have some of them")
@@ -118,8 +116,14 @@ def search(  # noqa: PLR0913  (one keyword per option of the command; all but th
         facets=answer.facets,
         notes=notes,
         partial=partial,
-        understood=tuple(understood(engine, query, found, language=spoken)) if explain else (),
+        understood=_understood(engine, query, found, spoken) if explain else (),
     )
+
+
+def _understood(engine: SearchEngine, query: Query, found: Plan, spoken: str | None) -> tuple[str, ...]:
+    from index.reading import understood  # noqa: PLC0415  (only where it is asked for)
+
+    return tuple(understood(engine, query, found, language=spoken))
 
 
 def displayed(engine: SearchEngine, article: str) -> Display:
@@ -133,6 +137,8 @@ def displayed(engine: SearchEngine, article: str) -> Display:
 def similar(engine: SearchEngine, article: str, *, limit: int = 10) -> Results:
     """The articles most like the one with this id, its copies left out. Raises `WrongUse` when the index has none."""
     display = displayed(engine, article)
+    from index.similar import key_terms, like  # noqa: PLC0415  (a search does without)
+
     terms = key_terms(engine, display)
     answer = engine.search(like(display, terms), limit=limit, fold=True)
     asked = Plan((), ALL, None, frozenset(terms), frozenset())

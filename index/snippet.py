@@ -118,6 +118,7 @@ def _read(text: str, analyser: Analyser, sought: Sought) -> _Read:
     """The words of a text in their order, and what is to be marked."""
     words: list[_Word] = []
     places: list[_Place] = []
+    known: dict[int, tuple[Token, frozenset[str]]] = {}  # most words of a text come again; the token keeps its id alive
     for start, bare_end, token in analyser.tokens(text):
         end = _with_marks(text, bare_end)
         if _is_unspaced(text[start]) or _is_unspaced(text[bare_end - 1]):
@@ -126,7 +127,10 @@ def _read(text: str, analyser: Analyser, sought: Sought) -> _Read:
                 for sign in _signs(text[start:bare_end], token, analyser, sought)
             )
         else:
-            words.append(_Word(start, end, _terms(token, analyser) & sought.terms))
+            kept = known.get(id(token))
+            if kept is None:
+                kept = known[id(token)] = token, _terms(token, analyser) & sought.terms
+            words.append(_Word(start, end, kept[1]))
         if sought.phrases:
             places += [_Place(frozenset(map(analyser.term, stems)), start, end) for stems in token.places]
     phrases: list[_Match] = []

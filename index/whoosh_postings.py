@@ -29,11 +29,10 @@ _MASK = (1 << _HALF) - 1
 _SHORT = 1 << 16
 # Where the lower 16 bits of position and document stand in an occurrence, seen as four numbers of 16 bits.
 _POSITION, _DOCUMENT = (0, 2) if sys.byteorder == "little" else (3, 1)
-_ODD = int(sys.byteorder != "little")  # the upper 16 bits stand behind the lower ones, or before them
 
 # Width of the numbers of a posting list, two bits each in its head.
 _WIDTHS = ("", "B", "H", "I")
-_ALL_ONE = 0  # of counts: none is written
+_WIDTH_OF = {"B": 1, "H": 2, "I": 3}  # 0 where none is written: counts that are all one, no positions
 _IDS, _COUNTS, _PLACES = 0, 2, 4  # which bits of the head
 _SIZES = {"B": 1, "H": 2, "I": 4}
 
@@ -69,12 +68,15 @@ def packed(found: PostingList) -> bytes:
     ids = _narrow(found.ids)
     counts = array("B") if len(found.ids) == sum(found.counts) else _narrow(found.counts)
     places = _narrow(found.positions) if found.positions else array("B")
-    head = _width(ids) << _IDS | _width(counts) << _COUNTS | _width(places) << _PLACES
-    return b"".join((bytes((head,)), ids.tobytes(), counts.tobytes(), places.tobytes()))
+    return _head(ids, counts, places) + ids.tobytes() + counts.tobytes() + places.tobytes()
+
+
+def _head(ids: "array[int]", counts: "array[int]", places: "array[int]") -> bytes:
+    return bytes((_width(ids) << _IDS | _width(counts) << _COUNTS | _width(places) << _PLACES,))
 
 
 def _width(numbers: "array[int]") -> int:
-    return _WIDTHS.index(numbers.typecode) if numbers else 0
+    return _WIDTH_OF[numbers.typecode] if numbers else 0
 
 
 def _narrow(numbers: Sequence[int]) -> "array[int]":
@@ -86,40 +88,40 @@ def _narrow(numbers: Sequence[int]) -> "array[int]":
 def packed_keys(keys: "array[int]", *, positioned: bool, short: bool) -> tuple[int, bytes]:
     """The posting list of occurrences in ascending order: in how many documents, and its bytes.
 
-    `short` says that documents and positions are known to fit into 16 bits; else they are looked through.
+    `short` says that all positions are known to fit into 16 bits; else they are looked through.
     """
     if len(keys) == 1 and not keys[0] & _WIDE:  # two terms in three
         document, position = keys[0] >> _HALF, keys[0] & _MASK
-        return 1, _ONE_PLACE.pack(_ONE_PLACE_HEAD, document, position) if positioned else _ONE_ID.pack(
-            _ONE_ID_HEAD, document
-        )
-    numbers: array[int] = array("H", keys.tobytes())
-    if not short and (any(numbers[1 - _ODD :: 4]) or any(numbers[3 - _ODD :: 4])):
-        found = _posting_list(keys, positioned=positioned)
-        return len(found.ids), packed(found)
-    ids = numbers[_DOCUMENT::4]
-    places = numbers[_POSITION::4].tobytes() if positioned else b""
-    head = _SHORT_PLACES if positioned else _SHORT_IDS
-    if len(dict.fromkeys(ids)) == len(ids):
-        return len(ids), head[_ALL_ONE] + ids.tobytes() + places
-    counted = Counter(ids)
-    counts = _narrow(list(counted.values()))
-    return len(counted), head[_width(counts)] + array("H", counted).tobytes() + counts.tobytes() + places
-
-
-_SHORT_IDS = tuple(bytes((2 << _IDS | width << _COUNTS,)) for width in range(4))
-_SHORT_PLACES = tuple(bytes((head[0] | 2 << _PLACES,)) for head in _SHORT_IDS)
+        one = _ONE_PLACE.pack(_ONE_PLACE_HEAD, document, position) if positioned else _ONE.pack(_ONE_HEAD, document)
+        return 1, one
+    data = keys.tobytes()  # sliced as numbers of the width that will do: nothing here is a loop over occurrences
+    quarters, halves = array("H", data), array("I", data)
+    ids = quarters[_DOCUMENT::4] if keys[-1] >> _HALF < _SHORT else halves[_DOCUMENT // 2 :: 2]
+    places: array[int] = array("B")
+    if positioned:
+        fits = short or not any(quarters[_POSITION ^ 1 :: 4])
+        places = quarters[_POSITION::4] if fits else halves[_POSITION // 2 :: 2]
+    counted = _counted(ids)
+    counts: array[int] = array("B")
+    if len(counted) < len(ids):
+        counts, ids = _narrow(list(counted.values())), array(ids.typecode, counted)
+    return len(ids), _head(ids, counts, places) + ids.tobytes() + counts.tobytes() + places.tobytes()
 
 
 _WIDE = (_MASK ^ (_SHORT - 1)) << _HALF | (_MASK ^ (_SHORT - 1))  # the bits of numbers that 16 bits do not hold
-_ONE_ID, _ONE_PLACE = struct.Struct("=BH"), struct.Struct("=BHH")
-_ONE_ID_HEAD, _ONE_PLACE_HEAD = _SHORT_IDS[_ALL_ONE][0], _SHORT_PLACES[_ALL_ONE][0]
+_ONE, _ONE_PLACE = struct.Struct("=BH"), struct.Struct("=BHH")
+_ONE_HEAD = _head(array("H", (0,)), array("B"), array("B"))[0]
+_ONE_PLACE_HEAD = _head(array("H", (0,)), array("B"), array("H", (0,)))[0]
+_FEW = 16  # of so few a loop is done before a Counter is made
 
 
-def _posting_list(keys: "array[int]", *, positioned: bool) -> PostingList:
-    counted = Counter(key >> _HALF for key in keys)
-    positions = [key & _MASK for key in keys] if positioned else ()
-    return PostingList(list(counted), list(counted.values()), positions)
+def _counted(ids: "array[int]") -> dict[int, int]:
+    if len(ids) > _FEW:
+        return Counter(ids)
+    counted: dict[int, int] = {}
+    for document in ids:
+        counted[document] = counted.get(document, 0) + 1
+    return counted
 
 
 def unpacked(number: int, data: bytes) -> PostingList:
@@ -166,7 +168,7 @@ class Pool:
 
     def __init__(self) -> None:
         self.size = 0  # occurrences held
-        self._short = True  # whether all documents and positions fit into 16 bits
+        self._short = True  # whether all positions fit into 16 bits
         self._words: dict[str, dict[Vocabulary, _Rows]] = {}
         self._terms: dict[str, defaultdict[str, array[int]]] = {}
 
@@ -175,7 +177,8 @@ class Pool:
         rows = self._words.setdefault(field, {}).setdefault(words.vocabulary, defaultdict(_no_keys))
         keys = count(document << _HALF)
         deque(map(array.append, map(rows.__getitem__, words.places), keys), maxlen=0)
-        self._note(document, len(words.places))
+        self.size += len(words.places)
+        self._short = self._short and len(words.places) <= _SHORT
         for position, stem in words.beside:
             self._put(field, document, stem, (position,))
 
@@ -183,17 +186,12 @@ class Pool:
         """The terms of one field of one document with their positions."""
         for term, positions in postings.items():
             self._put(field, document, term, positions)
-            self._note(document, positions[-1])
+            self._short = self._short and positions[-1] < _SHORT
 
     def _put(self, field: str, document: int, term: str, positions: Sequence[int]) -> None:
         terms = self._terms.setdefault(field, defaultdict(_no_keys))
         terms[term].extend(document << _HALF | position for position in positions)
         self.size += len(positions)
-
-    def _note(self, document: int, length: int) -> None:
-        self.size += length
-        if document >= _SHORT or length >= _SHORT:
-            self._short = False
 
     def fields(self) -> Iterator[tuple[str, Iterator[tuple[str, int, bytes]]]]:
         """Each field with its terms in code point order: in how many documents, and the list. Empties the pool."""
