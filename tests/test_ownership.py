@@ -265,7 +265,7 @@ class Payload:
 def test_a_program_in_the_place_of_each_pickle_of_an_index_is_not_run(
     archive: Archive, tmp_path: Path, end: str
 ) -> None:
-    """Every pickle that Whoosh reads there: the schema, the segments, a segment's directory and options, postings."""
+    """Every pickle that Whoosh reads there: the schema, the segments, a segment's directory and options."""
     index = archive.index_directory
     many = [analyse(article(str(n), f"Die alte Brücke {n % 7} wird gesperrt.")) for n in range(40)]
     directory.rebuild(index, [many])
