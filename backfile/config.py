@@ -33,7 +33,20 @@ SOURCE_NAME = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 _ARCHIVE_KEYS = frozenset({"engine", "learn", "not_articles"})
 _SOURCE_KEYS = frozenset(
-    {"name", "path", "reader", "publisher", "language", "map", "prune", "not_articles", "rule", "feed", "url"}
+    {
+        "name",
+        "path",
+        "reader",
+        "publisher",
+        "language",
+        "map",
+        "prune",
+        "may_be_empty",
+        "not_articles",
+        "rule",
+        "feed",
+        "url",
+    }
 )
 _RESERVED = frozenset({"feed", "url"})
 _NOT_ARTICLES = ("reject", "keep")
@@ -54,6 +67,7 @@ class Source:
     language: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)  # article field → column of an export
     prune: bool = False  # whether what vanished from the source leaves the archive as well
+    may_be_empty: bool = False  # whether it is believed at once that most of it is gone, as of an inbox
     not_articles: str = "reject"  # what becomes of front pages, log-ins …: "reject", or "keep" them as articles
     rules: tuple[Mapping[str, object], ...] = ()  # its own boilerplate rules, as written
     publishers: Mapping[str, str] = field(default_factory=dict)  # host → who publishes there; the archive's table
@@ -284,9 +298,6 @@ def _source(entry: object, archive: Archive, where: str, *, not_articles: str, p
     if not path:
         raise ConfigError(f"{where}: path is missing: a file, a folder or a glob")
     reader = _choice(table, "reader", _READERS, where)
-    prune = table.get("prune", False)
-    if not isinstance(prune, bool):
-        raise ConfigError(f"{where}: prune = {prune!r}; allowed: true, false")
     rules = table.get("rule", [])
     if not isinstance(rules, list):
         raise ConfigError(f"{where}: write each rule as a table [[source.rule]]")
@@ -302,7 +313,8 @@ def _source(entry: object, archive: Archive, where: str, *, not_articles: str, p
         publisher=_text(table, "publisher", where),
         language=_tongue(table, where),
         mapping=mapping,
-        prune=prune,
+        prune=_truth(table, "prune", where),
+        may_be_empty=_truth(table, "may_be_empty", where),
         not_articles=_choice(table, "not_articles", _NOT_ARTICLES, where) or not_articles,
         rules=tuple(_table(each, f"{where}: rule") for each in rules),
         publishers=publishers,
@@ -318,6 +330,13 @@ def _table(value: object, where: str) -> Mapping[str, object]:
 def _only(table: Mapping[str, object], allowed: Iterable[str], where: str) -> None:
     if unknown := sorted(table.keys() - set(allowed)):
         raise ConfigError(f"{where}: unknown key {unknown[0]!r}; allowed: {', '.join(sorted(allowed))}")
+
+
+def _truth(table: Mapping[str, object], key: str, where: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise ConfigError(f"{where}: {key} = {value!r}; allowed: true, false")
+    return value
 
 
 def _text(table: Mapping[str, object], key: str, where: str) -> str | None:

@@ -3,6 +3,7 @@
 from backfile.store.archive_lock import ArchiveLock, Writing, writer
 from backfile.store.copied import snapshot, suspicious
 from backfile.store.forgetting import Leaving
+from backfile.store.intake import Outline
 from backfile.store.store import Store, open_store
 from backfile.store.values import (
     KEPT,
@@ -27,6 +28,7 @@ __all__ = [
     "Leaving",
     "Looked",
     "Outcome",
+    "Outline",
     "Result",
     "Seen",
     "Store",
