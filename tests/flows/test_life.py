@@ -1,7 +1,7 @@
 """The whole life, for real, by the commands that people type.
 
 With SQLAlchemy 2.1 Prefect's scheduler dies while its server calls itself healthy, deploys, and runs what is started by
-hand: only a run that the schedule made shows that schedules fire. Some three minutes on two cores; 90 s of these are
+hand: only a run that the schedule made shows that schedules fire. Minutes on two cores; 90 s of these are
 what it takes to tell a killed run from a slow one.
 """
 
