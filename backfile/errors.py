@@ -77,6 +77,10 @@ class ArchiveMissing(ArchiveError):
     """No archive where one was looked for."""
 
 
+class ArchiveNewer(ArchiveError):
+    """The archive was made by a newer backfile."""
+
+
 class ArchiveLocked(ArchiveError):
     """Another run is writing to the archive."""
 

@@ -95,6 +95,7 @@ def test_a_removed_source_leaves_room_for_one_written_by_hand(archive: Archive) 
         ("[[source]]\nname = 'a'", "path is missing"),
         ("[[source]]\nname = 'a'\npath = 'x'\nreader = 'pdf'", "allowed: text, html"),
         ("[[source]]\nname = 'a'\npath = 'x'\nprune = 1", "allowed: true, false"),
+        ("[[source]]\nname = 'a'\npath = 'x'\nmay_be_empty = 'yes'", "allowed: true, false"),
         ("[[source]]\nname = 'a'\npath = 'x'\nnot_articles = 'drop'", "allowed: reject, keep"),
         ("[archive]\nnot_articles = true", "a text in quotes is wanted"),
         ("[[source]]\nname = 'a'\npath = 'x'\nfeed = 'y'", "reserved"),

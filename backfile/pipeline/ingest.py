@@ -10,21 +10,30 @@
         report = run.finish()
 
 Each step can be stopped and repeated; whatever stops it, the next run carries on.
+
+A step that has nothing to do does not even import what it would do it with: rules and index cost more than to list
+100,000 files.
 """
 
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from backfile.article import Json
 from backfile.config import Archive, Settings, Source, load
-from backfile.pipeline import copying, forgetting, indexing, learning, listing, stories
+from backfile.pipeline import listing, settled
 from backfile.pipeline.listing import Selection
-from backfile.pipeline.reading import Progress, Reader
 from backfile.pipeline.tally import Tally
 from backfile.store import ArchiveLock, Store, open_store
 
+if TYPE_CHECKING:
+    from backfile.pipeline.cleaner import Cleaner
+    from backfile.pipeline.reading import Progress
+
+STEPS = 4  # learn, clean again, compare, index
 EVERYTHING = Selection()  # whatever is new or changed, by size and time
 
 
@@ -88,16 +97,26 @@ class Ingest:
         self._recleaned = 0
         self._regrouped = 0
         self._indexed = 0
-        self._cleaners = learning.cleaners(store, self.sources)
+        self._settled = False  # whether only the listing can have found something to do
+        self._taken = 0  # steps that looked for something to do
+
+    @cached_property
+    def _cleaners(self) -> dict[str, "Cleaner"]:
+        from backfile.pipeline import learning  # noqa: PLC0415
+
+        return learning.cleaners(self._store, self.sources)
 
     def plan(self) -> listing.Plan:
         """What there is to read; what is unchanged, moved or gone is settled by the listing alone."""
         made = listing.make(self._store, self.sources, self._selection)
         self._tally.add(made.tally)
+        self._settled = not made.batches and self._store.settled(settled.token(self.archive))
         return made
 
-    def read(self, batch: listing.Batch, progress: Progress = _silent) -> Tally:
+    def read(self, batch: listing.Batch, progress: "Progress" = _silent) -> Tally:
         """Read, extract, clean and store a batch; what came of it."""
+        from backfile.pipeline.reading import Reader  # noqa: PLC0415
+
         source = self._settings.source(batch.source)
         reader = Reader(self._store, source, self._cleaners[source.name], run=self._run)
         tally = reader.read(batch.places, progress, again=batch.again)
@@ -106,12 +125,22 @@ class Ingest:
 
     def learn(self) -> int:
         """Decide which lines recur beyond doubt, from what was counted; the number of lines newly taken."""
+        if self._settled:
+            return 0
+        from backfile.pipeline import learning  # noqa: PLC0415
+
+        self._taken += 1
         self._learned, self._unlearned = learning.learn(self._store, self._settings.learn)
         self._cleaners = learning.cleaners(self._store, self.sources)
         return self._learned
 
     def clean_again(self) -> int:
         """Clean from the store what other rules or lines cleaned; the number of articles that changed."""
+        if self._settled:
+            return 0
+        from backfile.pipeline import learning  # noqa: PLC0415
+
+        self._taken += 1
         for source in self.sources:
             changed = learning.clean_again(self._store, self._cleaners[source.name])
             self._recleaned += changed
@@ -122,16 +151,26 @@ class Ingest:
 
         What articles are about is written down behind it, as copies count once there.
         """
+        if self._settled:
+            return 0
+        from backfile.pipeline import copying, stories  # noqa: PLC0415
+
+        self._taken += 1
         self._regrouped += copying.compare(self._store)
         stories.describe(self._store)
         return self._regrouped
 
     def pending(self) -> int:
         """How many articles the index lacks."""
-        return self._store.pending_count()
+        return 0 if self._settled else self._store.pending_count()
 
     def index(self, progress: Callable[[int], None] = _silent) -> int:
         """Bring the index up to the store; the number of articles that were added."""
+        if self._settled:
+            return 0
+        from backfile.pipeline import forgetting, indexing  # noqa: PLC0415
+
+        self._taken += 1
         path, engine = self.archive.index_directory, self._settings.engine
         if self._store.has_unpurged():  # `backfile forget` was stopped
             forgetting.finish(self._store, path, engine=engine, progress=progress)
@@ -160,8 +199,17 @@ class Ingest:
             self._regrouped,
             self._indexed,
         )
-        self._store.end_run(self._run, report.to_json())
+        found_all_done = not self._settled and self._found_all_done(report)
+        self._store.end_run(
+            self._run, report.to_json(), settled=settled.token(self.archive) if found_all_done else None
+        )
         return report
+
+    def _found_all_done(self, report: Report) -> bool:
+        """Whether each step looked at the store and found nothing to do, so that the next run need not look."""
+        looked = self._taken == STEPS and self.sources == self._settings.sources
+        found = not report.changed_nothing or self._learned or self._unlearned or self._regrouped
+        return bool(looked and not found and not self._store.has_unpurged())
 
 
 @contextmanager

@@ -111,7 +111,7 @@ class Watcher:
 
     def _watch(self) -> None:
         """Wait at the sources as they are configured now, and as they lie there."""
-        if self._arrivals is not None and self._seen == self._glance():
+        if self._arrivals is not None and self._arrivals.is_whole() and self._seen == self._glance():
             return
         self._close()
         settings = load(self._asked.archive)

@@ -23,12 +23,12 @@ from backfile.readers.compression import Budget
 from backfile.readers.containers import Leaf, unpacked
 from backfile.readers.detection import check_magic, detect
 from backfile.readers.encoding import narrowed
-from backfile.readers.files import inputs, is_maildir, names, opened, worded
+from backfile.readers.files import inputs, is_maildir, names, opened, runs, worded
 from backfile.readers.growth import Growth, Position
 from backfile.readers.place import Columns, Item, Place, Reader, shown
 from backfile.readers.records import check
 
-__all__ = ["FORMATS", "GROWING", "Growth", "Item", "Position", "inputs", "names", "read"]
+__all__ = ["FORMATS", "GROWING", "Growth", "Item", "Position", "inputs", "names", "read", "runs"]
 
 FORMATS: Mapping[str, str] = {
     "maildir": "backfile.readers.maildir",

@@ -153,7 +153,7 @@ def _zip_leaves(archive: "zipfile.ZipFile", place: Place, budget: Budget, *, dep
         if number >= limits.MAX_MEMBERS:
             raise UnreadableInput(Reason.TOO_MANY, f"a ZIP of more than {limits.MAX_MEMBERS:,} members")
         name = _zip_name(info)
-        if info.is_dir() or _is_debris(name, names):
+        if info.filename.endswith("/") or _is_debris(name, names):
             continue
         if refused := _over_long(name, place, labels):
             yield refused

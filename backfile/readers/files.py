@@ -34,8 +34,17 @@ def inputs(path: Path) -> Iterator[Path]:
 
 def names(path: Path) -> Iterator[str]:
     """As `inputs`, but each as the operating system names it: to make paths of them costs as much again."""
+    for run in runs(path):
+        yield from (each if isinstance(each, str) else each.path for each in run)
+
+
+def runs(path: Path) -> Iterator[list[os.DirEntry[str]] | list[str]]:
+    """As `inputs`, in lists of what lies side by side in one folder; what is no file, or was not listed, as its name.
+
+    An entry knows more of a file than its name does, so that looking at it costs less.
+    """
     if is_maildir(path) or not path.is_dir():
-        yield os.fspath(path)
+        yield [os.fspath(path)]
         if is_maildir(path):
             yield from _subfolders(path)
         return
@@ -119,40 +128,55 @@ def _refuse_holes(descriptor: int, size: int) -> None:
         raise UnreadableInput(Reason.TOO_LARGE, f"{size:,} bytes, of which {written:,} were written; the rest is holes")
 
 
-def _below(folder: str, root: Path, depth: int = 0) -> Iterator[str]:
-    if depth > limits.MAX_FOLDER_DEPTH:
-        yield folder
-        return
-    try:
-        with os.scandir(folder) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
-    except OSError:
-        yield folder
+def _below(folder: str, root: Path, depth: int = 0) -> Iterator[list[os.DirEntry[str]] | list[str]]:
+    found = None if depth > limits.MAX_FOLDER_DEPTH else _listed(folder)
+    if found is None:
+        yield [folder]
         return
     beside: set[str] = set()
+    run: list[os.DirEntry[str]] = []
     for entry in found:
         if is_leftover(entry.name):
             continue
         if entry.is_dir(follow_symlinks=False):
+            if run:
+                yield run
+                run = []
             path = Path(entry.path)
             beside = beside or {each.name for each in found}
             if is_maildir(path):
-                yield entry.path
+                yield [entry.path]
                 yield from _subfolders(path)
             elif not any(page in beside for page in pages_of(entry.name)):
                 yield from _below(entry.path, root, depth + 1)
         elif not entry.is_symlink() or _leads_to_file_within(Path(entry.path), root):
-            yield entry.path
+            run.append(entry)
+    if run:
+        yield run
 
 
-def _subfolders(maildir: Path) -> Iterator[str]:
+def _listed(folder: str) -> list[os.DirEntry[str]] | None:
+    """The entries of a folder in order; None when the system refuses to list it."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=_in_order)
+    except OSError:
+        return None
+
+
+def _in_order(entry: os.DirEntry[str]) -> str:
+    """What sorts the entries of a folder so that all paths, those below its folders among them, are in order."""
+    return entry.name + "/" if entry.is_dir(follow_symlinks=False) else entry.name
+
+
+def _subfolders(maildir: Path) -> Iterator[list[str]]:
     """The folders of a Maildir++, which lie hidden in it, each of them an input."""
     try:
         with os.scandir(maildir) as entries:
             hidden = sorted(entry.name for entry in entries if entry.name.startswith("."))
     except OSError:
         return
-    yield from (os.fspath(maildir / name) for name in hidden if is_maildir(maildir / name))
+    yield from ([os.fspath(maildir / name)] for name in hidden if is_maildir(maildir / name))
 
 
 def _leads_to_file_within(link: Path, root: Path) -> bool:

@@ -19,13 +19,32 @@ from backfile.store.values import KEPT, KnownDocument, KnownInput, Looked, Outco
 # Of an input that must be read from its beginning, whatever its size, time and bytes say.
 _UNREAD = {"complete": False, "digest": "", "mark": None}
 
+Outline = tuple[str, int, int, int, int, int, str | None]
+"""Of an input: path, size, time, whether size and time tell all (0 or 1), items, id, since when it is gone."""
+
 
 class Intake(ArticleRows, TraceRows, TextRows):
     """The writing side of a run."""
 
-    def inputs_of(self, source: str) -> dict[str, KnownInput]:
-        """Every input of a source that was ever seen, by path."""
-        return self._inputs(inputs.c.source == source)
+    def outline(self, source: str, *, settings: str, tick: int) -> Iterator[Sequence[Outline]]:
+        """Every input of a source that was ever seen, in the order of paths, in lists of some hundreds.
+
+        `settings`: those that an input must have been read with to be as it was; `tick`: ns within which a file may be
+        written to twice and have the same time.
+        """
+        c = inputs.c
+        certain = (c.checked == 0) | (c.checked >= c.modified + tick)
+        settled = c.complete & (c.digest != "") & (c.settings == settings) & certain
+        flag = sa.cast(settled, sa.Integer)  # as a truth value each would be converted, by Python
+        query = sa.select(c.path, c.size, c.modified, flag, c["items"], c.id, c.gone).where(c.source == source)
+        with self._engine.connect() as connection:
+            rows = connection.execution_options(yield_per=ROWS).execute(query.order_by(c.path))
+            yield from rows.partitions()  # type: ignore[misc]  # a row is a tuple
+
+    def inputs_with(self, ids: Iterable[int]) -> Iterator[KnownInput]:
+        """The inputs of these ids."""
+        for batch in batches(ids, ROWS):
+            yield from self._inputs(inputs.c.id.in_(batch)).values()
 
     def inputs_at(self, source: str, paths: Iterable[str]) -> dict[str, KnownInput]:
         """Those inputs of a source that lie at one of the paths, by path."""

@@ -236,6 +236,9 @@ forgotten = sa.Table(
 # What may stand in the index's stamp file; another one there, and the index is not the one that this store filled.
 stamps = sa.Table("stamps", metadata, sa.Column("stamp", sa.String(32), primary_key=True))
 
+# What a run that found nothing left to do was made with; whatever is written to the store takes it away.
+settled = sa.Table("settled", metadata, sa.Column("token", sa.String(64), primary_key=True))
+
 runs = sa.Table(
     "runs",
     metadata,

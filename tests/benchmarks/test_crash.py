@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.crash.kills import chosen
-from benchmarks.crash.stage import Known, Stage, losses, mended
+from benchmarks.crash.stage import Acknowledged, Known, Stage, losses, mended
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,7 +35,8 @@ def test_a_loss_is_seen(tmp_path: Path) -> None:
     before = stage.known()
     due = Known({**before.articles, "pile/never.txt": "0"})
 
-    found = losses(stage, before, due, "stored pile/acknowledged.txt\nindexed pile/acknowledged.txt\n")
+    said = Acknowledged("stored 0 pile/acknowledged.txt\nindexed - pile/acknowledged.txt\n")
+    found = losses(stage, before, due, said)
 
     assert "lost from the store: pile/acknowledged.txt" in found
     assert "not found by a search: pile/acknowledged.txt" in found
