@@ -10,7 +10,7 @@ ROW = re.compile(r"\| `([A-Z_]+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|")
 
 
 def limits_in_code() -> list[tuple[str, str]]:
-    """Name and value of every limit: all of backfile/readers/limits.py, and each MAX_… of the readers and transforms."""
+    """Name and value of every limit: all of backfile/readers/limits.py, each MAX_… of the readers and transforms."""
     found = []
     for folder in ("backfile/readers", "transforms"):
         for file in sorted((ROOT / folder).rglob("*.py")):
