@@ -204,8 +204,10 @@ class Analyser:
             position += len(numbers)
         return tuple(found)
 
-    def _analyse(self, raw: str) -> Token:
+    def _analyse(self, raw: str) -> Token:  # noqa: PLR0911  (one return per kind of run)
         word = fold_case(raw[:_MAX_WORD] if raw.isascii() else _FOOTNOTE.sub("", raw[:_MAX_WORD]))
+        if word.isalpha():  # most are, and nothing of what follows concerns them
+            return self._spaced(word)
         if word.startswith("§"):
             return Token(places=(("§",),), forms=("§",))
         if word[:1].isdigit() and _GROUPED.fullmatch(word):

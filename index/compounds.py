@@ -165,12 +165,12 @@ class Compounds:
         if len(word) < LEAST_COMPOUND:
             return None
         if word not in tried:
-            ways = (
+            ways = [
                 self._deeper(word, _Cut((*begins.common, log(1 + last)), (*begins.cuts, at)), tried)
                 for at, last in self._lasts(word)
                 for begins in self._beginnings(word[:at], tried)
-            )
-            tried[word] = max(ways, key=_Cut.worth, default=None)
+            ]
+            tried[word] = max(ways, key=_Cut.worth) if ways else None
         return tried[word]
 
     def _beginnings(self, left: str, tried: dict[str, "_Cut | None"]) -> Iterator["_Cut"]:

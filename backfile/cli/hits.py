@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import click
 
-from backfile.cli import listing
 from backfile.cli.output import csv_line, is_terminal, json_line, note, safe, tsv_line
 from index.explain import Share, scored
 from index.search import Hit, Results
@@ -56,6 +55,8 @@ def lines(  # noqa: PLR0913  (all but the first two are optional)
             yield from _table(results.hits, csv_line if form == "csv" else tsv_line, qid, fields, header=header)
             _tell_facets(results.facets)
         case _ if is_terminal():
+            from backfile.cli import listing  # noqa: PLC0415  (nothing of it goes into a pipe)
+
             yield from listing.lines(results, offset, qid)
         case _:
             for line in results.understood:
@@ -111,5 +112,7 @@ def _table(
 
 
 def _tell_facets(facets: Mapping[str, Mapping[str, int]]) -> None:
+    from backfile.cli import listing  # noqa: PLC0415
+
     for line in listing.facet_lines(facets):
         note(line)
