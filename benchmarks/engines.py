@@ -25,13 +25,13 @@ from importlib import import_module
 from itertools import islice
 from pathlib import Path
 
-from relevance import ndcg
+from relevance import asked, grades_of, ndcg, queries_in
 
 from backfile.article import Article, Span
 from index.compounds import Census, Compounds, learn
 from index.engine import SearchEngine
 from index.entry import analyse
-from index.search import rank, search
+from index.search import search
 
 ENGINES = ("whoosh", "tantivy")
 COMMIT = 2_000
@@ -157,10 +157,12 @@ def ask(places: dict[str, Path], queries: list[str]) -> None:
     engines: dict[str, SearchEngine] = {n: import_module(f"index.{n}").open_index(p) for n, p in places.items()}
     took: dict[str, list[float]] = {name: [] for name in engines}
     same, common = 0, []
+    for query in queries[:24]:  # warm
+        for engine in engines.values():
+            search(engine, query, now=TODAY)
     for query in queries:
         results = {}
         for name, engine in engines.items():
-            search(engine, query, now=TODAY)  # warm
             start = time.process_time()
             results[name] = search(engine, query, now=TODAY)
             took[name].append(time.process_time() - start)
@@ -180,12 +182,25 @@ def ask(places: dict[str, Path], queries: list[str]) -> None:
 
 
 def compare_relevance(folder: Path) -> None:
-    """The engines on one set with judgements."""
+    """Both engines on one set with judgements, through the command line: one archive that moves."""
     docs = next(path for name in ("docs.jsonl.gz", "docs.jsonl") if (path := folder / name).exists())
-    from backfile.pipeline.cleaner import language_of  # noqa: PLC0415
+    grades = grades_of(folder)
+    runs = {}
+    with tempfile.TemporaryDirectory() as archive:
+        run_backfile(archive, "ingest", str(docs))
+        for name in ENGINES:
+            run_backfile(archive, "index", "rebuild", "--engine", name)
+            runs[name] = asked(archive, queries_in(folder))
+    common = [overlap(*(runs[name].get(query, [])[:10] for name in ENGINES)) for query in grades]
+    for name in ENGINES:
+        mean = statistics.mean(ndcg(runs[name].get(query, []), each) for query, each in grades.items())
+        print(f"{folder.name:16} {name:8} nDCG@10 {mean:.4f}")
+    print(f"{folder.name:16} first ten in common {statistics.mean(common):.3f} ({len(grades)} queries)")
 
-    queries = [json.loads(line) for line in (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
-    print(docs, len(queries), ndcg, rank, language_of)
+
+def run_backfile(archive: str, *words: str, told: str = "") -> str:
+    command = [sys.executable, "-m", "backfile", "--archive", archive, *words]
+    return subprocess.run(command, input=told, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
 ROWS: list[dict[str, str]] = []
