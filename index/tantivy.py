@@ -33,6 +33,7 @@ __all__ = ["SCHEMA_VERSION", "TantivyEngine", "create", "open_index"]
 
 _COMPOUNDS = "compounds.json"  # beside Tantivy's own files
 _SEAL = "compounds.sum"  # its checksum; Tantivy's own files end in theirs
+_STDERR = 2  # its number
 _HEAP = 100_000_000  # bytes of postings that are held until a segment is written; not seen before the commit
 
 # What a damaged file makes Tantivy and the reading of records raise.
@@ -79,9 +80,29 @@ def _states(directory: Path) -> Iterator[tuple[Path, os.stat_result]]:
 
 
 @contextmanager
-def _damage_of(directory: Path) -> Iterator[None]:
+def _muted() -> Iterator[None]:
+    """Rust writes to the standard error itself that it panics, with places in its code, before Python hears of it."""
     try:
+        kept = os.dup(_STDERR)
+    except OSError:  # there is none
         yield
+        return
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, _STDERR)
+        os.close(nowhere)
+        yield
+    finally:
+        os.dup2(kept, _STDERR)
+        os.close(kept)
+
+
+@contextmanager
+def _damage_of(directory: Path) -> Iterator[None]:
+    """For what ends here and hands nothing on meanwhile: the standard error is closed to all."""
+    try:
+        with _muted():
+            yield
     except BaseException as error:
         if not (isinstance(error, _DAMAGE) or type(error).__module__ == "pyo3_runtime"):  # Rust's panics are no errors
             raise
@@ -170,11 +191,13 @@ class TantivyEngine:
 
     def faults(self, *, quick: bool = False) -> Iterator[str]:
         """What is wrong with files, records and texts; see `SearchEngine.faults`."""
+        damaged = [*self._compound_faults(), *file_faults(self._directory)]
+        yield from damaged
+        if quick or damaged:
+            return
         with _damage_of(self._directory):
-            damaged = [*self._compound_faults(), *file_faults(self._directory)]
-            yield from damaged
-            if not (quick or damaged):
-                yield from record_faults(self._state)
+            found = list(record_faults(self._state))
+        yield from found
 
     def close(self) -> None:
         """Frees files and lock; uncommitted changes are dropped."""

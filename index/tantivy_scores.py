@@ -34,7 +34,7 @@ class Table:
         self._records = records
         self._asked: Counter[str] = Counter()
         self._found: dict[tuple[str, str], dict[int, float]] = {}
-        self._inverted: dict[str, dict[bytes, Counter[int]]] = {}
+        self._inverted: dict[str, dict[bytes, dict[int, float]]] = {}
 
     def live(self) -> set[int]:
         """All of them."""
@@ -86,11 +86,11 @@ class Table:
         found = ((number, record.count(field, marked)) for number, record in enumerate(self._records))
         return {number: count for number, count in found if count}
 
-    def _all_counts(self, field: str) -> dict[bytes, Counter[int]]:
+    def _all_counts(self, field: str) -> dict[bytes, dict[int, float]]:
         known = self._inverted.get(field)
         if known is None:
             known = self._inverted[field] = {}
             for number, record in enumerate(self._records):
-                for marked in record.occurrences(field):
-                    known.setdefault(marked, Counter())[number] += 1
+                for marked, count in Counter(record.occurrences(field)).items():
+                    known.setdefault(marked, {})[number] = count
         return known

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 pytest.importorskip("tantivy", reason="an extra: pip install 'backfile[tantivy]'")
 
+from tantivy import Query
+
 from backfile.errors import ArchiveLocked, IndexUnusable
 from index import tantivy, tantivy_files, tantivy_query, tantivy_scores, tantivy_search
 from index.compounds import Compounds
@@ -314,13 +316,16 @@ def use(directory: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["emptied", "zeroed", "cut"])
 @pytest.mark.parametrize("pattern", ["meta.json", "*.store", "*.term", "*.idx"])
-def test_a_damaged_file_is_named_and_how_to_rebuild(fifty: Path, pattern: str, damage: str) -> None:
+def test_a_damaged_file_is_named_and_how_to_rebuild(
+    fifty: Path, pattern: str, damage: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     path = next(fifty.glob(pattern))
     whole = path.read_bytes()
     path.write_bytes({"emptied": b"", "zeroed": b"\0" * len(whole), "cut": whole[: len(whole) // 2]}[damage])
 
     with pytest.raises(IndexUnusable, match="backfile index rebuild"):
         use(fifty)
+    assert capfd.readouterr().err == ""
 
 
 def test_an_index_of_another_user_is_not_opened(fifty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -337,3 +342,11 @@ def test_an_index_that_anybody_may_write_to_is_not_opened(fifty: Path, which: st
 
     with pytest.raises(IndexUnusable, match="anybody"):
         tantivy.open_index(fifty)
+
+
+def test_a_panic_in_tantivy_is_damage_in_one_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(IndexUnusable, match="backfile index rebuild"), tantivy._damage_of(tmp_path):
+        Query.phrase_query(tantivy_files.schema(), "text", ["a phrase of one word is none for Tantivy"])
+    os.write(2, b"said afterwards")
+
+    assert capfd.readouterr().err == "said afterwards"
