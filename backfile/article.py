@@ -8,7 +8,6 @@ Offsets are characters, never bytes. Nobody changes a value; `dataclasses.replac
 """
 
 import hashlib
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -212,5 +211,5 @@ class Article:
 
 def content_hash(text: str) -> str:
     """SHA-256 (hex) of `text` in NFKC, case-folded, with every run of white space as one blank."""
-    folded = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    folded = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
     return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()

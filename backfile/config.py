@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backfile import tongues
-from backfile.disk import TROUBLE, replace_text
+from backfile.disk import TROUBLE, make_folder, replace_text
 from backfile.errors import ArchiveError, ArchiveMissing, ConfigError, WrongUse
+from backfile.ownership import refuse_foreign
 
 FILE_NAME = "backfile.toml"
 ENVIRONMENT = "BACKFILE_ARCHIVE"
@@ -32,8 +33,23 @@ SOURCE_NAME = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 _ARCHIVE_KEYS = frozenset({"engine", "learn", "not_articles"})
 _SOURCE_KEYS = frozenset(
-    {"name", "path", "reader", "publisher", "language", "map", "prune", "not_articles", "rule", "feed", "url"}
+    {
+        "name",
+        "path",
+        "reader",
+        "publisher",
+        "language",
+        "map",
+        "prune",
+        "may_be_empty",
+        "not_articles",
+        "rule",
+        "feed",
+        "url",
+    }
 )
+# Key of [limits] → the least and the most; 256 MB is what the code and tables of a worker leave room to work in.
+_LIMITS = {"workers": (0, 256), "seconds": (1, 86_400), "cpu_seconds": (1, 86_400), "memory_mb": (256, 1 << 20)}
 _RESERVED = frozenset({"feed", "url"})
 _NOT_ARTICLES = ("reject", "keep")
 MOST_PUBLISHERS = 10_000  # lines of [publishers]; the bundled table has some 500
@@ -53,9 +69,20 @@ class Source:
     language: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)  # article field → column of an export
     prune: bool = False  # whether what vanished from the source leaves the archive as well
+    may_be_empty: bool = False  # whether it is believed at once that most of it is gone, as of an inbox
     not_articles: str = "reject"  # what becomes of front pages, log-ins …: "reject", or "keep" them as articles
     rules: tuple[Mapping[str, object], ...] = ()  # its own boilerplate rules, as written
     publishers: Mapping[str, str] = field(default_factory=dict)  # host → who publishes there; the archive's table
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What parsing and cleaning one document may cost, and how many processes do it."""
+
+    workers: int = 0  # processes that clean; 0: as many as there are processors
+    seconds: int = 300  # of wall time, on a machine that may have other things to do
+    cpu_seconds: int = 60
+    memory_mb: int = 1024  # of the process, of which 100 to 200 MB are its own code and tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +102,7 @@ class Settings:
     learn: str = "certain"  # recurring lines: take what is beyond doubt, or only what a person accepts
     sources: tuple[Source, ...] = ()
     notify: Notify = field(default_factory=Notify)
+    limits: Limits = field(default_factory=Limits)
 
     def source(self, name: str) -> Source:
         """The source of that name; raises WrongUse when there is none."""
@@ -120,13 +148,27 @@ class Archive:
         """Where tracebacks go."""
         return self.directory / "backfile.log"
 
+    def refuse_foreign(self) -> None:
+        """Raises `Foreign` when somebody else can write to what a command opens or carries out in here."""
+        store = (self.store_file.with_name(f"{self.store_file.name}{end}") for end in ("", "-wal", "-shm", "-journal"))
+        prefect = (self.directory / "prefect", self.directory / "prefect.yaml")
+        refuse_foreign(self.directory, (self.config_file, *store, self.index_directory, self.lock_file, *prefect))
+
 
 def find_archive(option: Path | None) -> Archive:
     """The archive that a command works on: the option, else $BACKFILE_ARCHIVE, else the nearest parent folder's.
 
     Raises:
         ArchiveMissing: there is none; says where it looked and how to make one.
+        Foreign: somebody else can write to it.
     """
+    archive = located(option)
+    archive.refuse_foreign()
+    return archive
+
+
+def located(option: Path | None) -> Archive:
+    """As `find_archive`, whosever it is: for who looks at it and opens nothing."""
     named = _named(option)
     if named is not None:
         if not (named / FILE_NAME).is_file():
@@ -153,8 +195,9 @@ def find_or_make_archive(option: Path | None) -> Archive:
             f"no archive is made in {archive.directory}: something named {archive.index_directory.name} is there "
             "already; name another folder with --archive"
         )
+    archive.refuse_foreign()
     try:
-        archive.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(archive.directory, mode=0o700)
         replace_text(archive.config_file, FRESH)
     except OSError as error:
         if error.errno in TROUBLE:
@@ -164,9 +207,17 @@ def find_or_make_archive(option: Path | None) -> Archive:
 
 
 def named_archive(option: Path | None) -> Archive | None:
-    """The place that the option or the environment names, whether or not an archive is there; None: neither does."""
+    """The place that the option or the environment names, whether or not an archive is there; None: neither does.
+
+    Raises:
+        Foreign: somebody else can write to it.
+    """
     named = _named(option)
-    return Archive(named) if named else None
+    if named is None:
+        return None
+    archive = Archive(named)
+    archive.refuse_foreign()
+    return archive
 
 
 def _named(option: Path | None) -> Path | None:
@@ -190,7 +241,7 @@ def load(archive: Archive) -> Settings:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{file}: {error}") from error
-    _only(table, {"archive", "notify", "publishers", "source"}, str(file))
+    _only(table, {"archive", "limits", "notify", "publishers", "source"}, str(file))
     head = _table(table.get("archive", {}), f"{file}: [archive]")
     _only(head, _ARCHIVE_KEYS, f"{file}: [archive]")
     engine = _choice(head, "engine", ENGINES, f"{file}: [archive]") or "whoosh"
@@ -207,7 +258,21 @@ def load(archive: Archive) -> Settings:
     names = [source.name for source in read]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ConfigError(f"{file}: two sources are named {min(twice)!r}")
-    return Settings(engine, learn, read, _notify(table.get("notify", {}), f"{file}: [notify]"))
+    limits = _limits(table.get("limits", {}), f"{file}: [limits]")
+    return Settings(engine, learn, read, _notify(table.get("notify", {}), f"{file}: [notify]"), limits)
+
+
+def _limits(value: object, where: str) -> Limits:
+    table = _table(value, where)
+    _only(table, _LIMITS, where)
+    return Limits(**{key: _number(table, key, where, *_LIMITS[key]) for key in table})
+
+
+def _number(table: Mapping[str, object], key: str, where: str, least: int, most: int) -> int:
+    value = table[key]
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise ConfigError(f"{where}: {key} = {value!r}; allowed: a number from {least:,} to {most:,}")
+    return value
 
 
 def _notify(value: object, where: str) -> Notify:
@@ -260,9 +325,6 @@ def _source(entry: object, archive: Archive, where: str, *, not_articles: str, p
     if not path:
         raise ConfigError(f"{where}: path is missing: a file, a folder or a glob")
     reader = _choice(table, "reader", _READERS, where)
-    prune = table.get("prune", False)
-    if not isinstance(prune, bool):
-        raise ConfigError(f"{where}: prune = {prune!r}; allowed: true, false")
     rules = table.get("rule", [])
     if not isinstance(rules, list):
         raise ConfigError(f"{where}: write each rule as a table [[source.rule]]")
@@ -278,7 +340,8 @@ def _source(entry: object, archive: Archive, where: str, *, not_articles: str, p
         publisher=_text(table, "publisher", where),
         language=_tongue(table, where),
         mapping=mapping,
-        prune=prune,
+        prune=_truth(table, "prune", where),
+        may_be_empty=_truth(table, "may_be_empty", where),
         not_articles=_choice(table, "not_articles", _NOT_ARTICLES, where) or not_articles,
         rules=tuple(_table(each, f"{where}: rule") for each in rules),
         publishers=publishers,
@@ -294,6 +357,13 @@ def _table(value: object, where: str) -> Mapping[str, object]:
 def _only(table: Mapping[str, object], allowed: Iterable[str], where: str) -> None:
     if unknown := sorted(table.keys() - set(allowed)):
         raise ConfigError(f"{where}: unknown key {unknown[0]!r}; allowed: {', '.join(sorted(allowed))}")
+
+
+def _truth(table: Mapping[str, object], key: str, where: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise ConfigError(f"{where}: {key} = {value!r}; allowed: true, false")
+    return value
 
 
 def _text(table: Mapping[str, object], key: str, where: str) -> str | None:

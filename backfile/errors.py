@@ -12,6 +12,7 @@ class Reason(StrEnum):
 
     BAD_ENCODING = "bad-encoding"  # bytes that are no text in any encoding that was declared or detected
     BAD_RECORD = "bad-record"  # a line, row or object that is not what its format says
+    CRASHED = "crashed"  # the process that parsed it died over it
     DAMAGED = "damaged"  # a container or page that ends early or does not decode
     DUPLICATE = "duplicate"  # the same item of the same source was read before, from another place
     EMPTY = "empty"  # nothing to read in it
@@ -20,7 +21,9 @@ class Reason(StrEnum):
     NO_TEXT = "no-text"  # read, but no line of an article was found in it
     NOT_ARTICLE = "not-article"  # a page or mail that is not an article: a rule says so
     NOT_REGULAR = "not-regular"  # a FIFO, socket or device
+    OUT_OF_MEMORY = "out-of-memory"  # parsing or cleaning it took more memory than a document may
     OWN_ERROR = "own-error"  # a fault of backfile's; the traceback is in the log
+    TIMED_OUT = "timed-out"  # parsing or cleaning it took more time than a document may
     TOO_DEEP = "too-deep"  # nested over the limit
     TOO_LARGE = "too-large"  # over the limit of bytes
     TOO_MANY = "too-many"  # more items, parts or members than the limit
@@ -40,6 +43,9 @@ REJECTIONS = frozenset(
         Reason.UNSUPPORTED,
     }
 )
+
+# What parsing it cost, or that the parser died. It would be so again, and as dear: not tried before something changes.
+COSTLY = frozenset({Reason.CRASHED, Reason.OUT_OF_MEMORY, Reason.TIMED_OUT})
 
 
 class BackfileError(Exception):
@@ -79,6 +85,10 @@ class ArchiveError(BackfileError):
 
 class ArchiveMissing(ArchiveError):
     """No archive where one was looked for."""
+
+
+class ArchiveNewer(ArchiveError):
+    """The archive was made by a newer backfile."""
 
 
 class ArchiveLocked(ArchiveError):

@@ -1,14 +1,16 @@
-"""What a run with nothing new costs, beside a bare walk over the same files, both in this process.
+"""What a run with nothing new costs, beside a bare walk over the same files: as whole commands, and in this process.
 
-    python benchmarks/listing.py DIRECTORY [--files 100000]
+    python benchmarks/listing.py DIRECTORY [--files 100000] [--pile FOLDER]
 
 DIRECTORY keeps the made pile and its archive between calls: to make them takes some minutes for each 10,000 files. The
 yardstick is `os.scandir` with one `stat` a file, as `find -size +0` does it; figures are CPU seconds (user and system),
-so that a busy machine does not count, and the ratio is what holds on another one.
+so that a busy machine does not count, and the ratio is what holds on another one. Compiled modules are kept (not with
+PYTHONDONTWRITEBYTECODE, which has every run compile what it imports). docs/configuration.md has the figures.
 """
 
 import argparse
 import gc
+import inspect
 import os
 import subprocess
 import sys
@@ -82,6 +84,19 @@ def cpu(work: Callable[[], object], runs: int = 3) -> float:
     return best
 
 
+def command(*args: str, runs: int = 3) -> float:
+    """CPU seconds of the quickest of some runs of a Python command."""
+    best = float("inf")
+    for _ in range(runs):
+        process = subprocess.Popen([sys.executable, *args], stdout=subprocess.DEVNULL)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise SystemExit(f"{args}: exit {process.returncode}")
+        best = min(best, used.ru_utime + used.ru_stime)
+    return best
+
+
 def again(archive: Archive, spent: Counter[str]) -> ingest.Report:
     """A run over the archive, with the CPU seconds of each of its steps."""
     began = time.process_time()
@@ -116,9 +131,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("directory", type=Path)
     parser.add_argument("--files", type=int, default=100_000)
+    parser.add_argument("--pile", type=Path, help="where the archive's source lies, if it was made elsewhere")
     options = parser.parse_args()
     archive = make(options.directory, options.files)
-    pile = str(options.directory / "pile")
+    pile = str(options.pile or options.directory / "pile")
     statements = 0
 
     @event.listens_for(sa.Engine, "before_cursor_execute")
@@ -126,7 +142,8 @@ def main() -> None:
         nonlocal statements
         statements += 1
 
-    report = again(archive, Counter())  # settles what a run before has left
+    for _ in range(2):  # the first does what a run before has left; the second notes that nothing is
+        report = again(archive, Counter())
     statements = 0
     report = again(archive, Counter())
     once = statements
@@ -138,6 +155,11 @@ def main() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     print(f"{walk(pile):,} files, {dict(report.tally.inputs)}; Python {sys.version.split()[0]}, {os.cpu_count()} CPUs")
+    script = f"import os, sys\n{inspect.getsource(walk)}\nwalk(sys.argv[1])"
+    plain = command("-c", script, pile)
+    ingesting = command("-m", "backfile", "--archive", str(archive.directory), "ingest")
+    print(f"command: walk      {plain:8.3f} s CPU")
+    print(f"command: ingest    {ingesting:8.3f} s CPU: ratio {ingesting / plain:.2f}")
     print(f"walk with os.scandir and stat   {bare:8.3f} s CPU")
     print(f"run with nothing new            {whole:8.3f} s CPU: ratio {whole / bare:.2f}")
     print("  of it " + ", ".join(f"{name} {seconds:.3f}" for name, seconds in spent.items()))

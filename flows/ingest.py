@@ -13,10 +13,11 @@ from prefect.states import Completed, Failed
 from backfile.batching import batches
 from backfile.config import find_archive
 from backfile.errors import BackfileError, WrongUse
+from backfile.ownership import keep_to_oneself
 from backfile.pipeline.ingest import Ingest, Report, begin
 from backfile.pipeline.listing import Batch, Selection
 from backfile.pipeline.listing import since as moment
-from flows.report import counts, failures, logged_to, plain, summary
+from flows.report import counts, failures, logged_to, plain, plainly, summary
 
 # A task run costs Prefect 30 to 60 ms of CPU and 20 KB of its database, and thousands of them in one flow run make a
 # server on SQLite answer 503 (measured). So a million files (4,000 batches) are 200 tasks too.
@@ -50,6 +51,7 @@ def ingest(  # noqa: PLR0913  # its parameters
         check: Compare the bytes of every file, whatever its size and time say.
         confirm_gone: Believe it when most files of a source are not there any more. For a run by hand, not a schedule.
     """
+    keep_to_oneself()
     try:
         after = moment(since, now=datetime.now().astimezone()) if since else None
         selection = Selection(check=check, retry=retry_failed, since=after, gone=confirm_gone)
@@ -71,7 +73,7 @@ def ingest(  # noqa: PLR0913  # its parameters
 def _work(run: Ingest) -> Report:
     """All steps of a run; each batch of references is a task, one after the other, as the store has one writer."""
     log = get_run_logger()
-    plan = run.plan()
+    plan = plainly(run.plan)()
     log.info("%d batches to read, %d bytes", len(plan.batches), plan.size)
     shares = list(batches(plan.batches, ceil(len(plan.batches) / MAX_TASKS) or 1))
     for part, share in enumerate(shares, 1):
@@ -80,12 +82,13 @@ def _work(run: Ingest) -> Report:
     clean_again(run)
     compare(run)
     update_index(run)
-    return run.finish()
+    return plainly(run.finish)()
 
 
 # Never cached: a cached task is not run again when its output, the archive, is gone. Never persisted: a persisted
 # result is unpickled. Never tried again: an input that cannot be read is a failure of its own, not of the batch.
 @task(name="read", task_run_name="read {part} of {parts}", cache_policy=NO_CACHE, persist_result=False)
+@plainly
 def read(run: Ingest, share: list[Batch], *, part: int, parts: int) -> dict[str, int]:  # noqa: ARG001  # its name
     """Read, extract, clean and store some batches; how many documents came to which state."""
     states: Counter[str] = Counter()
@@ -95,24 +98,28 @@ def read(run: Ingest, share: list[Batch], *, part: int, parts: int) -> dict[str,
 
 
 @task(name="learn", task_run_name="learn", cache_policy=NO_CACHE, persist_result=False)
+@plainly
 def learn(run: Ingest) -> int:
     """Decide which lines recur beyond doubt; the number of lines newly taken."""
     return run.learn()
 
 
 @task(name="clean again", task_run_name="clean again", cache_policy=NO_CACHE, persist_result=False)
+@plainly
 def clean_again(run: Ingest) -> int:
     """Clean what other rules cleaned; the number of articles that changed."""
     return run.clean_again()
 
 
 @task(name="compare", task_run_name="compare", cache_policy=NO_CACHE, persist_result=False)
+@plainly
 def compare(run: Ingest) -> int:
     """Find the near copies among the articles; the number of those that came into another group by it."""
     return run.compare()
 
 
 @task(name="index", task_run_name="index", cache_policy=NO_CACHE, persist_result=False)
+@plainly
 def update_index(run: Ingest) -> int:
     """Bring the index up to the store; the number of articles that were added."""
     return run.index()

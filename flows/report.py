@@ -8,14 +8,21 @@ import logging
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
+from backfile.errors import BackfileError
 from backfile.log import file_handler
 from backfile.pipeline.ingest import Report
 
+log = logging.getLogger(__name__)
+
 Row = dict[str, str | int | float]
+P = ParamSpec("P")
+T = TypeVar("T")
 
 MAX_SHOWN = 300  # characters of a path or a message in a table; the store has them whole
 MAX_KINDS = 40  # rows for one kind of count; a configuration may hold hundreds of rules
@@ -25,7 +32,7 @@ UNDATED = "undated"  # how a tally counts articles without a date
 # its picture when the report was opened (measured, /v1 and /v2). What marks up is replaced by what looks alike.
 _LOOKALIKES = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")", "|": "¦", "`": "'"})
 _LINKED = re.compile(r"(?<=:)(?=//)|(?=@)|(?<=\bwww)(?=\.)", re.IGNORECASE)
-_LOGGERS = ("backfile", "transforms", "index")
+_LOGGERS = ("backfile", "flows", "transforms", "index")
 
 
 def plain(text: str) -> str:
@@ -76,6 +83,28 @@ def summary(report: Report) -> str:
         f"{states['stored']:,} stored, {states['rejected']:,} rejected, {states['failed']:,} failed; "
         f"{report.indexed:,} added to the index"
     )
+
+
+def plainly(work: Callable[P, T]) -> Callable[P, T]:
+    """The work of a flow or task, whose faults leave it without what was read.
+
+    Prefect keeps an error's text and traceback, prints them and shows them in a browser. So an error of ours loses its
+    causes, and its text becomes plain; any other is written to the log of the archive and told of in one plain line.
+    """
+
+    @wraps(work)
+    def done(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return work(*args, **kwargs)
+        except BackfileError as error:
+            error.args = (plain(str(error)),)
+            raise error from None
+        except Exception as error:
+            log.exception("in %s", work.__name__)
+            told = f"unexpected {type(error).__name__}: {error}; this is our fault, the details are in backfile.log"
+            raise BackfileError(plain(told)) from None
+
+    return done
 
 
 @contextmanager

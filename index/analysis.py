@@ -11,22 +11,26 @@ far fewer different words than words.
 """
 
 import re
-import sys
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 
 from index.compounds import LANGUAGE, LEARNING_VERSION, LEAST_COMPOUND, NO_COMPOUNDS, Compounds
 from index.folding import APOSTROPHE, INVISIBLE, UMLAUTS, fold_case, transcribed, unmarked
 from index.languages import ELISION, FUNCTION_WORDS, UMLAUTS_IN_STEMMER
 from index.stemming import stemmer
+from index.words import Vocabulary, Words
 
 ANALYSIS_VERSION = 3  # raise it whenever the same text gives other terms: an index made before must be rebuilt
 
 _MAX_WORD = 120  # characters; what is longer (base64, run-together tables) is indexed by its beginning
-_MAX_CACHED = 60_000  # different words per language, at some 650 bytes each: 40 MB; the frequent ones come back at once
+# Different words of a language that are known at a time, before they are learned anew; at some 500 bytes each 75 MB.
+# 10,000 articles have 108,000 (German) and 55,000 (English, 2026-11-29). One text may go beyond.
+_MAX_WORDS = 150_000
+_MAX_TOKENS = 20_000  # the same for queries and snippets; a page of hits has some thousand
 _MAX_PARTS = 12  # parts of one hyphenated word that are indexed on their own
 
 _MARKS = (
@@ -76,17 +80,28 @@ class Token:
     parts: tuple[tuple[str, ...], ...] = ()  # for each place the stems of its compound's parts; empty where none has
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The words of one field of one entry: term → its positions in ascending order, 0 for the first word."""
+class _Numbers(dict[str, tuple[int, ...]]):
+    """A run of letters as the tokeniser found it → the numbers of its places, made when first met."""
 
-    stems: dict[str, list[int]]
-    forms: Mapping[str, list[int]]
-    parts: Mapping[str, list[int]]  # parts of compounds, as terms of their own kind (`Analyser.part`)
-    length: int  # number of places, the field's length for ranking
+    def __init__(self, analyser: "Analyser") -> None:
+        super().__init__()
+        self.vocabulary = Vocabulary()
+        self._analyser = analyser
 
-
-NO_WORDS = Words(stems={}, forms={}, parts={}, length=0)
+    def __missing__(self, raw: str) -> tuple[int, ...]:
+        if (
+            raw.isalpha()
+            and len(raw) <= _MAX_WORD
+            and (word := fold_case(raw)).isalpha()
+            and not _UNSPACED.search(word)
+        ):
+            made = self.get(word) or self._analyser.enter_letters(word, self.vocabulary)
+            if word.isascii() or fold_case(word) == word:
+                self[word] = made  # Der, DER and der are one place
+        else:
+            made = self._analyser.enter(raw, self.vocabulary)
+        self[raw] = made
+        return made
 
 
 class Analyser:
@@ -99,8 +114,8 @@ class Analyser:
         self._joint = _ELIDED if language in ELISION else _JOINT
         self._transcribe = language not in UMLAUTS_IN_STEMMER
         self._prefix = f"{language}:"
-        self._tokens: dict[str, Token] = {}
-        self._plain: dict[str, tuple[str, str]] = {}  # the usual token, one place and one stem: its two terms
+        self._tokens: dict[str, Token] = {}  # of queries, and of texts that snippets are made of
+        self._numbers = _Numbers(self)  # of texts that are indexed
 
     def term(self, word: str) -> str:
         """`word`, a stem or form, with its language: the key that engines know."""
@@ -114,18 +129,30 @@ class Analyser:
         """The meaning of one run of letters as the tokeniser found it; cached."""
         known = self._tokens.get(raw)
         if known is None:
-            if len(self._tokens) >= _MAX_CACHED:
-                self._forget()
+            if len(self._tokens) >= _MAX_TOKENS:
+                self._tokens.clear()
             known = self._tokens[raw] = self._analyse(raw)
-            if len(known.places) == 1 and len(known.places[0]) == 1 and known.whole is None and not known.parts:
-                self._plain[raw] = (sys.intern(self.term(known.places[0][0])), sys.intern(self.term(known.forms[0])))
         return known
 
-    def _forget(self) -> None:
-        """Drops the half of the cache that came last: the words met first are mostly the frequent ones."""
-        for raw in list(self._tokens)[_MAX_CACHED // 2 :]:
-            del self._tokens[raw]
-            self._plain.pop(raw, None)
+    def enter(self, raw: str, vocabulary: Vocabulary) -> tuple[int, ...]:
+        """Enters what a run of letters means into a vocabulary; the numbers of its places."""
+        token = self._analyse(raw)
+        numbers = []
+        for place, (alternatives, form) in enumerate(zip(token.places, token.forms, strict=True)):
+            stems = tuple(map(self.term, alternatives))
+            forms: tuple[str, ...] = (self.term(form),)
+            if not place and token.whole is not None and token.whole_form is not None:
+                stems, forms = (*stems, self.term(token.whole)), (*forms, self.term(token.whole_form))
+            parts = tuple(map(self.part, token.parts[place])) if token.parts else ()
+            numbers.append(vocabulary.put(stems, forms, parts))
+        return tuple(numbers)
+
+    def enter_letters(self, word: str, vocabulary: Vocabulary) -> tuple[int, ...]:
+        """The same for a folded word that consists of letters only, as most do."""
+        stems, prefix = self._stems(word), self._prefix
+        terms = (prefix + stems[0],) if len(stems) == 1 else tuple(map(self.term, stems))
+        parts = self._parts(word)
+        return (vocabulary.put(terms, (prefix + word,), tuple(map(self.part, parts)) if parts else ()),)
 
     def tokens(self, text: str) -> Iterator[tuple[int, int, Token]]:
         """Every token of `text` with its first and its end character."""
@@ -138,17 +165,12 @@ class Analyser:
                 yield found.start(), found.end(), token
 
     def words(self, text: str) -> Words:
-        """The terms of a whole text with their positions."""
-        plain, token = self._plain, self.token
-        seen: dict[str, list[int]] = defaultdict(list)
-        position = 0
-        for raw in _TOKEN.findall(text):
-            seen[raw].append(position)
-            position += 1 if raw in plain else len(token(raw).places)
-        words = self._collect(seen, position)
-        if completed := self._completed(text):
-            self._complete(words.stems, completed, text)
-        return words
+        """The words of a whole text."""
+        if len(self._numbers) > _MAX_WORDS:
+            self._numbers = _Numbers(self)
+        numbers = self._numbers
+        places = array("I", chain.from_iterable(map(numbers.__getitem__, _TOKEN.findall(text))))
+        return Words(numbers.vocabulary, places, self._beside(text))
 
     def _completed(self, text: str) -> dict[int, tuple[str, ...]]:
         """Where words stand that leave their end to another (`Luft- und Landstreitkräfte`) → the stems of the whole."""
@@ -163,47 +185,22 @@ class Analyser:
                     found[ellipsis.start() + short.start()] = tuple(self._stems(word)[0] for word in words)
         return found
 
-    def _complete(self, stems: dict[str, list[int]], completed: Mapping[int, tuple[str, ...]], text: str) -> None:
-        position = 0
-        for found in _TOKEN.finditer(text):
-            for stem in completed.get(found.start(), ()):
-                term = self.term(stem)
-                stems[term] = sorted({*stems.get(term, ()), position})
-            position += len(self.token(found.group()).places)
-
-    def _collect(self, seen: Mapping[str, list[int]], length: int) -> Words:
-        stems: dict[str, list[int]] = {}
-        forms: dict[str, list[int]] = {}
-        parts: dict[str, list[int]] = {}
-        plain = self._plain
-        for raw, positions in seen.items():
-            terms = plain.get(raw)
-            if terms is None:
-                self._collect_places(self.token(raw), positions, stems, forms, parts)
-                continue
-            stem, form = terms
-            stems[stem] = positions if stem not in stems else sorted(stems[stem] + positions)
-            forms[form] = positions if form not in forms else sorted(forms[form] + positions)
-        return Words(stems=stems, forms=forms, parts=parts, length=length)
-
-    def _collect_places(
-        self,
-        token: Token,
-        positions: list[int],
-        stems: dict[str, list[int]],
-        forms: dict[str, list[int]],
-        parts: dict[str, list[int]],
-    ) -> None:
-        rows: list[tuple[dict[str, list[int]], str, int]] = []
-        for place, (alternatives, form) in enumerate(zip(token.places, token.forms, strict=True)):
-            rows.extend((stems, self.term(stem), place) for stem in alternatives)
-            rows.append((forms, self.term(form), place))
-        if token.whole is not None and token.whole_form is not None:
-            rows += [(stems, self.term(token.whole), 0), (forms, self.term(token.whole_form), 0)]
-        rows.extend((parts, self.part(stem), place) for place, found in enumerate(token.parts) for stem in found)
-        for postings, term, place in rows:
-            here = [position + place for position in positions]
-            postings[term] = sorted(postings.get(term, []) + here)
+    def _beside(self, text: str) -> tuple[tuple[int, str], ...]:
+        """Where a text leaves the end of a word to another one: the position and the stems of the whole."""
+        completed = self._completed(text)
+        if not completed:
+            return ()
+        found: dict[tuple[int, str], None] = {}
+        last, position = max(completed), 0
+        for token in _TOKEN.finditer(text):
+            numbers = self._numbers[token.group()]
+            for stem in completed.get(token.start(), ()):
+                if self.term(stem) not in self._numbers.vocabulary.stems[numbers[0]]:
+                    found[position, self.term(stem)] = None
+            if token.start() >= last:
+                break
+            position += len(numbers)
+        return tuple(found)
 
     def _analyse(self, raw: str) -> Token:
         word = fold_case(raw[:_MAX_WORD] if raw.isascii() else _FOOTNOTE.sub("", raw[:_MAX_WORD]))
@@ -290,7 +287,12 @@ def _analyser(language: str, compounds: Compounds) -> Analyser:
 
 def fold_words(text: str) -> tuple[str, ...]:
     """The words of a name, tag or address: folded, marks of Latin letters gone, not stemmed, without a language."""
-    return tuple(unmarked(piece) for found in _TOKEN.findall(text) for piece in _name_pieces(fold_case(found)))
+    return tuple(chain.from_iterable(map(_name_words, _TOKEN.findall(text))))
+
+
+@lru_cache(maxsize=4096)  # the words of the addresses, publishers and tags of one source are mostly the same
+def _name_words(raw: str) -> tuple[str, ...]:
+    return tuple(map(unmarked, _name_pieces(fold_case(raw))))
 
 
 def spellings(word: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
-from backfile.disk import replace_text, sync
+from backfile.disk import make_folder, replace_text, sync
 from backfile.errors import EngineMissing, IndexUnusable
 from index.analysis import fingerprint
 from index.compounds import NO_COMPOUNDS, Compounds
@@ -228,7 +228,7 @@ def _start(directory: Path, engine: str) -> None:
 
 
 def _make(place: Path) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(place.parent, mode=0o700)
     place.mkdir(mode=0o700)  # what is in it gets unpickled: nobody else writes there
     sync(place.parent)
 

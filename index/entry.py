@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from backfile.article import Article, content_hash
-from index.analysis import NO_WORDS, Words, analyser, fold_words
+from index.analysis import analyser, fold_words
 from index.compounds import NO_COMPOUNDS, Compounds
 from index.dates import span_of
 from index.folding import fold_key
+from index.words import NO_WORDS, Words
 
 TITLE = "title"
 TEXT = "text"
@@ -74,6 +75,12 @@ class Entry:
     def language(self) -> str:
         """The language it was analysed in."""
         return self.display.language
+
+    def words(self) -> Iterator[tuple[str, Words]]:
+        """The fields of an article's own words, as numbers; exact forms and parts of `removed` are not wanted."""
+        yield TITLE, self.title
+        yield TEXT, self.text
+        yield REMOVED, self.removed
 
     def word_fields(self) -> Iterator[tuple[str, Mapping[str, list[int]]]]:
         """Every field of words with its postings: term → positions. A field may come twice, with other terms."""

@@ -22,13 +22,11 @@ def stemmer(language: str) -> Stem:
     """The stemmer of a language; one that only takes marks off where none is known."""
     plain = regular(language)
     known = _exceptions(language, plain)
-    verb = _GermanVerbs(plain).stem if language == "de" else None
+    other = _GermanVerbs(plain).stem if language == "de" else plain
 
     def stem(word: str) -> str:
         found = known.get(word)
-        if found is None and verb is not None:
-            found = verb(word)
-        return plain(word) if found is None else found
+        return other(word) if found is None else found
 
     return stem
 
@@ -99,18 +97,18 @@ class _GermanVerbs:
             else:
                 self._stems.setdefault(self._stem(form), infinitive)
 
-    def stem(self, word: str) -> str | None:
-        """The stem of the verb that a folded word is a form of; None when it is none that is known."""
+    def stem(self, word: str) -> str:
+        """The stem of the verb that a folded word is a form of; its own when it is none that is known."""
         stem = self._stem(word)
         if stem in self._none or word.endswith(_QUALITIES):
-            return None
+            return stem
         infinitive = self._words.get(word) or self._any_words.get(word) or self._stems.get(stem)
         if infinitive is not None:
             return self._stem(infinitive)
         for prefix in _PREFIXES.get(word[:2], ()):
             if word.startswith(prefix) and (infinitive := self._prefixed(prefix, word[len(prefix) :])) is not None:
                 return self._stem(prefix + infinitive)
-        return None
+        return stem
 
     def _prefixed(self, prefix: str, rest: str) -> str | None:
         if len(rest) < _LEAST_FORM:

@@ -7,7 +7,6 @@ leaves the modules of that name; docs/engines.md says from what size of archive 
 """
 
 import os
-import stat
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +21,7 @@ from tantivy import Index, IndexWriter
 
 from backfile.disk import replace_text, sync
 from backfile.errors import ArchiveLocked, IndexUnusable
+from backfile.ownership import Foreign, inside, refuse_foreign
 from index.compounds import NO_COMPOUNDS, Compounds
 from index.engine import Answer, Clause, Facet, Sort
 from index.entry import Display, Entry
@@ -52,31 +52,14 @@ def create(directory: Path, compounds: Compounds = NO_COMPOUNDS) -> "TantivyEngi
 
 def open_index(directory: Path) -> "TantivyEngine":
     """The index in a directory; `IndexUnusable` when there is none that can be read, or when it is somebody else's."""
-    refuse_foreign(directory)
-    return TantivyEngine(directory)
-
-
-def refuse_foreign(directory: Path) -> None:
-    """Raises `IndexUnusable` unless the directory and its files are this user's own.
-
-    Files are mapped into memory: whoever can cut one short ends the process that reads it, and what is written into it
-    is what Tantivy's own code trusts.
-    """
     try:
-        states = [(directory, directory.lstat()), *_states(directory)]
+        # Files are mapped into memory and trusted: who can write to them can end the process that reads them, or worse.
+        refuse_foreign(directory, inside(directory))
+    except Foreign as error:
+        raise IndexUnusable(f"{error}; then `backfile index rebuild`") from error
     except OSError as error:
         raise IndexUnusable(f"{directory}: cannot be read ({error.strerror}); run `backfile index rebuild`") from error
-    for path, state in states:
-        if state.st_uid != os.geteuid():
-            raise IndexUnusable(f"{path}: belongs to another user; make an archive of your own from the same sources")
-        if state.st_mode & stat.S_IWOTH and not stat.S_ISLNK(state.st_mode):
-            raise IndexUnusable(f"{path}: anybody may write to it; take that right away, then `backfile index rebuild`")
-
-
-def _states(directory: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    for path in directory.iterdir():
-        with suppress(FileNotFoundError):  # a writer's commit took it away just now
-            yield path, path.lstat()
+    return TantivyEngine(directory)
 
 
 @contextmanager

@@ -6,29 +6,27 @@ per token. Nothing of Whoosh leaves this module and `index.whoosh_files`; docs/e
 """
 
 import json
-import os
-import stat
 import struct
 import zlib
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property, lru_cache
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice, takewhile
 from pathlib import Path
 from pickle import UnpicklingError
 from types import TracebackType
 from typing import Any, Self
 
+from whoosh.fields import FieldConfigurationError
 from whoosh.index import EmptyIndexError, FileIndex, LockError
 from whoosh.index import IndexError as WhooshIndexError
-from whoosh.reading import TermNotFound
 from whoosh.writing import IndexingError
 
 from backfile.disk import replace_text
 from backfile.errors import ArchiveLocked, IndexUnusable
+from backfile.ownership import Foreign, inside, refuse_foreign
 from index.compounds import NO_COMPOUNDS, Compounds
 from index.engine import Answer, Clause, Facet, Sort
 from index.entry import Display, Entry
@@ -37,28 +35,26 @@ from index.folding import fold_key
 from index.labels import facet_values
 from index.whoosh_check import file_faults, posting_faults
 from index.whoosh_files import (
-    COUNTED,
     LENGTHS,
-    NO_POSTINGS,
     POOL_LIMIT,
-    POSITIONED,
     SCHEMA_VERSION,
     BulkWriter,
     DurableStorage,
     Fresh,
-    PostingList,
     merge_small,
-    read_postings,
     schema,
-    unpack,
+    terms_of,
 )
+from index.whoosh_pickles import restrict
+from index.whoosh_postings import COUNTED, NO_POSTINGS, POSITIONED, PostingList
 
-__all__ = ["SCHEMA_VERSION", "WhooshEngine", "create", "open_index", "refuse_foreign"]
+__all__ = ["SCHEMA_VERSION", "WhooshEngine", "create", "open_index"]
 
 # What a truncated, overwritten or foreign file makes Whoosh raise.
 _DAMAGE = (
     WhooshIndexError,
     EmptyIndexError,
+    FieldConfigurationError,
     IndexingError,
     OSError,
     EOFError,
@@ -71,14 +67,13 @@ _DAMAGE = (
     AttributeError,
     ImportError,
     AssertionError,
-    TermNotFound,
 )
 _COMPOUNDS = "compounds.json"  # beside Whoosh's own files
 _ATTEMPTS = 5  # a commit every few seconds cannot come between this often
 SEGMENT = ".seg"  # how the files of segments end
 _LABEL_SEPARATOR = "\x1f"
 _SINGLE_FACETS: tuple[Facet, ...] = ("lang", "source", "publisher", "year")
-_DISPLAY_COMPRESSION = 6  # zlib level; texts shrink to 40 %, level 9 gains 1 % for half as much time again
+_DISPLAY_COMPRESSION = 3  # zlib level; level 6 makes texts 3 % smaller for a third more time
 
 
 def create(directory: Path, compounds: Compounds = NO_COMPOUNDS) -> "WhooshEngine":
@@ -92,31 +87,13 @@ def create(directory: Path, compounds: Compounds = NO_COMPOUNDS) -> "WhooshEngin
 
 def open_index(directory: Path) -> "WhooshEngine":
     """The index in a directory; `IndexUnusable` when there is none that can be read, or when it is somebody else's."""
-    refuse_foreign(directory)
-    return WhooshEngine(directory)
-
-
-def refuse_foreign(directory: Path) -> None:
-    """Raises `IndexUnusable` unless the directory and its files are this user's own.
-
-    Whoosh unpickles what it finds, and a pickle is a program: whoever can write to an index could run one as its
-    reader.
-    """
     try:
-        states = [(directory, directory.lstat()), *_states(directory)]
+        refuse_foreign(directory, inside(directory))  # Whoosh unpickles what it finds; index/whoosh_pickles.py has more
+    except Foreign as error:
+        raise IndexUnusable(f"{error}; then `backfile index rebuild`") from error
     except OSError as error:
         raise IndexUnusable(f"{directory}: cannot be read ({error.strerror}); run `backfile index rebuild`") from error
-    for path, state in states:
-        if state.st_uid != os.geteuid():
-            raise IndexUnusable(f"{path}: belongs to another user; make an archive of your own from the same sources")
-        if state.st_mode & stat.S_IWOTH and not stat.S_ISLNK(state.st_mode):
-            raise IndexUnusable(f"{path}: anybody may write to it; take that right away, then `backfile index rebuild`")
-
-
-def _states(directory: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    for path in directory.iterdir():
-        with suppress(FileNotFoundError):  # a writer's commit took it away just now
-            yield path, path.lstat()
+    return WhooshEngine(directory)
 
 
 @contextmanager
@@ -133,6 +110,7 @@ class WhooshEngine:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        restrict()
         with _damage_of(directory):
             self._index, self._shelf = _opened(directory)
             # Held open: the generation may be gone, replaced by a rebuild, when it is asked for.
@@ -153,7 +131,8 @@ class WhooshEngine:
                 self._writer.begin_segment()
             self._delete(entry.id)
             keys = ((field, dict.fromkeys(values, (0,))) for field, values in entry.keys.items())
-            self._fresh[entry.id] = self._writing().put([*entry.word_fields(), *keys], _values(entry))
+            terms = chain(entry.names.items(), keys)
+            self._fresh[entry.id] = self._writing().put(entry.words(), terms, _values(entry))
 
     def delete(self, ids: Iterable[str]) -> None:
         """Takes entries out; see `SearchEngine.delete`."""
@@ -312,9 +291,9 @@ class _Shelf:
 
     def positions(self, field: str, term: str, document: int) -> Sequence[int]:
         for found, offset in self._postings(field, term):
-            at = bisect_left(found.ids, document - offset)
-            if at < len(found.ids) and found.ids[at] == document - offset:
-                return unpack(found.values[at])
+            places = found.places(document - offset)
+            if places is not None:
+                return places
         raise KeyError(document)
 
     def lengths(self, field: str) -> Sequence[int]:
@@ -362,22 +341,23 @@ class _Shelf:
         if field not in POSITIONED and field not in COUNTED:
             return
         found: dict[bytes, int] = {}
+        begin = _encoded(prefix)
         for leaf, _ in self._leaves:
-            begin = _encoded(prefix)
-            for term in islice(_expanded(leaf, field, begin), limit):
-                found[term] = found.get(term, 0) + leaf.doc_frequency(field, term)
+            known = takewhile(lambda pair: pair[0].startswith(begin), terms_of(leaf).numbers_from(field, begin))
+            for term, number in islice(known, limit):
+                found[term] = found.get(term, 0) + number
         for term in sorted(found)[:limit]:
             yield term.decode("utf-8", "surrogatepass"), found[term]
 
     def frequency(self, field: str, term: str) -> int:
         encoded = _encoded(term)
-        return sum(leaf.doc_frequency(field, encoded) for leaf, _ in self._leaves if _has(leaf, field))
+        return sum(terms_of(leaf).frequency_of(field, encoded) for leaf, _ in self._leaves)
 
     def _postings(self, field: str, term: str) -> list[tuple[PostingList, int]]:
         known = self._lists.get((field, term))
         if known is None:
             encoded = _encoded(term)
-            read = ((read_postings(leaf, field, encoded), offset) for leaf, offset in self._leaves)
+            read = ((terms_of(leaf).postings_of(field, encoded), offset) for leaf, offset in self._leaves)
             known = [(found, offset) for found, offset in read if found is not NO_POSTINGS]
             if field in POSITIONED:  # of the others nobody asks for places
                 self._lists[field, term] = known
@@ -405,17 +385,6 @@ class _Shelf:
 
 def _encoded(term: str) -> bytes:
     return term.encode("utf-8", "surrogatepass")
-
-
-def _has(leaf: Any, field: str) -> bool:
-    return field in leaf.indexed_field_names()
-
-
-def _expanded(leaf: Any, field: str, prefix: bytes) -> Iterator[bytes]:
-    try:
-        yield from leaf.expand_prefix(field, prefix)
-    except TermNotFound:
-        return
 
 
 def _shifted(ids: Sequence[int], offset: int) -> Iterable[int]:

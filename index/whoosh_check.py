@@ -5,15 +5,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from index.whoosh_files import (
-    CHECKSUMS,
-    POSITIONED,
-    PostingList,
-    checksum,
-    postings_of,
-    read_checksums,
-    unpack,
-)
+from index.whoosh_files import CHECKSUMS, checksum, read_checksums, terms_of
+from index.whoosh_postings import COUNTED, POSITIONED, PostingList
 
 MOST_TOLD = 20  # faults of one segment; a damaged one may have as many as terms
 
@@ -36,23 +29,19 @@ def posting_faults(leaf: Any) -> Iterator[str]:
     """What is wrong with the posting lists of a segment, `MOST_TOLD` at most; raises what damage makes Whoosh raise."""
     told = 0
     documents = leaf.doc_count_all()
-    for (field, term), info in leaf:  # in the order of the file: to look each term up took twice as long
-        found = postings_of(leaf, field, term, info)
-        if not _is_whole(found, documents, positioned=field in POSITIONED):
-            yield f"segment {leaf.segment().segment_id()}: the postings of {field}:{term!r} contradict themselves"
-            told += 1
-            if told == MOST_TOLD:
-                return
+    for field in sorted(POSITIONED | COUNTED):
+        for term, found in terms_of(leaf).all_postings(field):
+            if not _is_whole(found, documents, positioned=field in POSITIONED):
+                yield f"segment {leaf.segment().segment_id()}: the postings of {field}:{term!r} contradict themselves"
+                told += 1
+                if told == MOST_TOLD:
+                    return
 
 
 def _is_whole(found: PostingList, documents: int, *, positioned: bool) -> bool:
     ids = found.ids
-    if not (0 < len(ids) == len(found.counts) and ids[0] >= 0 and ids[-1] < documents):
+    if not (0 < len(ids) == len(found.counts) and ids[0] >= 0 and ids[-1] < documents and min(found.counts) > 0):
         return False
     if any(before >= after for before, after in pairwise(ids)):
         return False
-    if not positioned:
-        return not found.values
-    return len(found.values) == len(ids) and all(
-        len(unpack(value)) == count for value, count in zip(found.values, found.counts, strict=True)
-    )
+    return len(found.positions) == (sum(found.counts) if positioned else 0)

@@ -1,55 +1,42 @@
 """How the Whoosh engine's index lies on disk: schema, segments fed in bulk, storage that survives a power cut.
 
-Whoosh's own writer makes an object per token and a tuple per posting; there goes its time (157 articles per CPU
-second). Entries are analysed already, so their postings go, grouped by term, straight into the files that Whoosh's
-codec defines. Only what the codec is asked for differs: values are packed positions, rare terms keep their postings in
-the term dictionary (a feature Whoosh has but cannot reach: its writer calls `set_inline`, the method is `set_inlined`),
-and small blocks are not compressed.
+Whoosh's own writer makes an object per token and a tuple per posting; there goes its time. Entries are analysed
+already, so their postings are gathered by number (`whoosh_postings`) and written term by term into a dictionary of our
+own (`whoosh_terms`). Whoosh keeps segments, columns, the table of contents and the lock.
 """
 
+import heapq
 import json
-import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import accumulate
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
-from pickle import dumps
 from typing import Any
 
-from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3Codec, W3FieldWriter, W3PostingsWriter, W3TermInfo
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.columns import Column, ColumnReader, ColumnWriter, VarBytesColumn
 from whoosh.fields import FieldType, Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.formats import Existence, Format
-from whoosh.reading import TermNotFound
 from whoosh.writing import SegmentWriter
 
 from backfile.disk import replace_text, sync
-from index.entry import KEYS, NAMES, REMOVED, TEXT, TEXT_FORMS, TITLE, TITLE_FORMS
+from index.entry import REMOVED, TEXT, TITLE
+from index.whoosh_postings import COUNTED, POSITIONED, Pool, PostingList, moved, packed
+from index.whoosh_terms import POSTINGS, TERMS, BlockReader, BlockWriter
+from index.words import Words
 
-SCHEMA_VERSION = 1  # raise it whenever files written before can no longer be read
+SCHEMA_VERSION = 2  # raise it whenever files written before can no longer be read
 
-POSITIONED = frozenset({TITLE, TEXT, REMOVED, *NAMES})
-COUNTED = frozenset({TITLE_FORMS, TEXT_FORMS, *KEYS})
 LENGTHS = {TITLE: "length_title", TEXT: "length_text", REMOVED: "length_removed"}
 NUMBERS = {"first_day": "I", "last_day": "I", "group": "q"} | dict.fromkeys(LENGTHS.values(), "I")
 BLOBS = ("entry_id", "labels", "display")
 
-# Postings of a term up to this number stand in the term dictionary itself: half of all terms occur once or twice.
-_INLINE_LIMIT = 4
-# Postings per block. Whoosh skips by block and takes 128; we read whole lists, and fewer blocks are fewer objects.
-_BLOCK_LIMIT = 1024
-# Blocks below this many bytes are not worth a call of zlib; Whoosh means to skip it under 20 and never does.
-_COMPRESS_FROM = 256
-_COMPRESSION = 3  # zlib level, Whoosh's own choice
-# Whoosh writes protocol 2, which has no bytes: every packed value would become a call that decodes a string.
-_PICKLE = 4
-
-# A writer that holds this many numbers (4 bytes each, plus about as much for its dictionaries) begins a new segment.
-# 10,000 news articles of 2,000 characters are about 18 million.
-POOL_LIMIT = 12_000_000
+# A writer that holds this many occurrences (8 bytes each) begins a new segment: 13,000 articles of 2,000 characters.
+POOL_LIMIT = 4_000_000
 
 # Above this many segments the smallest are merged with what is being committed; segments of more than
 # `_MERGE_LIMIT` documents are left alone, so that adding a batch never rewrites a large index.
@@ -62,7 +49,7 @@ _MERGE_LIMIT = 20_000
 
 
 class Packed(Format):  # type: ignore[misc]
-    """Postings whose value is the list of positions, packed by `pack`."""
+    """Postings with positions, as `whoosh_postings.packed` writes them."""
 
     def supports(self, name: str) -> bool:  # noqa: ARG002  (Whoosh's signature)
         """Nothing of Whoosh's own decoders."""
@@ -131,192 +118,27 @@ def schema() -> Schema:
     return Schema(**fields)
 
 
-# --- Postings -----------------------------------------------------------------------------------------------------
-
-
-def pack(positions: "array[int]") -> bytes:
-    """Positions as bytes: two each, or four each and a trailing zero where that is too small."""
-    if positions[-1] < 1 << 16:
-        return array("H", positions).tobytes()
-    return positions.tobytes() + b"\0"
-
-
-def unpack(value: bytes) -> "array[int]":
-    """The positions that `pack` packed."""
-    wide = len(value) % 2
-    positions: array[int] = array("I" if wide else "H")
-    positions.frombytes(value[:-1] if wide else value)
-    return positions
-
-
-class BulkPostingsWriter(W3PostingsWriter):  # type: ignore[misc]
-    """Whoosh's writer of posting lists, given whole lists."""
-
-    def put(self, ids: "array[int]", counts: "array[int]", values: Sequence[bytes]) -> None:
-        """Takes all postings of the term that was started; `finish_postings` follows."""
-        for start in range(0, len(ids), self._blocklimit):
-            if start:
-                self._write_block()
-            end = start + self._blocklimit
-            self._ids = ids[start:end]
-            self._weights = counts[start:end]
-            self._values = values[start:end]
-            self._maxweight = max(self._weights)
-
-    def _write_block(self, last: bool = False) -> None:  # noqa: FBT001, FBT002  (Whoosh's signature)
-        if not self._blockcount:
-            self._postfile.write(WHOOSH3_HEADER_MAGIC)
-        self._terminfo.add_block(self)
-        ids = self._ids
-        data = dumps((self._mini_ids(), self._mini_weights(), self._mini_values()), _PICKLE)
-        compression = _COMPRESSION if len(data) >= _COMPRESS_FROM else 0
-        if compression:
-            data = zlib.compress(data, compression)
-        info = dumps((len(ids), ids[-1], float(self._maxweight), compression, 0, 0), _PICKLE)
-        length = len(info) + len(data)
-        self._postfile.write_int(-length if last else length)
-        self._postfile.write(info)
-        self._postfile.write(data)
-        self._blockcount += 1
-        self._new_block()
-
-    def _mini_weights(self) -> Any:
-        weights = self._weights
-        return None if max(weights) == 1 else tuple(map(float, weights))
-
-
-class BulkFieldWriter(W3FieldWriter):  # type: ignore[misc]
-    """Whoosh's writer of the term dictionary, given terms with all their postings."""
-
-    def put_term(self, term: bytes, ids: "array[int]", counts: "array[int]", values: Sequence[bytes]) -> None:
-        """One term of the field that was started, in the order of bytes."""
-        if len(ids) > _INLINE_LIMIT:
-            self.start_term(term)
-            self._postwriter.put(ids, counts, values)
-            self.finish_term()
-            return
-        numbers = (1, sum(counts), len(ids), 0, 0, max(counts), ids[0], ids[-1])  # 1: postings follow
-        inlined = dumps((tuple(ids), tuple(counts), tuple(values)), _PICKLE)
-        key = self._fieldid.to_bytes(2, "big") + term
-        self._tindex.add(key, W3TermInfo._struct.pack(*numbers) + inlined)  # noqa: SLF001
-
-
 class BulkCodec(W3Codec):  # type: ignore[misc]
-    """Whoosh's current codec with our writer of postings and without per-block lengths, which our ranking ignores."""
+    """Whoosh's current codec with our term dictionary and posting lists, without lengths, which our ranking keeps."""
 
     length_stats = False
 
-    def __init__(self) -> None:
-        super().__init__(blocklimit=_BLOCK_LIMIT, compression=_COMPRESSION)
+    def field_writer(self, storage: Any, segment: Any) -> BlockWriter:
+        """A writer of the segment's terms and postings."""
+        return BlockWriter(storage, segment)
 
-    def field_writer(self, storage: Any, segment: Any) -> BulkFieldWriter:
-        """A writer of the segment's term dictionary."""
-        return BulkFieldWriter(self, storage, segment)
-
-    def postings_writer(self, dbfile: Any, byteids: bool = False) -> BulkPostingsWriter:  # noqa: FBT001, FBT002
-        """A writer into the segment's file of postings."""
-        return BulkPostingsWriter(dbfile, self._blocklimit, byteids=byteids, compression=self._compression)
-
-
-@dataclass(frozen=True, slots=True)
-class PostingList:
-    """All postings of a term in one segment, deleted documents included."""
-
-    ids: Sequence[int]
-    counts: Sequence[float]
-    values: Sequence[bytes]  # packed positions; empty for fields that only count
+    def terms_reader(self, storage: Any, segment: Any) -> BlockReader:
+        """A reader of the segment's terms and postings."""
+        name = segment.make_filename(TERMS)
+        return BlockReader(
+            storage.open_file(name), storage.file_length(name), storage.open_file(segment.make_filename(POSTINGS))
+        )
 
 
-NO_POSTINGS = PostingList((), (), ())
-
-
-def read_postings(leaf: Any, field: str, term: bytes) -> PostingList:
-    """The postings of a term in one segment; empty for an unknown term."""
-    try:
-        info = leaf.term_info(field, term)
-    except TermNotFound:
-        return NO_POSTINGS
-    return postings_of(leaf, field, term, info)
-
-
-def postings_of(leaf: Any, field: str, term: bytes, info: Any) -> PostingList:
-    """The postings of a term of a segment, of which the entry in the dictionary was read."""
-    if info.is_inlined():
-        return PostingList(*info.inlined_postings())
-    matcher = leaf.postings(field, term)
-    matcher = getattr(matcher, "child", matcher)  # with deletions Whoosh puts a filter around it
-    ids: list[int] = []
-    counts: list[float] = []
-    values: list[bytes] = []
-    while True:
-        matcher._read_data()  # noqa: SLF001  (block by block; the public way is one call per posting and attribute)
-        gaps, weights, packed = matcher._data  # noqa: SLF001
-        ids.extend(accumulate(gaps))
-        counts.extend(weights if isinstance(weights, tuple) else [weights or 1.0] * len(gaps))
-        values.extend(packed or ())
-        if matcher._lastblock:  # noqa: SLF001
-            return PostingList(ids, counts, values)
-        matcher._next_block()  # noqa: SLF001
-
-
-class Pool:
-    """Postings of the documents of one segment, grouped by field and term: document, count, positions, document …"""
-
-    def __init__(self) -> None:
-        self.size = 0  # numbers held
-        self._fields: dict[str, dict[str, array[int]]] = {}
-
-    def add(self, field: str, document: int, words: Mapping[str, Sequence[int]]) -> None:
-        """The words of one field of one document."""
-        terms = self._fields.setdefault(field, {})
-        positioned = field in POSITIONED
-        for term, positions in words.items():
-            if positioned:
-                row: tuple[int, ...] = (document, len(positions), *positions)
-            else:
-                row = (document, len(positions))
-            known = terms.get(term)
-            if known is None:
-                terms[term] = array("I", row)
-            else:
-                known.extend(row)
-            self.size += len(row)
-
-    def extend(self, field: str, term: str, rows: Iterable[Sequence[int]]) -> None:
-        """Postings of one term that were read from another segment, documents ascending."""
-        known = self._fields.setdefault(field, {}).setdefault(term, array("I"))
-        before = len(known)
-        for row in rows:
-            known.extend(row)
-        self.size += len(known) - before
-
-    def write_to(self, writer: Any, fields: Schema) -> None:
-        """Everything into Whoosh's writer of fields, in the order that it demands."""
-        for field in sorted(self._fields):
-            terms = self._fields.pop(field)
-            encoded = sorted((term.encode("utf-8", "surrogatepass"), rows) for term, rows in terms.items() if rows)
-            del terms
-            writer.start_field(field, fields[field])
-            for term, rows in encoded:
-                ids, counts, values = _positioned(rows) if field in POSITIONED else (rows[0::2], rows[1::2], [])
-                writer.put_term(term, ids, counts, values)
-            writer.finish_field()
-        self.size = 0
-
-
-def _positioned(rows: "array[int]") -> tuple["array[int]", "array[int]", list[bytes]]:
-    ids: array[int] = array("I")
-    counts: array[int] = array("I")
-    values: list[bytes] = []
-    at, end = 0, len(rows)
-    while at < end:
-        count = rows[at + 1]
-        ids.append(rows[at])
-        counts.append(count)
-        at += 2
-        values.append(pack(rows[at : at + count]))
-        at += count
-    return ids, counts, values
+def terms_of(leaf: Any) -> BlockReader:
+    """The term dictionary of a segment that is open."""
+    found: BlockReader = leaf._terms  # noqa: SLF001  (the public way is an object of Whoosh's per term)
+    return found
 
 
 # --- Segments -----------------------------------------------------------------------------------------------------
@@ -338,12 +160,19 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
         self.pool = Pool()
         self._ended: list[Any] = []
 
-    def put(self, words: Iterable[tuple[str, Mapping[str, Sequence[int]]]], values: Mapping[str, Any]) -> Fresh:
-        """Adds one document: its words by field, its values by column. Gives where it stands."""
+    def put(
+        self,
+        words: Iterable[tuple[str, Words]],
+        terms: Iterable[tuple[str, Mapping[str, Sequence[int]]]],
+        values: Mapping[str, Any],
+    ) -> Fresh:
+        """Adds one document: its words and its other terms by field, its values by column. Gives where it stands."""
         number: int = self.docnum
         self._put_values(values)
-        for field, postings in words:
-            self.pool.add(field, number, postings)
+        for field, found in words:
+            self.pool.add_words(field, number, found)
+        for field, postings in terms:
+            self.pool.add_terms(field, number, postings)
         return Fresh(self.newsegment, number)
 
     def forget(self, fresh: Fresh) -> None:
@@ -353,30 +182,35 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
     def begin_segment(self) -> None:
         """Ends the segment, which frees the memory that its postings took; nothing of it is seen before the commit."""
         self._ended.append(self._finalize_segment())
+        self._start_segment()
+
+    def unite(self, readers: Sequence[Any]) -> None:
+        """Makes one new segment of the living documents of several, term by term: none is held as a whole."""
+        if self._added:
+            self.begin_segment()
+        moves = [self._absorbed(reader) for reader in readers]
+        for field in sorted(POSITIONED | COUNTED):
+            self.fieldwriter.put_field(field, _merged(field, readers, moves))
+        self._ended.append(self._finalize_segment())
+        self._start_segment()
+
+    def _start_segment(self) -> None:
         self.newsegment = self.codec.new_segment(self.storage, self.indexname)
         self.perdocwriter = self.codec.per_document_writer(self.storage, self.newsegment)
         self.fieldwriter = self.codec.field_writer(self.storage, self.newsegment)
         self.docnum = 0
         self._added = False
 
-    def absorb(self, reader: Any) -> None:
-        """Takes over the living documents of another segment."""
+    def _absorbed(self, reader: Any) -> Sequence[int]:
+        """Takes over the values of the living documents of another segment; their new numbers, -1 for deleted ones."""
         deleted = frozenset(reader.segment().deleted_docs())
-        numbers = [-1] * reader.doc_count_all()
+        numbers: array[int] = array("i", [-1]) * reader.doc_count_all()
         columns = {name: reader.column_reader(name, translate=False) for name in (*NUMBERS, *BLOBS)}
         for document in range(len(numbers)):
             if document not in deleted:
                 numbers[document] = self.docnum
                 self._put_values({name: column[document] for name, column in columns.items()})
-        for field in sorted(POSITIONED | COUNTED):
-            for term in list(reader.lexicon(field)):
-                found = read_postings(reader, field, term)
-                rows = (
-                    (numbers[document], int(count), *(unpack(found.values[i]) if found.values else ()))
-                    for i, (document, count) in enumerate(zip(found.ids, found.counts, strict=True))
-                    if numbers[document] >= 0
-                )
-                self.pool.extend(field, term.decode("utf-8", "surrogatepass"), rows)
+        return numbers
 
     def _put_values(self, values: Mapping[str, Any]) -> None:
         fields = self.schema
@@ -389,7 +223,8 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
 
     def _flush_segment(self) -> None:
         self.perdocwriter.close()
-        self.pool.write_to(self.fieldwriter, self.schema)
+        for field, terms in self.pool.fields():
+            self.fieldwriter.put_field(field, terms)
         self.fieldwriter.close()
 
     def _commit_toc(self, segments: list[Any]) -> None:
@@ -409,10 +244,24 @@ def merge_small(writer: BulkWriter, segments: Sequence[Any]) -> list[Any]:
     if len(small) < _MAX_SEGMENTS:
         return kept
     chosen = small[:_MERGE_AT_ONCE]
-    for reader in _readers(writer, chosen):
-        writer.absorb(reader)
+    readers = list(_readers(writer, chosen))
+    writer.unite(readers)
+    for reader in readers:
         reader.close()
     return [segment for segment in kept if segment not in chosen]
+
+
+def _merged(field: str, readers: Sequence[Any], moves: Sequence[Sequence[int]]) -> Iterator[tuple[str, int, bytes]]:
+    """The terms of a field of several segments with the postings of living documents, renumbered."""
+
+    def numbered(which: int) -> Iterator[tuple[bytes, int, PostingList]]:
+        return ((term, which, found) for term, found in terms_of(readers[which]).all_postings(field))
+
+    lists = heapq.merge(*map(numbered, range(len(readers))), key=itemgetter(0, 1))
+    for term, group in groupby(lists, key=itemgetter(0)):
+        found = moved((postings, moves[which]) for _, which, postings in group)
+        if found.ids:
+            yield term.decode("utf-8", "surrogatepass"), len(found.ids), packed(found)
 
 
 def _readers(writer: BulkWriter, segments: Iterable[Any]) -> Iterator[Any]:

@@ -1,7 +1,7 @@
 """What tests of several rooms begin with: a pile of news, and an archive made of it."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,15 +10,17 @@ import pytest
 from hypothesis import settings
 
 from backfile import config
-from backfile.config import Archive
+from backfile.config import Archive, Limits
+from backfile.ownership import keep_to_oneself
 from backfile.pipeline import ingest
+from backfile.pipeline.crew import Crew
 from backfile.pipeline.ingest import Report
 from backfile.pipeline.listing import Selection
 from index.directory import open_reader
 from index.search import search
 
 # Every run tries the same made inputs, so that a red run is red again; `HYPOTHESIS_PROFILE=hunt` tries new ones, many.
-settings.register_profile("same", max_examples=300, derandomize=True, database=None)
+settings.register_profile("same", max_examples=300, derandomize=True, database=None, deadline=None)
 settings.register_profile("hunt", max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
@@ -33,6 +35,22 @@ Bürgermeisterin Anke Sell sprach von einem guten Tag für die Gemeinde. Die Opp
 def news(title: str, word: str) -> str:
     """A German article of our own making, with a word by which a search finds it."""
     return TEXT.format(title=title, word=word)
+
+
+# The processes that parse for all tests, as to start them takes longer than a test.
+CREW = Crew(Limits(workers=1), lasting=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def crew() -> Iterator[Crew]:
+    yield CREW
+    CREW.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _masked() -> None:
+    """What tests make for archives can be opened, also where the machine's umask lets a shared group write."""
+    keep_to_oneself()
 
 
 class Workbench:
@@ -53,9 +71,9 @@ class Workbench:
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
         return file
 
-    def ingest(self, **selection: Any) -> Report:
-        """One whole run."""
-        with ingest.begin(self.archive, selection=Selection(**selection)) as run:
+    def ingest(self, crew: Crew | None = CREW, **selection: Any) -> Report:
+        """One whole run; without the crew of all tests it has its own, with the limits of the configuration."""
+        with ingest.begin(self.archive, selection=Selection(**selection), crew=crew) as run:
             for batch in run.plan().batches:
                 run.read(batch)
             run.learn()

@@ -95,8 +95,13 @@ def test_a_removed_source_leaves_room_for_one_written_by_hand(archive: Archive) 
         ("[[source]]\nname = 'a'", "path is missing"),
         ("[[source]]\nname = 'a'\npath = 'x'\nreader = 'pdf'", "allowed: text, html"),
         ("[[source]]\nname = 'a'\npath = 'x'\nprune = 1", "allowed: true, false"),
+        ("[[source]]\nname = 'a'\npath = 'x'\nmay_be_empty = 'yes'", "allowed: true, false"),
         ("[[source]]\nname = 'a'\npath = 'x'\nnot_articles = 'drop'", "allowed: reject, keep"),
         ("[archive]\nnot_articles = true", "a text in quotes is wanted"),
+        ("[limits]\nmemory_mb = 64", r"\[limits\]: memory_mb = 64; allowed: a number from 256 to 1,048,576"),
+        ("[limits]\nseconds = 0.5", "allowed: a number from 1 to 86,400"),
+        ("[limits]\nworkers = true", "allowed: a number from 0 to 256"),
+        ("[limits]\nhours = 1", "unknown key 'hours'; allowed: cpu_seconds, memory_mb, seconds, workers"),
         ("[[source]]\nname = 'a'\npath = 'x'\nfeed = 'y'", "reserved"),
         ("[[source]]\nname = 'a'\npath = 'x'\ncolour = 'red'", "unknown key 'colour'; allowed: feed, language"),
     ],
@@ -150,3 +155,9 @@ def test_a_fault_in_publishers_names_what_is_allowed(archive: Archive, text: str
 
     assert "publishers" in str(raised.value)
     assert raised.value.args[0].isprintable()
+
+
+def test_limits_that_are_not_named_are_the_usual_ones(archive: Archive) -> None:
+    archive.config_file.write_text("[limits]\nworkers = 3\n", encoding="utf-8")
+
+    assert config.load(archive).limits == config.Limits(workers=3)

@@ -6,11 +6,12 @@ or that states when it was published, is taken at its word.
 
 import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from backfile.article import Article, Rejection
 from backfile.errors import Reason
 from transforms import shape
+from transforms.metadata import urls
 from transforms.notice import confidence, count, shown, states_article
 from transforms.pattern import linear, plain
 from transforms.rule import rule
@@ -178,7 +179,7 @@ def _kind(url: str | None) -> str | None:
     if not url:
         return None
     path = _path(url)
-    asked = {name.casefold() for name, value in parse_qsl(urlsplit(url).query[:1_000]) if value}
+    asked = {name.casefold() for name, value in parse_qsl(urls.split(url).query[:1_000]) if value}
     if asked & _SEARCHED:
         return "search-page"
     if _ROOT.fullmatch(path):
@@ -201,7 +202,7 @@ def _searched(article: Article) -> str | None:
 
 
 def _path(url: str | None) -> str:
-    return unquote(urlsplit(url).path)[:500].casefold() if url else ""
+    return unquote(urls.split(url).path)[:500].casefold() if url else ""
 
 
 def _url(article: Article) -> str | None:

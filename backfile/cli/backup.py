@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from backfile.cli.given import existing
 from backfile.cli.log import log_to
 from backfile.cli.output import counted, safe
 from backfile.cli.progress import bar
@@ -26,6 +27,7 @@ def command(ctx: click.Context, *, file: Path) -> None:
     log_to(archive.log_file)
     if not archive.store_file.exists():
         raise ArchiveMissing(f"{archive.store_file} is missing: nothing was ingested yet, or it was moved away")
+    existing(plain(file).parent)
     began = time.monotonic()
     with bar(archive.store_file.stat().st_size, "backing up") as progress:
         made = backup.back_up(archive, plain(file), progress=progress.update)

@@ -1,143 +1,97 @@
-"""`backfile doctor`: looks at the installation and the archive, and says what to type."""
+"""`backfile doctor`: looks at the installation, the archive, its sources and Prefect, and says what to type."""
 
-import importlib.metadata
-import shutil
-import stat
-import sys
+import os
+import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from backfile import config
+from backfile.cli import service
 from backfile.cli.output import json_line, safe
-from backfile.cli.status import gather
 from backfile.cli.styled import styled
 from backfile.config import Archive
-from backfile.errors import ArchiveLocked, BackfileError
-from backfile.store import ArchiveLock, open_store
+from backfile.errors import BackfileError
+from backfile.pipeline.checkup import contents, directory, installation, sources
+from backfile.pipeline.checkup.finding import Finding
 
-EXIT_FAULT = 4
-FREE_BYTES = 1 << 30  # below this an ingest of some size may fill the disk
-
-# Outside these ranges Prefect's server does not start, or starts and never fires a schedule (docs/scheduling.md).
-TRIED = {"prefect": ((3, 8, 8), (4,)), "fastapi": ((0, 139), (0, 151)), "sqlalchemy": ((2, 0), (2, 1))}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    level: str  # ok, warn, fault
-    about: str
-    told: str  # what was found, and for a fault what to type
+EXITS = {"ok": 0, "warn": 1, "fault": 4}
+_COLOURS = {"ok": "green", "warn": "yellow", "fault": "red"}
+_ABOUT = 15  # columns
 
 
-@click.command(epilog="Examples: backfile doctor   |   backfile doctor --json")
-@click.option("--json", "as_json", is_flag=True, help="One line of JSON a finding.")
+@click.command(epilog="Examples: backfile doctor   |   backfile doctor --full   |   backfile doctor --json")
+@click.option(
+    "--full", is_flag=True, help="Read all of store, index and source folders; others cannot write meanwhile."
+)
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON a finding: level, about, told, do.")
 @click.pass_context
-def command(ctx: click.Context, *, as_json: bool) -> int:
-    """Check versions, the archive's configuration, store, index, disk, and Prefect. The exit code is 4 for a fault."""
+def command(ctx: click.Context, *, full: bool, as_json: bool) -> int:
+    """Look at everything: versions, archive, index, disk, sources, Prefect, runs. Says what to type where it helps.
+
+    The exit code is 0 when all is well, 1 when something is worth a look, 4 when something does not work.
+    """
     worst = 0
-    for finding in (*_installation(), *_archive(ctx.obj), *_prefect(ctx.obj)):
-        if finding.level == "fault":
-            worst = EXIT_FAULT
+    for finding in _findings(ctx.obj, full=full):
+        worst = max(worst, EXITS[finding.level])
         if as_json:
-            told = {"level": finding.level, "about": finding.about, "told": finding.told}
-            click.echo(json_line(told))
+            click.echo(json_line({name: getattr(finding, name) for name in ("level", "about", "told", "do")}))
         else:
-            colour = {"ok": "green", "warn": "yellow", "fault": "red"}[finding.level]
-            click.echo(f"{styled(f'{finding.level:5}', fg=colour)}  {finding.about:14} {safe(finding.told)}")
+            _print(finding)
     return worst
 
 
-def _installation() -> Iterator[Finding]:
-    version = ".".join(map(str, sys.version_info[:3]))
-    yield Finding("ok" if sys.version_info >= (3, 11) else "fault", "python", version)
-    for name, (low, high) in TRIED.items():
-        try:
-            found = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            yield Finding("fault", name, "not installed: install with the locked requirements.txt")
-            continue
-        numbers = tuple(int(part) for part in found.split(".")[:3] if part.isdigit())
-        fits = low <= numbers < high
-        advice = "" if fits else "; not a version that was tried: install with the locked requirements.txt"
-        yield Finding("ok" if fits else "fault", name, found + advice)
+def _print(finding: Finding) -> None:
+    level = styled(f"{finding.level:5}", fg=_COLOURS[finding.level])
+    click.echo(f"{level}  {safe(finding.about):{_ABOUT}} {safe(finding.told)}")
+    if finding.do:
+        click.echo(f"{'':7}{'type':>{_ABOUT}} {safe(finding.do)}")
 
 
-def _archive(option: Path | None) -> Iterator[Finding]:
+def _findings(option: Path | None, *, full: bool) -> Iterator[Finding]:
+    yield from installation.look()
     try:
-        archive = config.find_archive(option)
+        archive = config.located(option)
+    except BackfileError as error:
+        yield Finding("fault", "archive", str(error), "backfile ingest FOLDER")
+        return
+    named = os.environ.get(config.ENVIRONMENT)
+    known = named is not None and config.plain(Path(named)) == archive.directory
+    for finding in _of_archive(archive, full=full):
+        yield finding if known or not finding.do else replace(finding, do=_with_archive(finding.do, archive))
+
+
+def _of_archive(archive: Archive, *, full: bool) -> Iterator[Finding]:
+    try:
         settings = config.load(archive)
     except BackfileError as error:
-        yield Finding("fault", "archive", str(error))
+        yield Finding(
+            "fault", "configuration", str(error), f"${{EDITOR:-nano}} {shlex.quote(str(archive.config_file))}"
+        )
         return
+    from flows.operate.examine import examine  # noqa: PLC0415  # loads Prefect's client where one is to be asked
+
     yield Finding("ok", "archive", str(archive.directory))
-    for source in settings.sources:
-        there = Path(source.path.partition("*")[0]).exists()
-        told = source.path if there else f"{source.path} is not there; is a disk missing?"
-        yield Finding("ok" if there else "warn", f"source {source.name}", told)
-    yield _private(archive)
-    free = shutil.disk_usage(archive.directory).free
-    yield Finding("ok" if free >= FREE_BYTES else "warn", "disk", f"{free / 1e9:.1f} GB free")
-    yield _lock(archive)
-    yield from _contents(archive)
+    yield from _whatever_happens("directory", directory.look(archive))
+    if directory.foreign(archive):
+        return  # nothing in it is opened
+    yield from _whatever_happens("store", contents.look(archive, settings, full=full))
+    yield from _whatever_happens("sources", sources.look(archive, settings, full=full))
+    yield from _whatever_happens("prefect", examine(archive, settings))
+    yield from _whatever_happens("service", service.look(archive))
 
 
-def _prefect(option: Path | None) -> Iterator[Finding]:
-    """What Prefect has to do with the archive."""
-    from flows.operate.examine import examine  # noqa: PLC0415
-
+def _whatever_happens(about: str, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings, with what ends them as the last one: the next look is taken in any case."""
     try:
-        archive = config.find_archive(option)
-    except BackfileError:
-        return  # said already
-    for level, about, told in examine(archive):
-        yield Finding(level, about, told)
+        yield from findings
+    except (BackfileError, OSError) as error:
+        yield Finding("fault", about, str(error))
 
 
-def _private(archive: Archive) -> Finding:
-    """Whether others can write to the archive: an index is only as good as its directory."""
-    mode = archive.directory.stat().st_mode
-    if mode & (stat.S_IWGRP | stat.S_IWOTH):
-        return Finding("warn", "permissions", f"others can write to the archive: chmod go-w {archive.directory}")
-    return Finding("ok", "permissions", "only you can write to the archive")
-
-
-def _lock(archive: Archive) -> Finding:
-    try:
-        with ArchiveLock(archive.lock_file):
-            return Finding("ok", "lock", "nobody is writing")
-    except ArchiveLocked as error:
-        return Finding("warn", "lock", str(error))
-    except BackfileError as error:
-        return Finding("fault", "lock", str(error))
-
-
-def _contents(archive: Archive) -> Iterator[Finding]:
-    try:
-        store = open_store(archive.store_file)
-    except BackfileError as error:
-        yield Finding("fault", "store", str(error))
-        return
-    try:
-        faults = store.check()
-        told = "; ".join(faults) or f"{store.counts()['articles']:,} articles, the database finds no fault"
-        yield Finding("fault" if faults else "ok", "store", told)
-        facts = gather(archive, store)
-        index, indexed = facts["index"], store.indexed_count()
-    finally:
-        store.close()
-    for problem in index["problems"]:
-        yield Finding("fault" if index["documents"] is None else "warn", "index", problem)
-    if index["documents"] is None:
-        pass
-    elif index["documents"] != indexed:
-        differs = f"{index['documents']:,} articles, the store says {indexed:,}"
-        yield Finding("fault", "index", f"{differs}: backfile index rebuild")
-    else:
-        yield Finding("ok", "index", f"{index['engine']}, {indexed:,} articles")
-    waiting = facts["unfinished"] + facts["outdated"] + facts["undecided"] + facts["pending"]
-    yield Finding("warn" if waiting else "ok", "to do", "backfile ingest" if waiting else "nothing known")
+def _with_archive(typed: str, archive: Archive) -> str:
+    """The command as it works in any folder."""
+    program, _, words = typed.partition(" ")
+    return f"backfile --archive {shlex.quote(str(archive.directory))} {words}" if program == "backfile" else typed

@@ -11,6 +11,8 @@ import click
 
 from backfile.disk import TROUBLE
 from backfile.errors import BackfileError
+from backfile.ownership import keep_to_oneself
+from backfile.printable import guard, safe
 
 # Verb → (module, what `backfile --help` says). Reading this table costs nothing; importing all commands 0.6 s.
 COMMANDS = {
@@ -97,8 +99,8 @@ def backfile(ctx: click.Context, archive: Path | None) -> None:
 
 def main() -> None:
     """Run a command and leave with its exit code; no input of a user ends in a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    guard()
+    keep_to_oneself()
     signal.signal(signal.SIGTERM, _terminated)
     sys.exit(_run())
 
@@ -110,6 +112,7 @@ def _run() -> int:
     except click.exceptions.Exit as end:
         code = end.exit_code
     except click.ClickException as error:
+        error.message = safe(error.message)  # type: ignore[misc]  # it may repeat an argument with line ends
         error.show()
         code = error.exit_code
     except BackfileError as error:
@@ -147,8 +150,6 @@ def _own_fault(error: Exception) -> int:
 
 
 def _say(text: str) -> None:
-    from backfile.cli.output import safe  # noqa: PLC0415
-
     click.echo(f"backfile: {safe(text)}", err=True)
 
 

@@ -14,16 +14,16 @@ def article_named(store: Store, name: str) -> StoredArticle:
     Raises:
         WrongUse: there is none, or several were read from there; says what to try.
     """
-    if store.has_article(name):
-        return store.article(name)
-    places = {name, shown(plain(Path(name)))}
-    found = store.articles_at(places)
+    told = shown(name)  # a path may hold bytes that are no UTF-8, and the store holds none
+    if store.has_article(told):
+        return store.article(told)
+    found = store.articles_at({told, shown(plain(Path(name)))})
     if len(found) > 1:
         listed = ", ".join(found[:3]) + (" …" if len(found) > 3 else "")
         raise WrongUse(f"several articles were read from {name}: {listed}; name one by its id")
     if not found and Path(name).exists():
         raise WrongUse(f"no article was read from {name} alone; `backfile clean --diff {name}` cleans it here and now")
-    return store.article(found[0] if found else name)
+    return store.article(found[0] if found else told)
 
 
 def id_named(store: Store, name: str) -> str:
@@ -32,5 +32,6 @@ def id_named(store: Store, name: str) -> str:
     Raises:
         WrongUse: several articles were read from there.
     """
-    known = store.has_article(name) or not store.articles_at({name, shown(plain(Path(name)))})
-    return name if known else article_named(store, name).article.id
+    told = shown(name)
+    known = store.has_article(told) or not store.articles_at({told, shown(plain(Path(name)))})
+    return told if known else article_named(store, name).article.id

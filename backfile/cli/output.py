@@ -1,4 +1,7 @@
-"""What goes to a terminal or into a file for others: nothing in an article's text can take control of either."""
+"""What goes to a terminal or into a file for others: nothing in an article's text can take control of either.
+
+Which characters may not leave as they are stands in `backfile/printable.py`.
+"""
 
 import json
 import os
@@ -11,25 +14,21 @@ from typing import TextIO
 import click
 
 from backfile.article import Json
+from backfile.printable import UNSAFE, safe
 
-# C0, DEL, C1; the marks, embeddings, overrides and isolates that turn the direction of what follows; line and paragraph
-# separators; the byte order mark and interlinear annotation; lone surrogates.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]")
-_SPACE = re.compile(r"[\t\n\r\f\v\u2028\u2029]+")
-_REPLACEMENT = "\ufffd"
+__all__ = [
+    "cell", "counted", "csv_line", "is_coloured", "is_terminal", "json_line", "note", "safe", "tsv_line", "width",
+]  # fmt: skip
 
-# What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe(text: str) -> str:
-    """`text` on one line, without any character that would control the terminal or turn the direction of reading."""
-    return _UNSAFE.sub(_REPLACEMENT, _SPACE.sub(" ", text))
+# What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection), the wide forms of some input methods
+# included. A spreadsheet may leave out blanks and quotes before it, and where commas stand in numbers it takes a
+# semicolon for the end of a cell, within quotes that do not begin the cell as it sees it, too.
+_FORMULA = re.compile(r"""(^|;)(?=[\s"'\ufffd]*[=+\-@＝＋－＠])""")
 
 
 def json_line(value: Json | Mapping[str, object]) -> str:
     r"""One line of JSON, readable in every script, with unsafe characters as `\uXXXX`."""
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found.group()):04x}", json.dumps(value, ensure_ascii=False))
+    return UNSAFE.sub(lambda found: f"\\u{ord(found.group()):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def cell(value: object) -> str:
@@ -37,7 +36,7 @@ def cell(value: object) -> str:
     if value is None:
         return ""
     text = safe("; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value))
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+    return text if isinstance(value, int | float) else _FORMULA.sub(r"\1'", text)
 
 
 def csv_line(values: Sequence[object]) -> str:

@@ -18,9 +18,10 @@ _COLOURS = {"COMPLETED": "green", "FAILED": "red", "CRASHED": "red", "RUNNING": 
 @click.command(epilog="Examples: backfile runs --limit 5   |   backfile runs --watch   |   backfile runs --json")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="The latest so many.")
 @click.option("--watch", is_flag=True, help="Go on, and print each run again when its state changes; Ctrl-C ends it.")
+@click.option("--cancel", metavar="RUN", help="Stop this one; with a deployment's name, all of its that are late.")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON a run.")
 @click.pass_context
-def command(ctx: click.Context, *, limit: int, watch: bool, as_json: bool) -> None:
+def command(ctx: click.Context, *, limit: int, watch: bool, cancel: str | None, as_json: bool) -> None:
     """Show the runs of this archive on the Prefect server, the newest first. Those to come are in `schedule list`."""
     from flows.operate.reach import connected  # noqa: PLC0415
 
@@ -28,6 +29,10 @@ def command(ctx: click.Context, *, limit: int, watch: bool, as_json: bool) -> No
     with connected(archive) as client:
         from flows.operate import follow  # noqa: PLC0415
 
+        if cancel:
+            for line in follow.cancel(client, archive, cancel):
+                click.echo(safe(line))
+            return
         if watch:
             for run in follow.changes(client, archive, limit=limit):
                 _print(run, as_json=as_json)

@@ -3,10 +3,11 @@
 import os
 import plistlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from backfile.cli.output import safe
 from backfile.config import Archive, find_archive
 from backfile.disk import replace_text
 from backfile.errors import ArchiveError, WrongUse
+from backfile.pipeline.checkup.finding import Finding
+from flows.operate.home import Home
 
 PATIENCE = 60  # seconds that a run may take to its end when the service is stopped
 STOP_WITHIN = 180  # seconds: patience, and what it takes to cancel a run and to end worker and server
@@ -177,9 +180,9 @@ def install(ctx: click.Context, *, no_start: bool) -> int:
 @click.pass_context
 def uninstall(ctx: click.Context) -> int:
     """Stop the service and remove its file. The archive, and what Prefect keeps in it, stay."""
-    service = service_of(find_archive(ctx.obj))
-    if not service.file.exists():
-        click.echo(safe(f"not installed: there is no {service.file}"))
+    service, missing = _installed(ctx)
+    if missing:
+        click.echo(safe(missing))
         return 0
     stopped = _run_all(service.commands("stop"))
     service.file.unlink()
@@ -193,16 +196,42 @@ def uninstall(ctx: click.Context) -> int:
 @click.pass_context
 def status(ctx: click.Context) -> int:
     """Say whether the service is installed, up to date, and running. The exit code is 1 when it is not installed."""
-    service = service_of(find_archive(ctx.obj))
-    if not service.file.exists():
-        click.echo(safe(f"not installed: there is no {service.file}; `backfile service install` writes it"))
+    service, missing = _installed(ctx)
+    if missing:
+        click.echo(safe(f"{missing}; `backfile service install` writes it"))
         return 1
-    same = service.file.read_text(encoding="utf-8", errors="replace") == service.text()
-    advice = "" if same else ", but not as this program would write it: `backfile service install` again"
+    advice = (
+        "" if _is_current(service) else ", but not as this program would write it: `backfile service install` again"
+    )
     click.echo(safe(f"installed as {service.file}{advice}"))
     if not _run_all(service.commands("status")):
         _type_this(service.commands("status"), "to see whether it runs")
     return 0
+
+
+def look(archive: Archive, *, platform: str = sys.platform) -> Iterator[Finding]:
+    """What `backfile doctor` says of the service; nothing where none is installed."""
+    service = service_of(archive, platform=platform)
+    if not service.file.exists():
+        return
+    if not _is_current(service):
+        told = f"{service.file} is not as this program would write it"
+        yield Finding("warn", "service", told, "backfile service install")
+    elif not Home(archive).runs():
+        start = " && ".join(shlex.join(each) for each in service.commands("start"))
+        yield Finding("fault", "service", "is installed, and does not run", start)
+    else:
+        yield Finding("ok", "service", f"installed as {service.file}")
+
+
+def _is_current(service: Service) -> bool:
+    return service.file.read_text(encoding="utf-8", errors="replace") == service.text()
+
+
+def _installed(ctx: click.Context) -> tuple[Service, str | None]:
+    """The archive's service, and what is said where it is not installed."""
+    service = service_of(find_archive(ctx.obj))
+    return service, None if service.file.exists() else f"not installed: there is no {service.file}"
 
 
 def _run_all(commands: Sequence[Sequence[str]]) -> bool:
@@ -219,6 +248,4 @@ def _run_all(commands: Sequence[Sequence[str]]) -> bool:
 
 
 def _type_this(commands: Sequence[Sequence[str]], why: str) -> None:
-    import shlex  # noqa: PLC0415
-
     click.echo(safe(f"{why}: {' && '.join(shlex.join(each) for each in commands)}"))

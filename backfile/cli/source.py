@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from backfile import config
+from backfile.article import Json
 from backfile.cli.output import json_line, safe
 
 
@@ -19,10 +20,11 @@ def command() -> None:
 def list_sources(ctx: click.Context, *, as_json: bool) -> None:
     """List the sources of the archive."""
     for source in config.load(config.find_archive(ctx.obj)).sources:
-        told = {"name": source.name, "path": source.path, "reader": source.reader}
+        told: dict[str, Json] = {"name": source.name, "path": source.path, "reader": source.reader}
         told |= {"publisher": source.publisher, "language": source.language}
         if as_json:
-            click.echo(json_line({**told, "prune": source.prune, "map": dict(source.mapping)}))
+            told |= {"prune": source.prune, "may_be_empty": source.may_be_empty}
+            click.echo(json_line({**told, "map": dict(source.mapping)}))
         else:
             extra = [f"{key}={value}" for key, value in list(told.items())[2:] if value]
             click.echo(safe("  ".join([f"{source.name:20}", source.path, *extra])))
@@ -35,6 +37,7 @@ def list_sources(ctx: click.Context, *, as_json: bool) -> None:
 @click.option("--publisher", help="The publisher of all its articles.")
 @click.option("--language", help="The language of all its articles.")
 @click.option("--prune", is_flag=True, help="What vanishes from the source leaves the archive as well.")
+@click.option("--may-be-empty", is_flag=True, help="Believe it when all of it is gone, as of an inbox that is emptied.")
 @click.pass_context
 def add(
     ctx: click.Context,
@@ -43,6 +46,7 @@ def add(
     path: str,
     *,
     prune: bool,
+    may_be_empty: bool,
     **options: str | None,
 ) -> None:
     """Add a source: a file, a folder, or a glob in quotes."""
@@ -50,6 +54,8 @@ def add(
     given: dict[str, str | bool] = {key: value for key, value in options.items() if value is not None}
     if prune:
         given["prune"] = True
+    if may_be_empty:
+        given["may_be_empty"] = True
     source = config.add_source(archive, name, str(config.plain(Path(path))), **given)
     click.echo(safe(f"added {source.name}: {source.path}; `backfile ingest` reads it"))
 

@@ -1,6 +1,11 @@
 """When something arrives in a source: told by the operating system, or, where it cannot tell, by looking."""
 
+import ctypes
+import errno
 import hashlib
+import logging
+import os
+import sys
 import threading
 import time
 from collections.abc import Iterable
@@ -14,6 +19,7 @@ from backfile.readers.files import is_leftover
 
 # File systems of which the system here is told nothing when another machine writes to them.
 _REMOTE = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "vboxsf", "prl_fs", "webdav"})
+_IN_CREATE = 0x100
 _MOUNTS = Path("/proc/self/mounts")
 
 
@@ -23,12 +29,18 @@ class Arrivals(Protocol):
     def wait(self, seconds: float) -> bool:
         """Wait until something arrives, so many seconds at most; whether it did."""
 
+    def is_whole(self) -> bool:
+        """Whether all arrivals are told of; else it is to be made anew, and everything listed."""
+
     def close(self) -> None:
         """Look no more."""
 
 
 class Told:
     """Arrivals as the operating system tells them (inotify, FSEvents, kqueue).
+
+    It tells of nothing in folders for which it has no watch left, and drops what it cannot keep until it is asked for:
+    both is noticed.
 
     Raises:
         OSError: it does not, or has no more watches to give.
@@ -40,13 +52,16 @@ class Told:
         from watchdog.observers import Observer  # noqa: PLC0415
 
         self._arrived = threading.Event()
+        self._lost = _Lost(self._arrived)
         self._observer = Observer()
+        self._folder = os.sep
         for source in sources:
             base = Path(places.base(source))
             told = _Told(base, self._arrived)
             handler = FileSystemEventHandler()
             handler.dispatch = told.dispatch  # type: ignore[method-assign]
             if base.is_dir():
+                self._folder = str(base)
                 self._observer.schedule(handler, str(base), recursive=True)
             elif base.parent.is_dir():
                 self._observer.schedule(handler, str(base.parent), recursive=False)
@@ -55,6 +70,12 @@ class Told:
         except BaseException:
             self._observer.unschedule_all()
             raise
+        logging.getLogger("watchdog").addHandler(self._lost)
+        if is_exhausted(self._folder):
+            self.close()
+            raise OSError(
+                errno.ENOSPC, "no watch is left for another folder; fs.inotify.max_user_watches sets how many"
+            )
 
     def wait(self, seconds: float) -> bool:
         """Wait until something arrives, so many seconds at most; whether it did."""
@@ -62,10 +83,43 @@ class Told:
         self._arrived.clear()
         return arrived
 
+    def is_whole(self) -> bool:
+        """Whether all arrivals are told of; else it is to be made anew, and everything listed."""
+        return not (self._lost.noticed or is_exhausted(self._folder))
+
     def close(self) -> None:
         """Look no more."""
+        logging.getLogger("watchdog").removeHandler(self._lost)
         self._observer.stop()
         self._observer.join()
+
+
+class _Lost(logging.Handler):
+    """Notices that the library warns: that a queue ran over, or that it cannot watch a folder, it tells nobody else."""
+
+    def __init__(self, arrived: threading.Event) -> None:
+        super().__init__(logging.WARNING)
+        self._arrived = arrived
+        self.noticed = False
+
+    def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002  # logging's signature
+        self.noticed = True
+        self._arrived.set()
+
+
+def is_exhausted(folder: str) -> bool:
+    """Whether the system would not watch one more folder (Linux): then some may go unwatched, of which nobody tells."""
+    if not sys.platform.startswith("linux"):
+        return False
+    system = ctypes.CDLL(None, use_errno=True)
+    handle = system.inotify_init1(os.O_CLOEXEC)
+    if handle < 0:
+        return True
+    try:
+        watched = system.inotify_add_watch(handle, os.fsencode(folder), _IN_CREATE)
+        return bool(watched < 0 and ctypes.get_errno() == errno.ENOSPC)
+    finally:
+        os.close(handle)
 
 
 class _Event(Protocol):
@@ -125,6 +179,11 @@ class Looked:
                 return True
         time.sleep(max(0.0, until - time.monotonic()))
         return False
+
+    @staticmethod
+    def is_whole() -> bool:
+        """Whether all arrivals are told of: a listing has them all."""
+        return True
 
     def close(self) -> None:
         """Look no more."""

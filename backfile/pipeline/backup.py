@@ -18,12 +18,14 @@ from io import BufferedRandom
 from pathlib import Path
 
 from backfile.config import FILE_NAME, Archive, Settings, load
-from backfile.disk import TROUBLE, sync
+from backfile.disk import TROUBLE, make_folder, swap, sync
 from backfile.errors import ArchiveError, BackfileError, DiskTrouble, WrongUse
 from backfile.pipeline import container, indexing
 from backfile.pipeline.container import Backup, BackupUnusable, Manifest, Member, Progress
+from backfile.pipeline.workplace import workplace
 from backfile.store import ArchiveLock, Store, open_store, snapshot, suspicious
 
+BACKING_UP, RESTORING = WORKPLACES = (".backfile-backup-", ".backfile-restoring-")  # folders for what is half done
 ROOM = 64 << 20  # bytes that are to stay free
 _CHUNK = 1 << 20
 
@@ -62,9 +64,8 @@ def back_up(archive: Archive, target: Path, *, progress: Progress = lambda _: No
         target = target / f"{archive.directory.name}-{now:%Y-%m-%dT%H%M%S}.tar.zst"
     if target.exists():
         _refuse_other(target)
-    copied = target.with_name(f".{target.name}.store")
-    beside = target.with_name(f".{target.name}.new")
-    try:
+    with workplace(target.parent, BACKING_UP) as place:
+        copied, beside = place / container.STORE, place / "backup"
         with _private(copied):
             snapshot(archive.store_file, copied)
         with closing(open_store(copied)) as store:
@@ -80,9 +81,6 @@ def back_up(archive: Archive, target: Path, *, progress: Progress = lambda _: No
             again.members(_read_only)
         beside.replace(target)
         sync(target.parent)
-    finally:
-        for left in (beside, copied, *(copied.with_name(copied.name + each) for each in ("-wal", "-shm"))):
-            left.unlink(missing_ok=True)
     return Made(target, manifest, target.stat().st_size)
 
 
@@ -155,7 +153,7 @@ def restore(
     if there and not (replace and archive.config_file.is_file()):
         way = "--replace puts it aside" if archive.config_file.is_file() else "name another folder"
         raise WrongUse(f"{place} is there and not empty; {way}")
-    place.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(place.parent)
     with ExitStack() as held:
         marks: list[tuple[str, str]] = []
         if there:
@@ -188,10 +186,18 @@ def _forget(store: Store, marks: list[tuple[str, str]]) -> int:
 
 def _put_in_place(made: Path, place: Path, *, there: bool) -> Path | None:
     """Give a directory its name; where the one that had it is now."""
-    aside = place.with_name(f"{place.name}.replaced-{datetime.now(UTC):%Y-%m-%dT%H%M%S}") if there else None
-    if aside:
-        place.rename(aside)
-    made.rename(place)
+    sync(made)
+    if not there:
+        made.rename(place)
+        sync(place.parent)
+        return None
+    aside = place.with_name(f"{place.name}.replaced-{datetime.now(UTC):%Y-%m-%dT%H%M%S}")
+    made.rename(aside)  # before, so that it is never the old one that has the name of what may be removed
+    try:
+        swap(aside, place)
+    except BaseException:
+        aside.rename(made)
+        raise
     sync(place.parent)
     return aside
 
@@ -199,20 +205,18 @@ def _put_in_place(made: Path, place: Path, *, there: bool) -> Path | None:
 @contextmanager
 def _unpacked(file: Path, beside: Path) -> Iterator[tuple[Archive, Manifest]]:
     """A backup as a directory of files that were checked; the directory is removed, unless it got another name."""
-    made = Path(tempfile.mkdtemp(prefix=".backfile-restoring-", dir=beside))
     try:
-        with container.opened(file) as backup:
-            _refuse_too_large(backup, beside)
-            backup.members(_writing_to(made))
-        archive = Archive(made)
-        _examine(archive, backup.manifest)
-        yield archive, backup.manifest
+        with workplace(beside, RESTORING) as made:
+            with container.opened(file) as backup:
+                _refuse_too_large(backup, beside)
+                backup.members(_writing_to(made))
+            archive = Archive(made)
+            _examine(archive, backup.manifest)
+            yield archive, backup.manifest
     except OSError as error:
         if error.errno in TROUBLE:
             raise DiskTrouble(f"{beside}: {error.strerror}: {TROUBLE[error.errno]}") from error
         raise ArchiveError(f"{error.filename or beside}: {error.strerror}") from error
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
 
 
 def _refuse_too_large(backup: Backup, beside: Path) -> None:

@@ -3,25 +3,21 @@
 import hashlib
 import json
 import logging
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import transforms
+from backfile import records
 from backfile.article import Article, Document, Extraction, Rejection, Witness
 from backfile.config import Source
 from backfile.errors import Reason, UnreadableInput
-from transforms import extract, normalise, notice, pattern, recurring, rule
+from backfile.outcome import Result, Traces
+from backfile.pipeline import identity
+from transforms import extract, normalise, notice, pattern, recurring, rule, shingles
 from transforms.metadata import publishers
 from transforms.recurring import Where
 
 log = logging.getLogger(__name__)
-
-# Longer keys (some URLs carry whole sessions) are cut and end in a digest. OpenSearch allows 512 bytes for an id.
-MAX_KEY = 300  # characters
-MOST_TOLD = 500  # characters of a line that `status --problems` prints
-_LIKE_A_STORY = re.compile(r"#[0-9a-f]{8}\Z")  # how the ids of a digest's stories end, and no document's
-_UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +105,7 @@ def lines_of(document: Document) -> list[Extraction]:
     """
     try:
         return extract.extract(document)
-    except UnreadableInput:
+    except (UnreadableInput, MemoryError):
         raise
     except Exception as error:
         log.exception("extracting %s", document.uri)
@@ -124,6 +120,26 @@ def together(extractions: Sequence[Extraction]) -> Extraction:
     return whole
 
 
+def traces_of(extractions: Sequence[Extraction], source: str) -> Traces:
+    """What a document adds to the counts of recurring lines."""
+    whole = together(extractions)
+    url = normalise.key_url(whole)
+    site, places = recurring.site(whole, source, url=url), recurring.occurrences(whole)
+    return Traces(site, recurring.VERSION, recurring.sketch(whole, url=url), places)
+
+
+def packed_by(cleaner: "Cleaner", extractions: Sequence[Extraction], *, id: str, uri: str, site: str) -> list[Result]:  # noqa: A002
+    """What the rules make of the extractions of a document, packed and signed: in this form it is stored."""
+    return [_packed(each, verdict_on(cleaner, each, id=id, uri=uri, site=site)) for each in extractions]
+
+
+def _packed(extraction: Extraction, verdict: Article | Rejection) -> Result:
+    if isinstance(verdict, Rejection):
+        return records.result(extraction, verdict)
+    text = verdict.text
+    return records.result(extraction, records.packed_article(verdict, text, shingles.signature(text)))
+
+
 def verdict_on(
     cleaner: Cleaner,
     extraction: Extraction,
@@ -135,25 +151,11 @@ def verdict_on(
     """As `Cleaner.article`, but a fault of ours or of a rule is a rejection with the traceback in the log."""
     try:
         return cleaner.article(extraction, id=id, uri=uri, site=site)
+    except MemoryError:
+        raise
     except Exception:
         log.exception("cleaning %s", uri)
         return Rejection(Reason.OWN_ERROR, 1.0)
-
-
-def digest(document: Document) -> str:
-    """SHA-256 (hex) of all that a reader gave but the place: equal when there is nothing new to clean."""
-    total = hashlib.sha256()
-    for part in (document.key, document.html, document.text):
-        total.update(b"\0" if part is None else b"\1" + part.encode("utf-8", "surrogatepass") + b"\0")
-    for each in document.witnesses:
-        total.update(f"{each.field}\0{each.value}\0{each.origin}\0".encode("utf-8", "surrogatepass"))
-    return total.hexdigest()
-
-
-def left_out(document: Document) -> str:
-    """What of a document was not read, as one line for people: the attachments of a mail; "" when nothing."""
-    names = [each.value for each in document.witnesses if each.field == "attachment"]
-    return f"attachments not read: {', '.join(names)}"[:MOST_TOLD] if names else ""
 
 
 def key_of(document: Document, extractions: list[Extraction], place: str) -> str:
@@ -162,16 +164,7 @@ def key_of(document: Document, extractions: list[Extraction], place: str) -> str
     Its own id, else the canonical URL of its article, else its place: the path relative to the source, and the member.
     """
     said = document.key or (normalise.key_url(extractions[0]) if len(extractions) == 1 else None)
-    key = said or (f"{place}#{document.member}" if document.member else place)
-    key = _UNPRINTABLE.sub("_", key).strip("_") or "_"
-    if len(key) > MAX_KEY or _LIKE_A_STORY.search(key):
-        key = f"{key[:MAX_KEY]}~{short(key)}"
-    return key
-
-
-def short(text: str) -> str:
-    """Eight hex digits that tell two long texts apart."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return identity.key(said, place, document.member)
 
 
 def articles_of(document: Document, cleaner: Cleaner, place: str) -> Iterator[Article | Rejection]:

@@ -1,15 +1,9 @@
 """The order of finding copies: sign while reading, compare at the end of a run, before the index is brought up."""
 
-from backfile.article import Article, Extraction, Rejection
-from backfile.store import Result, Store
+from backfile.store import Store
 from transforms import shingles
 
 SIGNED = 500  # texts in one transaction
-
-
-def signed(extraction: Extraction, verdict: Article | Rejection) -> Result:
-    """What the rules made of an extraction, with the signature of its article's text."""
-    return Result(extraction, verdict, shingles.signature(verdict.text) if isinstance(verdict, Article) else None)
 
 
 def compare(store: Store) -> int:

@@ -10,21 +10,33 @@
         report = run.finish()
 
 Each step can be stopped and repeated; whatever stops it, the next run carries on.
+
+A step that has nothing to do does not even import what it would do it with: rules and index cost more than to list
+100,000 files.
 """
 
+import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from backfile.article import Json
 from backfile.config import Archive, Settings, Source, load
-from backfile.pipeline import copying, forgetting, indexing, learning, listing, stories
+from backfile.pipeline import listing, settled
 from backfile.pipeline.listing import Selection
-from backfile.pipeline.reading import Progress, Reader
 from backfile.pipeline.tally import Tally
 from backfile.store import ArchiveLock, Store, open_store
 
+if TYPE_CHECKING:
+    from backfile.pipeline.cleaner import Cleaner
+    from backfile.pipeline.crew import Crew
+    from backfile.pipeline.reading import Progress, Rules
+
+STEPS = 4  # learn, clean again, compare, index
 EVERYTHING = Selection()  # whatever is new or changed, by size and time
 
 
@@ -73,8 +85,14 @@ class Report:
 class Ingest:
     """One run over an archive, in steps. Made by `begin`, which holds the lock around it."""
 
-    def __init__(
-        self, archive: Archive, settings: Settings, sources: Iterable[Source], store: Store, selection: Selection
+    def __init__(  # noqa: PLR0913, PLR0917  # what `begin` has at hand
+        self,
+        archive: Archive,
+        settings: Settings,
+        sources: Iterable[Source],
+        store: Store,
+        selection: Selection,
+        crew: "Callable[[], Crew]",
     ) -> None:
         self.archive = archive
         self._selection = selection
@@ -88,30 +106,77 @@ class Ingest:
         self._recleaned = 0
         self._regrouped = 0
         self._indexed = 0
-        self._cleaners = learning.cleaners(store, self.sources)
+        self._begin_crew = crew
+        self._crew: Crew | None = None  # begun when there is something to parse
+        self._rules: dict[str, Rules] = {}
+        self._settled = False  # whether only the listing can have found something to do
+        self._taken = 0  # steps that looked for something to do
+
+    @cached_property
+    def _cleaners(self) -> dict[str, "Cleaner"]:
+        from backfile.pipeline import learning  # noqa: PLC0415
+
+        return learning.cleaners(self._store, self.sources)
+
+    def _parsing(self) -> "Crew":
+        if self._crew is None:
+            self._crew = self._begin_crew()
+        return self._crew
 
     def plan(self) -> listing.Plan:
         """What there is to read; what is unchanged, moved or gone is settled by the listing alone."""
-        made = listing.make(self._store, self.sources, self._selection)
+        made = listing.make(self._store, self.sources, self._selection, self._tried)
         self._tally.add(made.tally)
+        if made.batches:
+            self._parsing().start()
+        self._settled = not made.batches and self._store.settled(settled.token(self.archive))
         return made
 
-    def read(self, batch: listing.Batch, progress: Progress = _silent) -> Tally:
+    def read(self, batch: listing.Batch, progress: "Progress" = _silent) -> Tally:
         """Read, extract, clean and store a batch; what came of it."""
+        from backfile.pipeline.reading import Reader  # noqa: PLC0415
+
         source = self._settings.source(batch.source)
-        reader = Reader(self._store, source, self._cleaners[source.name], run=self._run)
+        reader = Reader(self._store, source, self._rules_of(source), self._parsing(), run=self._run)
         tally = reader.read(batch.places, progress, again=batch.again)
         self._tally.add(tally)
         return tally
 
+    def _rules_of(self, source: Source) -> "Rules":
+        """The rules of a source, which the crew is told once in a run."""
+        from backfile.pipeline.reading import Rules  # noqa: PLC0415
+
+        if source.name not in self._rules:
+            cleaner = self._cleaners[source.name]
+            number = self._parsing().rules(source, self._store.disabled_rules(), cleaner.learned)
+            self._rules[source.name] = Rules(number, cleaner, self._tried(source.name))
+        return self._rules[source.name]
+
+    def _tried(self, source: str) -> str:
+        """What changes when a document that was too costly may not be so any more: rules, limits, this program."""
+        stated = f"{self._cleaners[source].fingerprint} {self._parsing().allowed} {version('backfile')}"
+        return hashlib.sha256(stated.encode()).hexdigest()[:16]
+
     def learn(self) -> int:
         """Decide which lines recur beyond doubt, from what was counted; the number of lines newly taken."""
+        if self._crew is not None:
+            self._crew.rest()
+        if self._settled:
+            return 0
+        from backfile.pipeline import learning  # noqa: PLC0415
+
+        self._taken += 1
         self._learned, self._unlearned = learning.learn(self._store, self._settings.learn)
         self._cleaners = learning.cleaners(self._store, self.sources)
         return self._learned
 
     def clean_again(self) -> int:
         """Clean from the store what other rules or lines cleaned; the number of articles that changed."""
+        if self._settled:
+            return 0
+        from backfile.pipeline import learning  # noqa: PLC0415
+
+        self._taken += 1
         for source in self.sources:
             changed = learning.clean_again(self._store, self._cleaners[source.name])
             self._recleaned += changed
@@ -122,16 +187,26 @@ class Ingest:
 
         What articles are about is written down behind it, as copies count once there.
         """
+        if self._settled:
+            return 0
+        from backfile.pipeline import copying, stories  # noqa: PLC0415
+
+        self._taken += 1
         self._regrouped += copying.compare(self._store)
         stories.describe(self._store)
         return self._regrouped
 
     def pending(self) -> int:
         """How many articles the index lacks."""
-        return self._store.pending_count()
+        return 0 if self._settled else self._store.pending_count()
 
     def index(self, progress: Callable[[int], None] = _silent) -> int:
         """Bring the index up to the store; the number of articles that were added."""
+        if self._settled:
+            return 0
+        from backfile.pipeline import forgetting, indexing  # noqa: PLC0415
+
+        self._taken += 1
         path, engine = self.archive.index_directory, self._settings.engine
         if self._store.has_unpurged():  # `backfile forget` was stopped
             forgetting.finish(self._store, path, engine=engine, progress=progress)
@@ -160,23 +235,40 @@ class Ingest:
             self._regrouped,
             self._indexed,
         )
-        self._store.end_run(self._run, report.to_json())
+        found_all_done = not self._settled and self._found_all_done(report)
+        self._store.end_run(
+            self._run, report.to_json(), settled=settled.token(self.archive) if found_all_done else None
+        )
         return report
+
+    def _found_all_done(self, report: Report) -> bool:
+        """Whether each step looked at the store and found nothing to do, so that the next run need not look."""
+        looked = self._taken == STEPS and self.sources == self._settings.sources
+        found = not report.changed_nothing or self._learned or self._unlearned or self._regrouped
+        return bool(looked and not found and not self._store.has_unpurged())
+
+
+def _crew(given: "Crew | None", settings: Settings) -> "AbstractContextManager[Crew]":
+    from backfile.pipeline.crew import Crew  # noqa: PLC0415
+
+    return (given or Crew(settings.limits)).run()
 
 
 @contextmanager
-def begin(
+def begin(  # noqa: PLR0913
     archive: Archive,
     *,
     only: Iterable[str] = (),
     wait: float = 0,
     waiting: Callable[[str], None] = lambda _: None,
     selection: Selection = EVERYTHING,
+    crew: "Crew | None" = None,
 ) -> Iterator[Ingest]:
     """A run over the sources named in `only`, or all; the archive's lock is held until it is left.
 
     `selection` says which of their inputs are looked at more closely, and which are left alone; `waiting` is
     given one line, who is waited for, when it has to wait.
+    `crew` parses, with its own limits, and is left ready for the next run; by default the run has one of its own.
 
     Raises:
         ArchiveLocked: another run writes, and did not end within `wait` seconds (-1 waits for ever).
@@ -187,6 +279,9 @@ def begin(
     with ArchiveLock(archive.lock_file, wait=wait, waiting=waiting):
         store = open_store(archive.store_file, create=True)
         try:
-            yield Ingest(archive, settings, sources, store, selection)
+            with ExitStack() as stack:
+                yield Ingest(
+                    archive, settings, sources, store, selection, lambda: stack.enter_context(_crew(crew, settings))
+                )
         finally:
             store.close()

@@ -1,19 +1,19 @@
 """The order of learning: count while reading, decide at the end of a run, clean again what a decision touches."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import cast
 
-from backfile.article import Extraction, Json
+from backfile.article import Json
 from backfile.config import Archive, Source, load
 from backfile.errors import WrongUse
 from backfile.pipeline import cleaner, copying, indexing, stories
 from backfile.pipeline.cleaner import Cleaner
-from backfile.store import ArchiveLock, Seen, Store, Traces, open_store
-from transforms import normalise, recurring
+from backfile.store import ArchiveLock, Seen, Store, open_store
+from transforms import recurring
 from transforms.recurring import Evidence, Where
 
 RETRACED = 200  # documents whose lines are counted anew in one transaction
@@ -27,21 +27,13 @@ def cleaners(store: Store, sources: Iterable[Source]) -> dict[str, Cleaner]:
     return {each.name: replace(cleaner.cleaner_for(each, disabled=disabled), learned=learned) for each in sources}
 
 
-def traces_of(extractions: Sequence[Extraction], source: str) -> Traces:
-    """What a document adds to the counts of recurring lines."""
-    whole = cleaner.together(extractions)
-    url = normalise.key_url(whole)
-    site, places = recurring.site(whole, source, url=url), recurring.occurrences(whole)
-    return Traces(site, recurring.VERSION, recurring.sketch(whole, url=url), places)
-
-
 def learn(store: Store, setting: str) -> tuple[int, int]:
     """Decide upon the lines whose counts changed; how many are taken from now on, and how many no longer.
 
     `setting` is "certain", or "suggest": then only what a person accepted is taken.
     """
     for batch in store.untraced(recurring.VERSION, RETRACED):
-        store.trace([(row, traces_of(made, source)) for row, source, made in batch])
+        store.trace([(row, cleaner.traces_of(made, source)) for row, source, made in batch])
     judge = _beyond_doubt if setting == "certain" else _never
     return store.weigh(judge, how=_how(setting))
 

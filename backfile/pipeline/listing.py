@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 
 from backfile.config import Source
 from backfile.errors import Reason, WrongUse
 from backfile.pipeline import places
-from backfile.pipeline.places import Place
+from backfile.pipeline.missing import emptied, has_shrunk
+from backfile.pipeline.places import Place, digest, digests
 from backfile.pipeline.tally import Tally
-from backfile.store import KnownInput, Looked, Store
+from backfile.store import KnownInput, Looked, Outline, Store
 from index.dates import parse_dates
 
 # A batch is a task of a flow. Prefect costs 30 to 60 ms of CPU a task (measured), and a document 3 to 25 ms, so some
@@ -28,11 +30,6 @@ BATCH_BYTES = 64 << 20
 
 # FAT writes times in steps of two seconds, ext3 of one, Linux's clock of files ticks every 4 to 10 ms.
 TICK_NS = 2_000_000_000
-
-# A source that has shrunk to less than half is more often a disk that is not there than one that was tidied up; of a
-# few inputs that says nothing, unless none is left.
-LEAST_MISSING = 10
-LEFT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +100,22 @@ def in_doubt(before: KnownInput) -> bool:
     return 0 < before.checked < before.modified + TICK_NS
 
 
-def make(store: Store, sources: Iterable[Source], selection: Selection) -> Plan:
-    """List the sources and compare with the store. What is unchanged, moved or gone is noted at once."""
+def make(store: Store, sources: Iterable[Source], selection: Selection, tried: Callable[[str], str]) -> Plan:
+    """List the sources and compare with the store. What is unchanged, moved or gone is noted at once.
+
+    `tried`: gives the rules and limits of a source, as they stand beside what was too costly under them.
+    """
     plan = Plan()
     for source in sources:
         if not places.exists(source):
             detail = f"source {source.name}: nothing is there; is a disk missing?"
             _fail(plan.tally, source, f"{detail} To do without it: `backfile source remove {source.name}`")
             continue
-        again = frozenset(store.failed_inputs(source.name)) if selection.retry else frozenset()
-        listing = _Listing(store, source, selection, again, plan.tally)
-        plan.batches.extend(_batched(source, listing.to_read(), again))
+        again = store.failed_inputs(source.name) if selection.retry else set()
+        if store.has_costly(source.name):
+            again |= store.costly_inputs(source.name, tried(source.name))
+        listing = _Listing(store, source, selection, frozenset(again), plan.tally)
+        plan.batches.extend(_batched(source, listing.to_read(), frozenset(again)))
     return plan
 
 
@@ -126,49 +128,89 @@ class _Listing:
         self._selection = selection
         self._again = again
         self._tally = tally
-        self._settings = settings_digest(source)
+        self._doubted = selection.check or bool(again)  # whether size and time are not all that counts
+        self._changed: list[Place] = []
+        self._back: list[int] = []  # unchanged, and gone until now
+        self._unchanged = self._items = self._returned = 0
 
     def to_read(self) -> list[Place]:
         """The inputs that must be read, in order."""
-        known = self._store.inputs_of(self._source.name)
-        stood = sum(1 for each in known.values() if each.gone is None)
-        new: list[Place] = []
-        changed: list[Place] = []
-        back: list[int] = []
-        listed = returned = unchanged = items = 0
-        for place in places.places(self._source):
-            listed += 1
-            before = known.pop(place.shown, None)
-            if before is None:
-                new.append(place)
-                continue
-            returned += before.gone is not None
-            if not self._is_unchanged(before, place):
-                changed.append(place)
-                continue
-            unchanged += 1
-            items += before.items
-            if before.gone:
-                back.append(before.id)
-        self._tally.inputs["unchanged"] += unchanged
-        self._tally.documents["unchanged"] += items
-        self._tally.inputs["back"] += returned
-        if back:
-            self._store.touch_inputs(back)
-        missing = self._missing(known.values())
+        new, unseen, listed = self._compared()
+        new, unseen = self._paired(new, unseen)
+        self._tally.inputs["unchanged"] += self._unchanged
+        self._tally.documents["unchanged"] += self._items
+        self._tally.inputs["back"] += self._returned
+        if self._back:
+            self._store.touch_inputs(self._back)
+        stood = listed - len(new) - self._returned + sum(1 for row in unseen if row[6] is None)
+        new = self._without_rotated(new)
+        missing = self._missing(unseen, new)
         new = self._without_moved(new, missing)
         self._let_go(missing, stood=stood, listed=listed)
-        return sorted(filter(self._is_wanted, new + changed), key=lambda place: place.shown)
+        return sorted(filter(self._is_wanted, new + self._changed), key=lambda place: place.shown)
 
-    def _is_unchanged(self, before: KnownInput, place: Place) -> bool:
-        """Whether there is nothing to read. What could not be read has no digest; nothing tells when it can be."""
-        return (
-            before.complete
-            and (before.size, before.modified) == (place.size, place.modified)
-            and before.digest != ""
-            and before.settings == self._settings
-            and not (self._selection.check or in_doubt(before) or place.shown in self._again)
-        )
+    def _compared(self) -> tuple[list[Place], list[Outline], int]:
+        """Inputs that are not known, known ones that were not met, and how many there are in all.
+
+        Both sides come in the order of paths, so that they are held against each other as they come and the memory does
+        not grow with what is unchanged. Where the order is broken, an input is in the first list and in the second.
+        """
+        new: list[Place] = []
+        unseen: list[Outline] = []
+        listed = unchanged = items = 0
+        outline = self._store.outline(self._source.name, settings=settings_digest(self._source), tick=TICK_NS)
+        rows = chain.from_iterable(outline)
+        row = next(rows, None)
+        for run in places.found(self._source):
+            listed += len(run)
+            for found in run:
+                shown = found[1]
+                while row is not None and row[0] < shown:
+                    unseen.append(row)
+                    row = next(rows, None)
+                if row is None or row[0] != shown:
+                    new.append(Place(*found))
+                    continue
+                _, size, modified, settled, holds, _, gone = row
+                if size == found[2] and modified == found[3] and settled and gone is None and not self._doubted:
+                    unchanged += 1
+                    items += holds
+                else:
+                    self._met(row, Place(*found))
+                row = next(rows, None)
+        while row is not None:
+            unseen.append(row)
+            row = next(rows, None)
+        self._unchanged += unchanged
+        self._items += items
+        return new, unseen, listed
+
+    def _paired(self, new: list[Place], unseen: list[Outline]) -> tuple[list[Place], list[Outline]]:
+        """Those that are in one of the lists only; the others have met."""
+        if not (new and unseen):
+            return new, unseen
+        left = {row[0]: row for row in unseen}
+        rest = []
+        for place in new:
+            row = left.pop(place.shown, None)
+            if row is None:
+                rest.append(place)
+            else:
+                self._met(row, place)
+        return rest, list(left.values())
+
+    def _met(self, row: Outline, place: Place) -> None:
+        """Note what an input is that was known before: unchanged, changed, back."""
+        path, size, modified, settled, items, number, gone = row
+        self._returned += gone is not None
+        unchanged = settled and (size, modified) == (place.size, place.modified)
+        if not unchanged or self._selection.check or path in self._again:
+            self._changed.append(place)
+            return
+        self._unchanged += 1
+        self._items += items
+        if gone is not None:
+            self._back.append(number)
 
     def _is_wanted(self, place: Place) -> bool:
         if self._selection.since is not None and place.modified < self._selection.since:
@@ -180,11 +222,43 @@ class _Listing:
         self._tally.inputs["retried"] += place.shown in self._again
         return True
 
-    @staticmethod
-    def _missing(unseen: Iterable[KnownInput]) -> dict[int, KnownInput]:
-        """Those that are not there any more; what only cannot be listed is not among them."""
+    def _missing(self, unseen: list[Outline], new: list[Place]) -> dict[int, KnownInput]:
+        """Those that are not there any more; what only cannot be listed is not among them.
+
+        Those that were gone before are looked at only where something may be them, or is to be done to them.
+        """
         listable = places.Listable()
-        return {each.id: each for each in unseen if listable.parent_of(each.path)}
+        whole = bool(new) or self._source.prune
+        ids = [row[5] for row in unseen if (whole or row[6] is None) and listable.parent_of(row[0])]
+        return {each.id: each for each in self._store.inputs_with(ids)}
+
+    def _without_rotated(self, new: list[Place]) -> list[Place]:
+        """The new inputs but for files that grow and were renamed, with another begun in their place, which is new now.
+
+        So a mailbox that is rotated keeps its messages, also when several follow each other: .1 to .2, the first to .1.
+        One that was copied and has grown since is still itself.
+        """
+        if not (new and self._changed):
+            return new
+        places = {place.shown: place for place in self._changed}
+        known = self._store.inputs_at(self._source.name, places).values()
+        rotated = {(each.size, each.digest): each for each in known if each.mark and each.complete and each.digest}
+        sizes = {size for size, _ in rotated}
+        moves: list[tuple[KnownInput, str, Looked]] = []
+        rest: list[Place] = []
+        waiting = list(new)
+        for place in waiting:
+            looked = Looked(place.size, place.modified, time.time_ns())
+            before = rotated.get((place.size, digest(place))) if place.size in sizes else None
+            if before is None or before.path == place.shown or _has_grown(before, places[before.path]):
+                rest.append(place)
+                continue
+            del rotated[before.size, before.digest]
+            moves.append((before, place.shown, looked))
+            self._changed.remove(places[before.path])
+            waiting.append(places[before.path])
+        self._note_moved(moves)
+        return rest
 
     def _without_moved(self, new: list[Place], missing: dict[int, KnownInput]) -> list[Place]:
         """The new inputs but for those that only lie elsewhere now, known by size and digest; these are not missing."""
@@ -197,31 +271,51 @@ class _Listing:
         moves: list[tuple[KnownInput, str, Looked]] = []
         for place in new:
             looked = Looked(place.size, place.modified, time.time_ns())
-            candidates = waiting.get(places.digest(place)) if place.size in sizes else None
+            candidates = waiting.get(digest(place)) if place.size in sizes else None
             if candidates:
                 known = candidates.pop()
                 moves.append((known, place.shown, looked))
                 del missing[known.id]
             else:
                 rest.append(place)
-        self._store.move_inputs(moves)
+        self._note_moved(moves)
+        return rest
+
+    def _note_moved(self, moves: list[tuple[KnownInput, str, Looked]]) -> None:
+        if moves:
+            self._store.move_inputs(moves)
         self._tally.inputs["moved"] += len(moves)
         self._tally.documents["unchanged"] += sum(known.items for known, _, _ in moves)
-        return rest
 
     def _let_go(self, missing: dict[int, KnownInput], *, stood: int, listed: int) -> None:
         """Note what is gone, unless so much is that a disk is more likely to be."""
         source = self._source
-        newly = sum(1 for each in missing.values() if each.gone is None)
-        shrunk = listed == 0 or (newly >= LEAST_MISSING and listed < stood * LEFT)
-        if newly and shrunk and not self._selection.gone:
-            self._tally.inputs["missing"] += newly
-            what = f"source {source.name}: {newly:,} of {stood:,} inputs are not there any more; is a disk missing?"
-            confirm = f"`backfile ingest --source {source.name} --confirm-gone`"
-            _fail(self._tally, source, f"{what} Nothing was marked as gone. If they are meant to be gone: {confirm}")
-            return
-        lost = [each.id for each in missing.values() if each.gone is None or source.prune]
-        self._tally.inputs["gone"] += self._store.mark_gone(lost, prune=source.prune)
+        newly = [each for each in missing.values() if each.gone is None]
+        believed = self._selection.gone or source.may_be_empty
+        held: list[KnownInput] = []
+        if newly and not believed and has_shrunk(newly=len(newly), stood=stood, listed=listed):
+            held = list(missing.values())
+            self._hold(len(newly), f"{len(newly):,} of {stood:,} inputs are not there any more", "Nothing")
+        elif not believed:
+            for folder, those in emptied(newly, places.base(source)).items():
+                held += those
+                self._hold(len(those), f"{folder} is empty, and had {len(those):,} inputs", "Nothing of it")
+        kept = {each.id for each in held}
+        lost = [each.id for each in missing.values() if each.id not in kept and (each.gone is None or source.prune)]
+        if lost:
+            self._tally.inputs["gone"] += self._store.mark_gone(lost, prune=source.prune)
+
+    def _hold(self, number: int, what: str, nothing: str) -> None:
+        """Say that inputs are missing, and that this is not believed."""
+        self._tally.inputs["missing"] += number
+        confirm = f"`backfile ingest --source {self._source.name} --confirm-gone`"
+        told = f"{what}; is a disk missing? {nothing} was marked as gone. If they are meant to be gone: {confirm}"
+        _fail(self._tally, self._source, f"source {self._source.name}: {told}")
+
+
+def _has_grown(before: KnownInput, place: Place) -> bool:
+    """Whether an input begins with what it was."""
+    return place.regular and place.size >= before.size and digests(place, before.size)[1] == before.digest
 
 
 def _fail(tally: Tally, source: Source, detail: str) -> None:

@@ -4,15 +4,17 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from backfile.config import FILE_NAME, Source
+from backfile.errors import UnreadableInput
 
 _MAGIC = re.compile(r"[*?]")
 # What an archive keeps in its directory is no input, even when the archive lies in the folder that it is made from.
 _OWN = re.compile(r"backfile\.(toml|new|lock|holder|log)(\..*)?|store\.sqlite.*|index|prefect(\.yaml(\.new)?)?")
+_SURROGATES = {code: 0x10FF00 + code - 0xDC00 for code in range(0xDC80, 0xDD00)}
 _BLOCK = 1 << 20  # bytes read at once for a digest
 
 
@@ -30,6 +32,10 @@ class Place:
     def path(self) -> Path:
         """Where it lies."""
         return Path(self.name)
+
+
+Found = tuple[str, str, int, int, bool]
+"""The fields of a `Place`; to make places of a hundred thousand of them took longer than to list them."""
 
 
 def shown(path: str | Path) -> str:
@@ -54,32 +60,52 @@ def exists(source: Source) -> bool:
 
 
 def places(source: Source) -> Iterator[Place]:
-    """The inputs of a source, sorted, one at a time."""
-    from backfile import readers  # noqa: PLC0415  # `status` needs the rest of this module without the readers
+    """The inputs of a source, one at a time, nearly in the order of their paths."""
+    for run in found(source):
+        yield from (Place(*each) for each in run)
+
+
+def found(source: Source) -> Iterator[list[Found]]:
+    """As `places`, in lists of what lies in one folder, each as bare as it can be: most of them are as they were.
+
+    In the order of `shown`, but for a Maildir, which comes where its files would, and for names that are no UTF-8.
+    """
+    from backfile.readers import files  # noqa: PLC0415  # `status` needs the rest of this module without the readers
 
     begin = base(source)
-    wanted = re.compile(_glob(source.path)) if begin != source.path else None
+    wanted = _glob(source.path) if begin != source.path else None
     archives = Archives(begin)
-    for name in readers.names(Path(begin)):
-        if (wanted is None or wanted.fullmatch(name)) and not archives.own(name):
-            yield place(name)
+    for run in files.runs(Path(begin)):
+        those = [_found(each) for each in run]
+        if wanted is not None:
+            those = [each for each in those if wanted(each[0])]
+        if those and archives.near(those[0][0]):
+            those = [each for each in those if not archives.own(each[0])]
+        if those:
+            yield those
 
 
-def place(name: str) -> Place:
-    """The input as it lies there now; one that vanished meanwhile has size 0 and is left to its reader to report."""
-    told = shown(name)
+def _found(entry: os.DirEntry[str] | str) -> Found:
+    name = entry if isinstance(entry, str) else entry.path
+    told = name if name.isascii() else shown(name)
     try:
-        found = os.stat(name)  # noqa: PTH116  # a run may ask for a million of them
+        seen = os.stat(entry) if isinstance(entry, str) else entry.stat()  # noqa: PTH116  # there may be a million
     except OSError:
-        return Place(name, told, 0, 0, regular=False)
-    if stat.S_ISDIR(found.st_mode):  # a Maildir, or a folder that cannot be listed
+        return name, told, 0, 0, False
+    mode = seen.st_mode
+    if stat.S_ISDIR(mode):  # a Maildir, or a folder that cannot be listed
         try:
             stats = [each.stat() for each in _messages(Path(name))]
         except OSError:
             stats = []
-        newest = max((each.st_mtime_ns for each in stats), default=found.st_mtime_ns)
-        return Place(name, told, sum(each.st_size for each in stats), newest, regular=False)
-    return Place(name, told, found.st_size, found.st_mtime_ns, regular=stat.S_ISREG(found.st_mode))
+        newest = max((each.st_mtime_ns for each in stats), default=seen.st_mtime_ns)
+        return name, told, sum(each.st_size for each in stats), newest, False
+    return name, told, seen.st_size, seen.st_mtime_ns, stat.S_ISREG(mode)
+
+
+def place(name: str) -> Place:
+    """The input as it lies there now; one that vanished meanwhile has size 0 and is left to its reader to report."""
+    return Place(*_found(name))
 
 
 def digest(place: Place) -> str:
@@ -102,15 +128,17 @@ def digests(place: Place, beginning: int) -> tuple[str, str]:
 
     What came since the file was listed does not count: the digest belongs to the size.
     """
+    from backfile.readers.files import opened  # noqa: PLC0415  # `status` needs the rest without the readers
+
     total, first = hashlib.sha256(), ""
     try:
-        with place.path.open("rb", buffering=0) as stream:
+        with opened(place.path) as stream:
             for rest in (beginning, place.size - beginning):
                 while rest > 0 and (block := stream.read(min(rest, _BLOCK))):
                     total.update(block)
                     rest -= len(block)  # noqa: PLW2901  # what is left of it
                 first = first or total.hexdigest()
-    except OSError:
+    except (OSError, UnreadableInput):
         return "", ""
     return total.hexdigest(), first
 
@@ -157,8 +185,19 @@ def base(source: Source) -> str:
     return os.fspath(Path(*fixed)) if fixed else "."
 
 
-def _glob(pattern: str) -> str:
-    """A regular expression for a glob: `*` and `?` stay within a part, `**` is any number of parts."""
+def _glob(pattern: str) -> Callable[[str], bool]:
+    """Tells whether a path matches a glob: `*` and `?` stay within a part, `**` is any number of parts.
+
+    By RE2, whose time is linear in the path: with `re`, `*a*a*a*a*a*a*b` took minutes over one long name. RE2 knows no
+    surrogates, as which Python shows bytes that are no UTF-8, so these take other signs that no name has.
+    """
+    from transforms.pattern import linear  # noqa: PLC0415  # slow to load, and rarely needed
+
+    expression = linear(_expression(pattern.translate(_SURROGATES)))
+    return lambda name: expression.fullmatch(name.translate(_SURROGATES)) is not None
+
+
+def _expression(pattern: str) -> str:
     parts = []
     for part in Path(pattern).parts:
         if part == "**":
@@ -184,6 +223,10 @@ class Archives:
         if not self._archive:
             return False
         return _OWN.fullmatch(name[len(self._archive) :].lstrip("/").partition("/")[0]) is not None
+
+    def near(self, name: str) -> bool:
+        """Whether what lies beside the path may be a part of an archive."""
+        return bool(self._above(os.path.dirname(name)))  # noqa: PTH120
 
     def _above(self, folder: str) -> str:
         """The nearest folder with an archive in it, the folder itself or one above it up to the base; "" if none."""

@@ -1,69 +1,53 @@
-"""Read a batch of inputs into the store, chunk by chunk; nothing of a chunk is lost once its transaction is done."""
+"""Read a batch of inputs into the store, chunk by chunk; nothing of a chunk is lost once its transaction is done.
 
-import time
+What is unchanged is told here; what parses, cleans and may hang is done by the crew. Chunks are settled one after the
+other, so that what a document is called depends on what was stored before it and on nothing else.
+"""
+
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from itertools import count
 
-from backfile import readers
-from backfile.article import Document, Extraction, Failure
+from backfile import records
+from backfile.article import Failure
 from backfile.config import Source
-from backfile.errors import REJECTIONS, Reason, UnreadableInput
-from backfile.pipeline import cleaner, copying, learning, places
+from backfile.errors import COSTLY, Reason
+from backfile.outcome import PackedArticle, Result, Traces
+from backfile.pipeline import identity, places, wire
+from backfile.pipeline.chunks import Arrival, Arrived, Chunk, Chunks, Input
 from backfile.pipeline.cleaner import Cleaner
-from backfile.pipeline.growth import SETTLED, Mark, mark_after, mark_of
-from backfile.pipeline.listing import in_doubt, settings_digest
+from backfile.pipeline.crew import Crew
+from backfile.pipeline.growth import Mark, mark_after
+from backfile.pipeline.isolation import Task
+from backfile.pipeline.listing import settings_digest
+from backfile.pipeline.naming import Draft, Names
 from backfile.pipeline.places import Place
 from backfile.pipeline.tally import Tally
-from backfile.store import KEPT, KnownDocument, KnownInput, Looked, Outcome, Store, kept
-
-# What one transaction holds. Measured: below 100 documents the syncs show, above 500 nothing is gained.
-CHUNK_DOCUMENTS = 200
-CHUNK_CHARACTERS = 8_000_000  # of the documents' text and markup; bounds the memory when documents are large
+from backfile.pipeline.visits import Visit, Visits
+from backfile.store import KEPT, KnownDocument, Outcome, Store, kept
 
 Progress = Callable[[int, int], None]  # documents read, bytes of inputs that are done
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A new or changed document on its way: extracted, not yet named."""
+class Rules:
+    """The rules of a source as the workers know them."""
 
-    document: Document
-    member: str
-    digest: str
-    row: KnownDocument | None  # as it was before
-    key: str  # what identifies it, with its source; may turn out to be taken
-    extractions: tuple[Extraction, ...] = ()
-    reason: Reason | None = None  # why there is nothing to clean
-    detail: str = ""
-
-    @property
-    def uri(self) -> str:
-        """Where the document is."""
-        return self.document.uri
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """An input that is looked at, beside what is known of it."""
-
-    place: Place
-    before: KnownInput | None
-    looked: Looked
-    digest: str
-    mark: Mark | None = None  # it has grown, and is to be read from there on
+    number: int  # under which the crew has them
+    cleaner: Cleaner
+    tried: str  # what is noted with a document that they could not be applied to within the limits
 
 
 class Reader:
     """Reads inputs of one source into the store."""
 
-    def __init__(self, store: Store, source: Source, cleaner: Cleaner, *, run: int) -> None:
+    def __init__(self, store: Store, source: Source, rules: Rules, crew: Crew, *, run: int) -> None:
         self._store = store
         self._source = source
-        self._cleaner = cleaner
-        self._rules = cleaner.fingerprint
-        self._run = run
         self._settings = settings_digest(source)
+        self._rules = rules
+        self._fingerprint = rules.cleaner.fingerprint
+        self._crew = crew
+        self._run = run
 
     def read(self, batch: tuple[Place, ...], progress: Progress, *, again: Collection[str] = ()) -> Tally:
         """Read each input of the batch, whatever is wrong with one of them; what came of it.
@@ -71,58 +55,70 @@ class Reader:
         `again`: paths of inputs that are to be read even if they are as they were.
         """
         tally = Tally()
-        alike: list[tuple[int, Looked]] = []
-        known = self._store.inputs_at(self._source.name, (place.shown for place in batch))
-        for place in batch:
-            visit = self._visit(place, known.get(place.shown), whole=place.shown in again)
-            before = visit.before
-            if before and self._is_read(before, visit.digest) and place.shown not in again:
-                alike.append((before.id, visit.looked))
-                tally.inputs["unchanged"] += 1
-                tally.documents["unchanged"] += before.items
-            else:
-                _count(tally, visit)
-                self._input(visit, tally, progress)
-            progress(0, place.size)
-        self._store.refresh_inputs(alike)
+        visits = Visits(self._store, self._source, tally)
+        left = sum(place.size for place in batch)
+        for chunk in Chunks(self._crew, map(self._asked, visits.to_read(batch, again)), self._deal):
+            self._settle(chunk, tally)
+            done = chunk.input.visit.place.size if chunk.last else 0
+            left -= done
+            progress(len(chunk.arrivals), done)
+        visits.note_alike()
+        progress(0, left)  # of those that were as before
         return tally
 
-    def _visit(self, place: Place, before: KnownInput | None, *, whole: bool) -> Visit:
-        looked = Looked(place.size, place.modified, time.time_ns())
-        mark = None if whole else mark_of(before, place, self._settings)
-        if before is None or mark is None:
-            return Visit(place, before, looked, places.digest(place))
-        digest, beginning = places.digests(place, before.size)
-        return Visit(place, before, looked, digest, mark if beginning == before.digest else None)
+    def _asked(self, visit: Visit) -> Input:
+        growth = visit.growth
+        task = self._crew.read(visit.place.name, self._source.reader, self._source.mapping, growth)
+        return Input(visit, growth, task)
 
-    def _is_read(self, before: KnownInput, digest: str) -> bool:
-        return before.complete and before.settings == self._settings and before.digest == digest != ""
+    def _deal(self, one: Input, lot: list[Arrival]) -> None:
+        """Have documents cleaned that do not seem to be known; whether they are is told when they are settled."""
+        arrived = [(each, each.item) for each in lot if isinstance(each.item, Arrived)]
+        rows: dict[str, KnownDocument] = {}
+        if one.visit.before is not None:
+            rows = self._store.known_documents(one.visit.before.id, [document.name for _, document in arrived])
+        place = one.visit.place
+        said = [key for _, document in arrived if (key := self._stated_key(document, place))]
+        owners = self._store.owners(said) if said else {}
+        for arrival, document in arrived:
+            row = rows.get(document.name)
+            if row and self._is_known(row, document, one.visit):
+                continue
+            key = row.key if row and row.key else self._stated_key(document, place)
+            if key and not row and (owner := owners.get(key)) and owner.digest == document.digest:
+                continue
+            arrival.cleaning = self._clean(document, key, place)
 
-    def _input(self, visit: Visit, tally: Tally, progress: Progress) -> None:
-        number = self._begin(visit, tally)
-        place, mark = visit.place, visit.mark
-        settled = visit.looked.checked - place.modified > SETTLED * 1e9
-        growth = readers.Growth(place.size, settled, mark.position if mark else None, grown=mark is not None)
-        mapping = self._source.mapping or None
-        items = readers.read(place.path, reader=self._source.reader, mapping=mapping, growth=growth)
-        done = mark.items if mark else 0
-        whole = True
-        member: str | None = None
-        for chunk in _chunks(items):
-            done += len(chunk)
-            whole = whole and not any(isinstance(item, Failure) and item.reason not in REJECTIONS for item in chunk)
-            member = self._chunk(number, visit, chunk, tally, done) or member
-            progress(len(chunk), 0)
-        missing = mark.member if mark else None  # of what is before it nothing was looked for
-        # Else nobody can say what is not in it any more.
-        if missing is not None or (visit.before and whole and not mark):
-            gone = self._store.mark_missing(number, run=self._run, prune=self._source.prune, member=missing)
-            tally.documents["gone"] += gone
-        tally.inputs["unfinished"] += growth.left
-        after = mark_after(growth, items=done, member=member, run=self._run)
-        self._store.end_input(
-            number, digest=visit.digest, items=done, looked=visit.looked, mark=after, complete=not growth.left
-        )
+    def _is_known(self, row: KnownDocument, document: Arrived, visit: Visit) -> bool:
+        """Whether there is nothing to do: it is the same, and what it gave is not what it would give now."""
+        if row.digest != document.digest:
+            return False
+        if row.tried is not None:
+            return row.tried == self._rules.tried and not visit.again
+        return row.state != "failed" and not (row.detail or "").startswith(KEPT)
+
+    def _stated_key(self, document: Arrived, place: Place) -> str | None:
+        """What identifies the document, where its container says it."""
+        if not document.key:
+            return None
+        return f"{self._source.name}/{identity.key(document.key, self._place_key(place), document.member)}"
+
+    def _place_key(self, place: Place) -> str:
+        return places.key_of(place.path, self._source)
+
+    def _clean(self, document: Arrived, key: str | None, place: Place) -> Task:
+        return self._crew.clean(self._rules.number, key, self._place_key(place), document.data, about=document.uri)
+
+    def _settle(self, chunk: Chunk, tally: Tally) -> None:
+        """Write what came of a chunk, and, with the last one of an input, how far that was read."""
+        one = chunk.input
+        if one.number is None:
+            one.number = self._begin(one.visit, tally)
+            one.items = one.visit.mark.items if one.visit.mark else 0
+        one.items += len(chunk.arrivals)
+        one.member = self._write(one.number, chunk, tally) or one.member
+        if chunk.last:
+            self._end(one, one.number, tally)
 
     def _begin(self, visit: Visit, tally: Tally) -> int:
         """The id of the input, which is read from its mark on when it has grown."""
@@ -136,27 +132,42 @@ class Reader:
             self._source.name, place.shown, size=place.size, modified=place.modified, settings=self._settings
         )
 
-    def _chunk(self, number: int, visit: Visit, chunk: list[Document | Failure], tally: Tally, done: int) -> str | None:
+    def _end(self, one: Input, number: int, tally: Tally) -> None:
+        """Note what is not in an input any more, and how far it was read."""
+        visit, growth = one.visit, one.growth
+        missing = visit.mark.member if visit.mark else None  # of what is before it nothing was looked for
+        # Else nobody can say what is not in it any more.
+        if one.whole and (missing is not None or (visit.before and not visit.mark)):
+            gone = self._store.mark_missing(number, run=self._run, prune=self._source.prune, member=missing)
+            tally.documents["gone"] += gone
+        tally.inputs["unfinished"] += growth.left
+        after = mark_after(growth, items=one.items, member=one.member, run=self._run)
+        self._store.end_input(
+            number, digest=visit.digest, items=one.items, looked=visit.looked, mark=after, complete=not growth.left
+        )
+
+    def _write(self, number: int, chunk: Chunk, tally: Tally) -> str | None:
         """Store what became of the items; how the last of them is called."""
+        visit = chunk.input.visit
         unchanged: list[int] = []
         failed: list[Outcome] = []
         drafts: list[Draft] = []
         present: set[int] = set()  # rows that are spoken for
         member = None
-        for item, member, row in self._rows(number, chunk, visit.mark):
+        for arrival, member, row in self._rows(number, chunk.arrivals, visit.mark):
             if row:
                 present.add(row.id)
-            match item:
-                case Failure() if row and _known_failure(row, item):
+            match arrival.item:
+                case Failure() as item if row and self._is_known_failure(row, item):
                     unchanged.append(row.id)
-                case Failure():
-                    row_id = row.id if row else None
-                    failed.append(Outcome(member, item.uri, "", row_id, reason=item.reason, detail=item.detail))
-                case Document() if row and row.digest == cleaner.digest(item) and not _failed(row):
+                case Failure() as item:
+                    failed.append(self._failed(item, member, "", row.id if row else None))
+                case Arrived() as item if row and self._is_known(row, item, visit):
                     unchanged.append(row.id)
-                case Document():
-                    drafts.append(self._draft(item, member, row, visit.place))
-        outcomes = list(self._store.without_forgotten([*failed, *self._settled(drafts, present)]))
+                case Arrived() as item:
+                    key = row.key if row and row.key else self._stated_key(item, visit.place)
+                    drafts.append(Draft(item, member, row, key, arrival.cleaning))
+        outcomes = list(self._store.without_forgotten([*failed, *self._settled(drafts, present, visit.place)]))
         tally.documents["unchanged"] += len(unchanged)
         tally.documents["new"] += sum(each.document_id is None for each in outcomes)
         tally.documents["changed"] += sum(each.document_id is not None for each in outcomes)
@@ -167,126 +178,97 @@ class Reader:
         if held:
             self._store.keep([each for each in outcomes if each.document_id in held], run=self._run)
         changed = [each for each in outcomes if each.document_id not in held]
-        self._store.write(number, changed, run=self._run, rules=self._rules, items=done)
+        items = chunk.input.items
+        self._store.write(number, changed, run=self._run, rules=self._fingerprint, items=items)
         return member
 
     def _rows(
-        self, number: int, chunk: list[Document | Failure], mark: Mark | None
-    ) -> Iterator[tuple[Document | Failure, str, KnownDocument | None]]:
+        self, number: int, arrivals: list[Arrival], mark: Mark | None
+    ) -> Iterator[tuple[Arrival, str, KnownDocument | None]]:
         """Each item with its member name, made unique, and with its row of the run before."""
-        named = [_member(item) for item in chunk]
+        named = [each.name for each in arrivals]
         known = self._store.known_documents(number, named)
         taken = {row.member for row in known.values() if row.seen == self._run or (mark and mark.taken(row))}
         members: list[str] = []
-        for item, name in zip(chunk, named, strict=True):
-            members.append(f"{name}, again at {item.member}" if name in taken else name)
+        for arrival, name in zip(arrivals, named, strict=True):
+            members.append(f"{name}, again at {arrival.item.member}" if name in taken else name)
             taken.add(name)
         if again := [member for member in members if member not in named]:
             known |= self._store.known_documents(number, again)
-        for item, member in zip(chunk, members, strict=True):
-            yield item, member, known.get(member)
+        for arrival, member in zip(arrivals, members, strict=True):
+            yield arrival, member, known.get(member)
+
+    def _is_known_failure(self, row: KnownDocument, item: Failure) -> bool:
+        """Whether the item failed in the same way when it was last read."""
+        if row.tried is not None and row.tried != self._rules.tried:
+            return False
+        told = (item.reason, item.detail or None)
+        return (row.reason, row.detail) == told or row.detail == kept(item.reason, item.detail)
+
+    def _failed(self, item: Failure, member: str, digest: str, row_id: int | None) -> Outcome:
+        tried = self._rules.tried if item.reason in COSTLY else None
+        return Outcome(member, item.uri, digest, row_id, reason=item.reason, detail=item.detail, tried=tried)
 
     def _holding(self, outcomes: list[Outcome]) -> set[int]:
         """The rows that gave articles before and would give none now: the archive does not forget them."""
         empty = [each.document_id for each in outcomes if each.document_id and not each.articles]
         return self._store.with_articles(empty) if empty else set()
 
-    def _draft(self, document: Document, member: str, row: KnownDocument | None, place: Place) -> Draft:
-        """The document, extracted, with the key that it has or asks for."""
-        digest = cleaner.digest(document)
-        try:
-            extractions = cleaner.lines_of(document)
-        except UnreadableInput as error:
-            return Draft(document, member, digest, row, "", reason=error.reason, detail=error.detail)
-        if row is not None and row.key:
-            key = row.key
-        else:
-            own = cleaner.key_of(document, extractions, places.key_of(place.path, self._source))
-            key = f"{self._source.name}/{own}"
-        return Draft(document, member, digest, row, key, tuple(extractions))
+    def _settled(self, drafts: list[Draft], present: set[int], place: Place) -> Iterator[Outcome]:
+        """The drafts under keys that no other document has."""
+        made = [self._made(draft, place) if draft.cleaning or not draft.key else None for draft in drafts]
+        for draft, one in zip(drafts, made, strict=True):
+            if isinstance(one, _Made) and draft.key is None:
+                draft.key = one.key
+        names = Names(self._store, present, [draft.key for draft in drafts if draft.key])
+        for draft, one in zip(drafts, made, strict=True):
+            yield self._outcome(draft, one, names, place)
 
-    def _settled(self, drafts: list[Draft], present: set[int]) -> Iterator[Outcome]:
-        """The drafts cleaned, under keys that no other document has."""
-        owners = self._store.owners([draft.key for draft in drafts if draft.key])
-        claimed: dict[str, Draft] = {}
-        for draft in drafts:
-            yield self._outcome(draft, owners, claimed, present)
-
-    def _outcome(
-        self, draft: Draft, owners: dict[str, KnownDocument], claimed: dict[str, Draft], present: set[int]
-    ) -> Outcome:
+    def _outcome(self, draft: Draft, made: "_Made | Failure | None", names: Names, place: Place) -> Outcome:
+        """What became of a draft; `made` is None when it was not cleaned, as it seemed to be a duplicate."""
         row_id = draft.row.id if draft.row else None
-        uri = draft.uri
-        if not draft.extractions:
-            return Outcome(draft.member, uri, draft.digest, row_id, reason=draft.reason, detail=draft.detail)
-        key = draft.key
-        for number in count():
-            holder: Draft | KnownDocument | None = claimed.get(key) or owners.get(key)
-            if isinstance(holder, KnownDocument):
-                if holder.gone and row_id is None and holder.id not in present:
-                    row_id = holder.id  # it lies elsewhere now
-                if holder.id == row_id:
-                    break
-            if holder is None:
-                break
-            if holder.digest == draft.digest:
-                detail = f"the same as {holder.uri}"
-                return Outcome(draft.member, uri, draft.digest, row_id, reason=Reason.DUPLICATE, detail=detail)
-            key = f"{draft.key}~{cleaner.short(f'{draft.digest} {number}')}"
-            owners |= self._store.owners([key])
-        claimed[key] = draft
-        traces = learning.traces_of(draft.extractions, self._source.name)
-        results = tuple(
-            copying.signed(each, cleaner.verdict_on(self._cleaner, each, id=key, uri=uri, site=traces.site))
-            for each in draft.extractions
+        member, uri, digest = draft.member, draft.uri, draft.digest
+        if isinstance(made, Failure):
+            return self._failed(made, member, digest, row_id)
+        named = names.of(draft)
+        if isinstance(named, str):
+            return Outcome(member, uri, digest, row_id, reason=Reason.DUPLICATE, detail=f"the same as {named}")
+        made = made or self._made(draft, place)
+        if isinstance(made, Failure):
+            return self._failed(made, member, digest, named.row)
+        names.claim(named.key, draft)
+        results, stale = made.results, False
+        if named.key != made.key:
+            results = tuple(_renamed(each, made.key, named.key) for each in made.results)
+            spared = self._rules.cleaner.spared
+            stale = any(name.partition("#")[0] in {named.key, made.key} for name in spared)
+        left_out = draft.document.left_out
+        return Outcome(
+            member, uri, digest, named.row, named.key, results, detail=left_out, traces=made.traces, stale=stale
         )
-        left_out = cleaner.left_out(draft.document)
-        return Outcome(draft.member, uri, draft.digest, row_id, key, results, detail=left_out, traces=traces)
+
+    def _made(self, draft: Draft, place: Place) -> "_Made | Failure":
+        """What the crew made of a document; it is waited for where it was not asked for before."""
+        task = draft.cleaning or self._clean(draft.document, draft.key, place)
+        while not task.over:
+            self._crew.pump(listen=False)
+        message = task.answers[0]
+        if message[0][0] == "failed":
+            _, reason, detail = message[0]
+            return Failure(draft.uri, draft.member, Reason(reason), detail)
+        return _Made(*wire.results_from(message))
 
 
-def _count(tally: Tally, visit: Visit) -> None:
-    """Count an input that is to be read: whether it is new, and whether its bytes are others."""
-    before, looked = visit.before, visit.looked
-    if before is None:
-        tally.inputs["new"] += 1
-        return
-    same_looks = before.complete and (before.size, before.modified) == (looked.size, looked.modified)
-    same = before.digest == visit.digest and (visit.digest != "" or same_looks)
-    tally.inputs["unchanged" if same else "changed"] += 1
-    if same_looks and not same and before.digest and visit.digest and not in_doubt(before):
-        tally.inputs["altered"] += 1
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A cleaned document under a key that may turn out to be taken."""
+
+    key: str
+    results: tuple[Result, ...]
+    traces: Traces
 
 
-def _failed(row: KnownDocument) -> bool:
-    """Whether what the row holds is not what its document gives now that it can be read."""
-    return row.state == "failed" or (row.detail or "").startswith(KEPT)
-
-
-def _known_failure(row: KnownDocument, item: Failure) -> bool:
-    """Whether the item failed in the same way when it was last read."""
-    return (row.reason, row.detail) == (item.reason, item.detail or None) or row.detail == kept(
-        item.reason, item.detail
-    )
-
-
-def _member(item: Document | Failure) -> str:
-    """Where the item stands in its input: an id or address of its own, so that a new line above it changes nothing."""
-    if isinstance(item, Failure):
-        return item.member
-    if item.key:
-        return f"id={item.key}"
-    url = next((each.value for each in item.witnesses if each.field == "url"), None)
-    return f"url={url}" if url and item.member else item.member
-
-
-def _chunks(items: Iterator[Document | Failure]) -> Iterator[list[Document | Failure]]:
-    chunk: list[Document | Failure] = []
-    weight = 0
-    for item in items:
-        chunk.append(item)
-        if isinstance(item, Document):
-            weight += len(item.html or "") + len(item.text or "")
-        if len(chunk) >= CHUNK_DOCUMENTS or weight >= CHUNK_CHARACTERS:
-            yield chunk
-            chunk, weight = [], 0
-    yield chunk  # also when it is empty: an input without items is noted as read
+def _renamed(result: Result, before: str, now: str) -> Result:
+    if not isinstance(result.verdict, PackedArticle):
+        return result
+    return Result(result.story, result.extractor, result.payload, records.renamed(result.verdict, before, now))

@@ -46,7 +46,7 @@ class Tally:
             for article in outcome.articles:
                 self.languages[article.language] += 1
                 self.precision[article.published_precision or "undated"] += 1
-                self.removals.update(removal.rule for removal in article.removed)
+                self.removals.update(rule for *_, rule in article.removals)
 
     def fail(self, uri: str, reason: str, detail: str) -> None:
         """Count a document that was not taken in, and name it while there is room."""

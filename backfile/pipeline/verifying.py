@@ -67,6 +67,9 @@ def compare(store: Store, path: Path, *, quick: bool = False, progress: Progress
     """As `verify`, for a store that is open and to which nobody writes."""
     found = Differences()
     with directory.open_reader(path) as index:
+        found.damage.extend(index.faults(quick=quick))
+        if found.damage:
+            return found  # what a damaged index says of articles is worth nothing
         if index.count() and not indexing.bears_stamp(store, path):
             found.add(f"{path}: was filled from another store")
         there = sum(_compared(index, batch, found, progress) for batch in batches(store.articles(), AT_ONCE))
@@ -75,7 +78,6 @@ def compare(store: Store, path: Path, *, quick: bool = False, progress: Progress
             _name_surplus(store, index, found)
             if len(found.told) + found.untold == before and set(store.withdrawn()).isdisjoint(_ids(index)):
                 found.add(f"{path}: has {index.count():,} entries where {there:,} were found by their ids")
-        found.damage.extend(index.faults(quick=quick))
     return found
 
 

@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from backfile.config import Archive, Source, load
+from backfile.config import Archive, Limits, Source, load
 from backfile.errors import ArchiveLocked, BackfileError
 from backfile.pipeline import ingest, places
 from backfile.pipeline.arrivals import Arrivals, Looked, Told, is_remote
+from backfile.pipeline.crew import Crew
 from backfile.pipeline.growth import SETTLED
 from backfile.pipeline.ingest import Report
 from backfile.pipeline.listing import Selection
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 MOST_WAIT = 30.0  # seconds that arrivals are waited for while they go on and on
 GLANCE = 5.0  # seconds after which the configuration, and whether the sources are there, is looked at again
 RELOOK = 600.0  # seconds after which all is listed even if nobody said that something arrived: a message may be lost
+IDLE = 60.0  # seconds after which the processes that parse are ended; to start them again takes half a second
 FIRST_RETRY, MOST_RETRY = 5.0, 60.0  # seconds after a round that failed
 
 
@@ -48,6 +50,8 @@ class Watcher:
         self._note = note
         self._written = Written(asked.settle)
         self._arrivals: Arrivals | None = None
+        self._crew: Crew | None = None
+        self._limits: Limits | None = None  # of the crew
         self._seen: object = None
         self._said = ""
         self._failures = self._waits = 0  # rounds in a row that failed, or left files that were being written
@@ -60,6 +64,8 @@ class Watcher:
                 self._wait(again)
         finally:
             self._close()
+            if self._crew is not None:
+                self._crew.close()
 
     def _round(self) -> float:
         """One ingest; seconds after which the next one is due even if nothing arrives."""
@@ -84,8 +90,17 @@ class Watcher:
     def _ingest(self) -> Report:
         self._written.begin_round()
         selection = Selection(written=self._written)
-        with ingest.begin(self._asked.archive, only=self._asked.only, selection=selection) as run:
+        crew = self._crew_for(load(self._asked.archive).limits)
+        with ingest.begin(self._asked.archive, only=self._asked.only, selection=selection, crew=crew) as run:
             return run.whole()
+
+    def _crew_for(self, limits: Limits) -> Crew:
+        """The processes that parse, which last from round to round while the configuration does not change."""
+        if self._crew is None or limits != self._limits:
+            if self._crew is not None:
+                self._crew.close()
+            self._crew, self._limits = Crew(limits, lasting=True), limits
+        return self._crew
 
     def _failed(self, told: str) -> float:
         """What went wrong is told once; seconds after which it is tried again."""
@@ -98,8 +113,11 @@ class Watcher:
     def _wait(self, seconds: float) -> None:
         """Return when a round is due: so many seconds are over, or arrivals have come and ceased."""
         due = time.monotonic() + seconds
+        idle = time.monotonic() + IDLE
         latest = due
         while (left := due - time.monotonic()) > 0:
+            if self._crew is not None and time.monotonic() > idle:
+                self._crew.close()
             if self._arrivals is None:
                 time.sleep(min(left, GLANCE))
             elif self._arrivals.wait(min(left, GLANCE)):
@@ -111,7 +129,7 @@ class Watcher:
 
     def _watch(self) -> None:
         """Wait at the sources as they are configured now, and as they lie there."""
-        if self._arrivals is not None and self._seen == self._glance():
+        if self._arrivals is not None and self._arrivals.is_whole() and self._seen == self._glance():
             return
         self._close()
         settings = load(self._asked.archive)

@@ -16,17 +16,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from backfile.article import Failure
 from backfile.errors import Reason, UnreadableInput, WrongUse
+from backfile.readers import limits
 from backfile.readers.compression import Budget
 from backfile.readers.containers import Leaf, unpacked
 from backfile.readers.detection import check_magic, detect
 from backfile.readers.encoding import narrowed
-from backfile.readers.files import inputs, is_maildir, names, opened, worded
+from backfile.readers.files import inputs, is_maildir, names, opened, runs, worded
 from backfile.readers.growth import Growth, Position
 from backfile.readers.place import Columns, Item, Place, Reader, shown
 from backfile.readers.records import check
 
-__all__ = ["FORMATS", "GROWING", "Growth", "Item", "Position", "inputs", "names", "read"]
+__all__ = ["FORMATS", "GROWING", "Growth", "Item", "Position", "inputs", "names", "read", "runs"]
 
 FORMATS: Mapping[str, str] = {
     "maildir": "backfile.readers.maildir",
@@ -80,7 +82,7 @@ def _items(path: Path, reader: str | None, columns: Columns, growth: Growth | No
             return
         with opened(path) as stream:
             if growth is not None and growth.start is not None:
-                yield from _rest(stream, place, columns, growth, growth.start)
+                yield from _until_hopeless(_rest(stream, place, columns, growth, growth.start), place)
                 return
             budget = Budget.of(os.fstat(stream.fileno()).st_size)
             for found in unpacked(stream, path.name, place, budget):
@@ -112,13 +114,26 @@ def _leaf_items(leaf: Leaf, reader: str | None, columns: Columns, growth: Growth
         if growth is not None and reader in GROWING and stream is leaf.stream:
             begin = Position(reader, stream.tell(), 0)  # behind a byte order mark
             growth.start = begin
-            yield from _rest(stream, leaf.place, columns, growth, begin)
+            items = _rest(stream, leaf.place, columns, growth, begin)
         else:
-            yield from _reader(reader)(stream, leaf.place, columns)
+            items = _reader(reader)(stream, leaf.place, columns)
+        yield from _until_hopeless(items, leaf.place)
     except UnreadableInput as error:
         yield leaf.place.failure(error.reason, error.detail)
     except OSError as error:
         yield leaf.place.failure(Reason.UNREADABLE, worded(error))
+
+
+def _until_hopeless(items: Iterator[Item], place: Place) -> Iterator[Item]:
+    """The items, until so many failed one after the other that the rest is not worth a row each in the archive."""
+    failed = 0
+    for item in items:
+        failed = failed + 1 if isinstance(item, Failure) else 0
+        if failed > limits.MAX_FAULTS_IN_A_ROW:
+            told = f"more than {limits.MAX_FAULTS_IN_A_ROW:,} items in a row that cannot be read; the rest was left"
+            yield place.failure(Reason.TOO_MANY, told)
+            return
+        yield item
 
 
 def _reader(name: str) -> Reader:

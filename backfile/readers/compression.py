@@ -11,6 +11,9 @@ from backfile.readers import limits
 _ZSTD_PIECE = 1024
 """Compressed bytes handed over at once: four of them may become 128 kB, so a piece becomes 32 MB at the worst."""
 
+_XZ_PIECE = 64 * 1024
+"""Compressed bytes handed over at once; what comes out is asked for in pieces of the size that is wanted."""
+
 
 @dataclass(slots=True)
 class Budget:
@@ -67,9 +70,9 @@ class Expanded(io.RawIOBase):
         except OSError as error:
             if error.errno is not None:  # the disk's, not the decompressor's
                 raise
-            raise UnreadableInput(Reason.DAMAGED, _worded(error)) from error
+            raise _refused(error) from error
         except self._faults as error:
-            raise UnreadableInput(Reason.DAMAGED, _worded(error)) from error
+            raise _refused(error) from error
         self._budget.spend(len(chunk))
         buffer[: len(chunk)] = chunk
         return len(chunk)
@@ -115,7 +118,7 @@ def _bzip2(stream: BinaryIO, budget: Budget) -> Expanded:
 def _xz(stream: BinaryIO, budget: Budget) -> Expanded:
     import lzma  # noqa: PLC0415 - as above
 
-    return Expanded(lzma.LZMAFile(stream), budget, (lzma.LZMAError,))
+    return Expanded(_XzFile(stream), budget, (lzma.LZMAError,))
 
 
 def _zstd(stream: BinaryIO, budget: Budget) -> Expanded:
@@ -132,6 +135,37 @@ _OPENERS: dict[str, Callable[[BinaryIO, Budget], Expanded]] = {
 }
 
 
+class _XzFile:
+    """xz streams, one after the other. `lzma.LZMAFile` sets no limit to the memory that a stream asks for."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._begin()
+
+    def _begin(self) -> None:
+        import lzma  # noqa: PLC0415 - as above
+
+        self._frame = lzma.LZMADecompressor(memlimit=limits.MAX_WINDOW_BYTES)
+
+    def read1(self, size: int) -> bytes:
+        while True:
+            piece = b""
+            if self._frame.eof:
+                piece = self._frame.unused_data
+                while piece.strip(b"\0") == b"":  # streams are padded with NULs
+                    if not (piece := self._stream.read(_XZ_PIECE)):
+                        return b""
+                piece = piece.lstrip(b"\0")
+                self._begin()
+            elif self._frame.needs_input and not (piece := self._stream.read(_XZ_PIECE)):
+                raise EOFError
+            if chunk := self._frame.decompress(piece, size):
+                return chunk
+
+    def close(self) -> None:
+        """Nothing to give back: the stream below belongs to who opened it."""
+
+
 class _ZstdFile:
     """Zstandard frames, one after the other. zstandard's own reader takes a file that ends early for a whole one."""
 
@@ -139,7 +173,7 @@ class _ZstdFile:
         import zstandard  # noqa: PLC0415 - as above
 
         self._stream = stream
-        self._frames = zstandard.ZstdDecompressor()
+        self._frames = zstandard.ZstdDecompressor(max_window_size=limits.MAX_WINDOW_BYTES)
         self._frame = self._frames.decompressobj()
         self._in_frame = False
         self._pending = io.BytesIO()
@@ -163,7 +197,11 @@ class _ZstdFile:
         """Nothing to give back: the stream below belongs to who opened it."""
 
 
-def _worded(error: Exception) -> str:
+def _refused(error: Exception) -> UnreadableInput:
+    """What a decompressor complains of, as ours."""
+    told = str(error).strip() or type(error).__name__
     if isinstance(error, EOFError):
-        return "the compressed data ends too early"
-    return f"the compressed data is damaged ({str(error).strip() or type(error).__name__})"
+        return UnreadableInput(Reason.DAMAGED, "the compressed data ends too early")
+    if "memory" in told.lower():  # what lzma and zstandard say of a window over the limit
+        return UnreadableInput(Reason.TOO_LARGE, f"to expand it needs more than {limits.MAX_WINDOW_BYTES:,} bytes")
+    return UnreadableInput(Reason.DAMAGED, f"the compressed data is damaged ({told})")

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Container, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from backfile.article import Failure
@@ -33,6 +34,7 @@ _OFFICE = (
     ("[Content_Types].xml", "an Office document"),
     ("META-INF/MANIFEST.MF", "a Java archive"),
 )
+_SHOWN_NAME = 200  # characters of a name that is over the limit
 _DIRECTORY_ENTRY_BYTES = 512  # of a ZIP's table for one member: 46, the name, and what systems add
 
 
@@ -151,7 +153,10 @@ def _zip_leaves(archive: "zipfile.ZipFile", place: Place, budget: Budget, *, dep
         if number >= limits.MAX_MEMBERS:
             raise UnreadableInput(Reason.TOO_MANY, f"a ZIP of more than {limits.MAX_MEMBERS:,} members")
         name = _zip_name(info)
-        if info.is_dir() or _is_debris(name, names):
+        if info.filename.endswith("/") or _is_debris(name, names):
+            continue
+        if refused := _over_long(name, place, labels):
+            yield refused
             continue
         at = place.inside(labels.unique(name))
         if info.flag_bits & 1:
@@ -171,6 +176,8 @@ def _zip_stream(archive: "zipfile.ZipFile", info: "zipfile.ZipInfo", budget: Bud
     import zipfile  # noqa: PLC0415
     import zlib  # noqa: PLC0415
 
+    if info.compress_type == zipfile.ZIP_LZMA and (asked := _lzma_window(archive, info)) > limits.MAX_WINDOW_BYTES:
+        raise UnreadableInput(Reason.TOO_LARGE, f"to expand it needs {asked:,} bytes")
     try:
         member = archive.open(info)
     except NotImplementedError as error:
@@ -179,6 +186,22 @@ def _zip_stream(archive: "zipfile.ZipFile", info: "zipfile.ZipInfo", budget: Bud
         raise UnreadableInput(Reason.DAMAGED, f"the ZIP member is damaged ({error})") from error
     faults = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
     return io.BufferedReader(Expanded(member, budget, faults), limits.SNIFF_BYTES)
+
+
+def _lzma_window(archive: "zipfile.ZipFile", info: "zipfile.ZipInfo") -> int:
+    """The bytes that a member packed with LZMA takes to expand; zipfile takes what it asks for. 0 if it is damaged.
+
+    A member begins with version (2 bytes), size of the properties (2), and these: one byte, and the window's size.
+    """
+    stream = cast("BinaryIO", archive.fp)
+    stream.seek(info.header_offset)
+    header = stream.read(30)
+    if len(header) < 30:
+        return 0
+    name, extra = struct.unpack("<HH", header[26:30])
+    stream.seek(name + extra, io.SEEK_CUR)
+    properties = stream.read(9)
+    return int.from_bytes(properties[5:9], "little") if len(properties) == 9 else 0
 
 
 def _zip_name(info: "zipfile.ZipInfo") -> str:
@@ -234,10 +257,30 @@ def _tar_members(stream: io.BufferedReader, place: Place, budget: Budget, *, dep
     import tarfile  # noqa: PLC0415 - only archives that have such files pay for it
 
     try:
-        with tarfile.open(fileobj=stream, mode="r|") as archive:
+        with tarfile.open(fileobj=stream, mode="r|", tarinfo=_bounded_info()) as archive:
             yield from _tar_leaves(archive, place, budget, depth=depth)
     except (tarfile.TarError, ValueError, EOFError) as error:
         raise UnreadableInput(Reason.DAMAGED, f"the tar file is damaged ({error})") from error
+
+
+@cache
+def _bounded_info() -> type["tarfile.TarInfo"]:
+    """How tarfile is to read a header: without taking in one that says it goes on for gigabytes."""
+    import tarfile  # noqa: PLC0415 - as above
+
+    longs = {tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE}
+    longs.add(tarfile.SOLARIS_XHDTYPE)
+
+    class BoundedInfo(tarfile.TarInfo):
+        @classmethod
+        def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> "BoundedInfo":
+            info = super().frombuf(buf, encoding, errors)
+            if info.type in longs and info.size > limits.MAX_TAR_HEADER_BYTES:
+                told = f"a header of {info.size:,} bytes for one member of a tar"
+                raise UnreadableInput(Reason.TOO_LARGE, told)
+            return info
+
+    return BoundedInfo
 
 
 def _tar_leaves(archive: "tarfile.TarFile", place: Place, budget: Budget, *, depth: int) -> Iterator[Leaf | Failure]:
@@ -252,6 +295,9 @@ def _tar_leaves(archive: "tarfile.TarFile", place: Place, budget: Budget, *, dep
             raise UnreadableInput(Reason.TOO_MANY, f"a tar of more than {limits.MAX_MEMBERS:,} members")
         name = _label(info.name)
         if not info.isreg() or _is_debris(name, labels.seen):
+            continue
+        if refused := _over_long(name, place, labels):
+            yield refused
             continue
         at = place.inside(labels.unique(name))
         if info.issparse() or (member := archive.extractfile(info)) is None:
@@ -277,6 +323,14 @@ class _Labels:
         """The name; with `~2` behind it when it comes for the second time."""
         self.seen[name] += 1
         return name if self.seen[name] == 1 else f"{name}~{self.seen[name]}"
+
+
+def _over_long(name: str, place: Place, labels: _Labels) -> Failure | None:
+    """What is said of a member whose name is over the limit."""
+    size = len(name.encode())
+    if size <= limits.MAX_PATH_BYTES:
+        return None
+    return place.inside(labels.unique(f"{name[:_SHOWN_NAME]}…")).failure(Reason.TOO_LARGE, f"a name of {size:,} bytes")
 
 
 def _label(name: str) -> str:

@@ -36,6 +36,9 @@ def read(stream: BinaryIO, place: Place, columns: Columns) -> Iterator[Item]:
     if header is None or isinstance(header, UnreadableInput) or not any(header):
         yield place.failure(Reason.BAD_RECORD, "no header row")
         return
+    if len(header) > limits.MAX_COLUMNS:
+        yield place.failure(Reason.TOO_MANY, f"a table of {len(header):,} columns; the limit is {limits.MAX_COLUMNS:,}")
+        return
     names = _names(header)
     if missing := [column for column in columns.values() if column not in names]:
         yield place.failure(Reason.BAD_RECORD, f'no column "{missing[0]}"; there are: {", ".join(names)[:200]}')
@@ -190,8 +193,10 @@ def _documents(
 
 def _names(header: list[str]) -> list[str]:
     """The columns' names; one that comes again is told apart, so that the first holds."""
-    names: list[str] = []
+    names: dict[str, None] = {}
     for position, cell in enumerate(header, start=1):
         name = cell.strip() or f"column {position}"
-        names.append(name if name not in names else f"{name} ({position})")
-    return names
+        while name in names:
+            name = f"{name} ({position})"
+        names[name] = None
+    return list(names)

@@ -29,7 +29,8 @@ _BLOCK_END = re.compile(rb"\r?\n\r?\n|\A\r?\n")
 _ENCODED_WORD = re.compile(r"=\?([^?*\s]{1,60})(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(?<=\?=)[ \t\r\n]+(?==\?)")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_BASE64 = bytes(each for each in range(256) if each not in _BASE64)
 _TEXT_TYPES = {"text/plain", "text/markdown", "text/x-markdown"}
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 # Parts that belong to a mail's looks or seal: no attachments, unless they say so.
@@ -130,7 +131,7 @@ def _decode_lenient(data: bytes, charset: str | None) -> str:
 
 def _base64(data: bytes) -> bytes:
     """Base64 as it comes: with line breaks, without its padding, cut off in the middle."""
-    letters = _NOT_BASE64.sub(b"", data)
+    letters = data.translate(None, _NOT_BASE64)
     letters = letters[: len(letters) - (len(letters) % 4 == 1)]
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
 
@@ -139,7 +140,18 @@ def _part(data: bytes) -> _Part:
     match = _BLOCK_END.search(data)
     head, body = (data[: match.start()], data[match.end() :]) if match else (data, b"")
     headers = BytesHeaderParser(policy=compat32).parsebytes(head[: limits.MAX_HEADER_BYTES] + b"\n\n")
-    return _Part(headers, body)
+    return _Part(_bounded(headers), body)
+
+
+def _bounded(headers: "Message[str, str]") -> "Message[str, str]":
+    """The first headers, their values cut: the standard library looks into a value in the square of its length."""
+    stated = list(headers.raw_items())
+    if len(stated) <= limits.MAX_HEADERS and all(len(value) <= limits.MAX_HEADER_VALUE for _, value in stated):
+        return headers
+    bounded: Message[str, str] = Message()
+    for name, value in stated[: limits.MAX_HEADERS]:
+        bounded[name] = str(value)[: limits.MAX_HEADER_VALUE]
+    return bounded
 
 
 @dataclass(frozen=True, slots=True)

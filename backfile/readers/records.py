@@ -256,9 +256,11 @@ def _statements(chosen: Mapping[str, tuple[str, object]]) -> Iterator[Witness]:
 
 def _several(value: object, *, split: bool) -> list[str]:
     if isinstance(value, list):
-        return [_string(each) for each in value]
+        return [_string(each) for each in value[: limits.MAX_LISTED]]
     stated = _string(value)
-    return [each.strip() for each in _LIST_SEPARATORS.split(stated)] if split else [stated]
+    if not split:
+        return [stated]
+    return [each.strip() for each in _LIST_SEPARATORS.split(stated, maxsplit=limits.MAX_LISTED)[: limits.MAX_LISTED]]
 
 
 def _joined(value: object) -> str:

@@ -1,8 +1,9 @@
 """The truth: every input and document seen, every extraction, article, removal and failure."""
 
-from backfile.store.archive_lock import ArchiveLock
+from backfile.store.archive_lock import ArchiveLock, Writing, writer
 from backfile.store.copied import snapshot, suspicious
 from backfile.store.forgetting import Leaving
+from backfile.store.intake import Outline
 from backfile.store.store import Store, open_store
 from backfile.store.values import (
     KEPT,
@@ -11,10 +12,8 @@ from backfile.store.values import (
     KnownInput,
     Looked,
     Outcome,
-    Result,
     Seen,
     StoredArticle,
-    Traces,
     kept,
 )
 
@@ -27,13 +26,14 @@ __all__ = [
     "Leaving",
     "Looked",
     "Outcome",
-    "Result",
+    "Outline",
     "Seen",
     "Store",
     "StoredArticle",
-    "Traces",
+    "Writing",
     "kept",
     "open_store",
     "snapshot",
     "suspicious",
+    "writer",
 ]

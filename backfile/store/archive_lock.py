@@ -1,23 +1,25 @@
 """The archive's own lock: one run may write, however it was started."""
 
-import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from enum import Enum
 from pathlib import Path
 from types import TracebackType
 
 from filelock import FileLock, Timeout
 
+from backfile import process
 from backfile.disk import TROUBLE
 from backfile.errors import ArchiveError, ArchiveLocked
+from backfile.process import Started
 
 
 class ArchiveLock:
     """A context manager that holds the archive for writing; the system frees it when the process ends, however it ends.
 
     Args:
-        file: the lock file; it stays in place and holds the last writer's process id.
+        file: the lock file; it stays in place. Beside it stands a note of who holds it, which is taken back at the end.
         wait: seconds to wait for another writer; 0 gives up at once, -1 waits for ever.
         waiting: is given one line, who is waited for, before that begins.
 
@@ -41,13 +43,16 @@ class ArchiveLock:
             if error.errno in TROUBLE:
                 raise
             raise ArchiveError(f"{self._file}: {error.strerror or error}") from error
+        me = process.this()
         with suppress(OSError):  # it only tells others who writes
-            self._holder.write_text(f"process {os.getpid()} on {socket.gethostname()}", encoding="utf-8")
+            self._holder.write_text(f"process {me.pid} on {socket.gethostname()}\n{me.begun}\n", encoding="utf-8")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        with suppress(OSError):  # while it is held still: the next one writes its own note
+            self._holder.write_text("", encoding="utf-8")
         self._lock.release()
 
     def _acquire(self) -> None:
@@ -63,7 +68,36 @@ class ArchiveLock:
         return f"{self._file.parent} is being written by {self._who()}; wait for it, or stop it"
 
     def _who(self) -> str:
-        try:
-            return self._holder.read_text(encoding="utf-8")[:200]
-        except OSError:
-            return "another run"
+        noted = _noted(self._holder)
+        return noted[0] if noted else "another run"
+
+
+class Writing(Enum):
+    """What can be told of the writer that noted itself."""
+
+    NOW = "now"
+    KILLED = "killed"  # its process is gone, and the note was not taken back
+    ELSEWHERE = "elsewhere"  # it noted itself on another machine, and only that one knows
+
+
+def writer(file: Path) -> tuple[str, Writing] | None:
+    """Who holds a lock, or was killed while it did; None when nobody.
+
+    Only its note is read: to try the lock would be to hold it for an instant, in which a run that starts is refused.
+    """
+    if (noted := _noted(file.with_suffix(".holder"))) is None:
+        return None
+    told, begun = noted
+    number, _, host = told.removeprefix("process ").partition(" on ")
+    if host != socket.gethostname() or not number.isdigit():
+        return told, Writing.ELSEWHERE
+    return told, Writing.NOW if process.is_alive(Started(int(number), begun)) else Writing.KILLED
+
+
+def _noted(holder: Path) -> tuple[str, str] | None:
+    """The two lines of a writer's note: who it is, and when the system says that its process began."""
+    try:
+        told, _, begun = holder.read_text(encoding="utf-8", errors="replace")[:400].partition("\n")
+    except OSError:
+        return None
+    return (told, begun.strip()) if told else None

@@ -5,9 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from backfile.article import Article
+from backfile import records
 from backfile.batching import batches
-from backfile.store import records
+from backfile.outcome import PackedArticle
 from backfile.store.connected import ROWS, Connected
 from backfile.store.tables import articles, documents, extractions, removals, texts, withdrawn
 from backfile.store.values import StoredArticle
@@ -16,14 +16,11 @@ from backfile.store.values import StoredArticle
 class ArticleRows(Connected):
     """What the other parts read and write articles with."""
 
-    def _put_articles(self, connection: sa.Connection, rows: Sequence[tuple[int, int, Article, int]]) -> dict[str, str]:
-        """Insert articles, given as (document, extraction, article, revision), and their removals.
-
-        What comes back is their content hashes by id.
-        """
+    @staticmethod
+    def _put_articles(connection: sa.Connection, rows: Sequence[tuple[int, int, PackedArticle, int]]) -> None:
+        """Insert articles, given as (document, extraction, article, revision), and their removals."""
         if not rows:
-            return {}
-        hashes = {article.id: article.content_hash for _, _, article, _ in rows}
+            return
         connection.execute(
             articles.insert(),
             [
@@ -35,22 +32,18 @@ class ArticleRows(Connected):
                     "language": article.language,
                     "published": article.published,
                     "published_precision": article.published_precision,
-                    "content_hash": hashes[article.id],
+                    "content_hash": article.content_hash,
                     "revision": revision,
-                    "record": records.article_record(article),
+                    "record": article.record,
                 }
                 for document, extraction, article, revision in rows
             ],
         )
-        taken = [
-            {"article_id": a.id, "line": r.line, "start": r.start, "end": r.end, "kind": r.kind, "rule": r.rule}
-            for _, _, a, _ in rows
-            for r in a.removed
-        ]
+        names = ("article_id", "line", "start", "end", "kind", "rule")
+        taken = [dict(zip(names, (a.id, *each), strict=True)) for _, _, a, _ in rows for each in a.removals]
         if taken:
             connection.execute(removals.insert(), taken)
         connection.execute(withdrawn.delete().where(withdrawn.c.article_id.in_([a.id for _, _, a, _ in rows])))
-        return hashes
 
     def _withdraw(self, connection: sa.Connection, ids: Sequence[str]) -> None:
         """Delete articles, and note that the index must forget them."""

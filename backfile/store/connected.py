@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
+from backfile.store.tables import settled
+
 ROWS = 500  # fetched or bound in one statement; SQLite allows 32,766 variables, PostgreSQL 65,535
 
 
@@ -25,7 +27,9 @@ class Connected:
 
     @contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:
+        """A transaction that may leave something to do for the next run."""
         with self._engine.begin() as connection:
+            connection.execute(settled.delete())
             yield connection
 
     @staticmethod

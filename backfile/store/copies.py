@@ -11,10 +11,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from backfile import records
 from backfile.article import Article, content_hash
 from backfile.batching import batches
 from backfile.copies import Comparison, Copy, Likeness, Relation, Signature
-from backfile.store import records
 from backfile.store.article_rows import ArticleRows
 from backfile.store.connected import ROWS, among
 from backfile.store.tables import articles, common, documents, near, samples, texts, uncompared

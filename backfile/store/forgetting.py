@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
-from backfile.article import Article, content_hash
+from backfile.article import content_hash
 from backfile.batching import batches
 from backfile.errors import Reason
+from backfile.outcome import PackedArticle
 from backfile.store import sqlite
 from backfile.store.connected import ROWS
 from backfile.store.intake import Intake
@@ -170,7 +171,7 @@ def _marks_of(outcome: Outcome) -> Iterator[str]:
         yield from _marks_of_article(article)
 
 
-def _marks_of_article(article: Article) -> tuple[str, str]:
+def _marks_of_article(article: PackedArticle) -> tuple[str, str]:
     return _mark("id", article.id), _mark("text", article.content_hash)
 
 
@@ -180,6 +181,10 @@ def _refused(outcome: Outcome, known: set[str]) -> Outcome:
     whole = {_mark("document", outcome.digest), _mark("id", outcome.key or "")}
     left = [each for each in outcome.articles if each.id not in gone]
     if known.isdisjoint(whole) and (left or not gone):
-        kept = (each for each in outcome.results if not (isinstance(each.verdict, Article) and each.verdict.id in gone))
+        kept = (
+            each
+            for each in outcome.results
+            if not (isinstance(each.verdict, PackedArticle) and each.verdict.id in gone)
+        )
         return replace(outcome, results=tuple(kept)) if gone else outcome
-    return replace(outcome, key=None, results=(), traces=None, reason=Reason.FORGOTTEN, detail="")
+    return replace(outcome, key=None, results=(), traces=None, reason=Reason.FORGOTTEN, detail="", tried=None)

@@ -5,10 +5,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from backfile.article import Article
+from backfile import records
 from backfile.batching import batches
 from backfile.errors import Reason
-from backfile.store import records
+from backfile.outcome import PackedArticle
 from backfile.store.article_rows import ArticleRows
 from backfile.store.connected import ROWS
 from backfile.store.tables import articles, documents, extractions, inputs
@@ -19,13 +19,32 @@ from backfile.store.values import KEPT, KnownDocument, KnownInput, Looked, Outco
 # Of an input that must be read from its beginning, whatever its size, time and bytes say.
 _UNREAD = {"complete": False, "digest": "", "mark": None}
 
+Outline = tuple[str, int, int, int, int, int, str | None]
+"""Of an input: path, size, time, whether size and time tell all (0 or 1), items, id, since when it is gone."""
+
 
 class Intake(ArticleRows, TraceRows, TextRows):
     """The writing side of a run."""
 
-    def inputs_of(self, source: str) -> dict[str, KnownInput]:
-        """Every input of a source that was ever seen, by path."""
-        return self._inputs(inputs.c.source == source)
+    def outline(self, source: str, *, settings: str, tick: int) -> Iterator[Sequence[Outline]]:
+        """Every input of a source that was ever seen, in the order of paths, in lists of some hundreds.
+
+        `settings`: those that an input must have been read with to be as it was; `tick`: ns within which a file may be
+        written to twice and have the same time.
+        """
+        c = inputs.c
+        certain = (c.checked == 0) | (c.checked >= c.modified + tick)
+        settled = c.complete & (c.digest != "") & (c.settings == settings) & certain
+        flag = sa.cast(settled, sa.Integer)  # as a truth value each would be converted, by Python
+        query = sa.select(c.path, c.size, c.modified, flag, c["items"], c.id, c.gone).where(c.source == source)
+        with self._engine.connect() as connection:
+            rows = connection.execution_options(yield_per=ROWS).execute(query.order_by(c.path))
+            yield from rows.partitions()  # type: ignore[misc]  # a row is a tuple
+
+    def inputs_with(self, ids: Iterable[int]) -> Iterator[KnownInput]:
+        """The inputs of these ids."""
+        for batch in batches(ids, ROWS):
+            yield from self._inputs(inputs.c.id.in_(batch)).values()
 
     def inputs_at(self, source: str, paths: Iterable[str]) -> dict[str, KnownInput]:
         """Those inputs of a source that lie at one of the paths, by path."""
@@ -165,6 +184,19 @@ class Intake(ArticleRows, TraceRows, TextRows):
         with self._engine.connect() as connection:
             return set(connection.scalars(query.where(inputs.c.gone.is_(None))))
 
+    def has_costly(self, source: str) -> bool:
+        """Whether something of a source was too costly to parse."""
+        query = sa.select(documents.c.id).join(inputs).where(documents.c.tried.is_not(None), inputs.c.source == source)
+        with self._engine.connect() as connection:
+            return connection.scalar(query.limit(1)) is not None
+
+    def costly_inputs(self, source: str, tried: str) -> set[str]:
+        """The paths of those in which something was too costly, under other rules or limits than those of `tried`."""
+        query = sa.select(inputs.c.path).distinct().join(documents)
+        query = query.where(inputs.c.source == source, documents.c.tried != tried, inputs.c.gone.is_(None))
+        with self._engine.connect() as connection:
+            return set(connection.scalars(query))
+
     def known_documents(self, input_id: int, members: Sequence[str]) -> dict[str, KnownDocument]:
         """The documents of an input among `members`, by member."""
         rows = self._known(documents.c.input_id == input_id, documents.c.member, members)
@@ -177,7 +209,7 @@ class Intake(ArticleRows, TraceRows, TextRows):
     def _known(
         self, where: sa.ColumnElement[bool], column: sa.Column[Any], values: Sequence[str]
     ) -> Iterator[KnownDocument]:
-        names = ("id", "input_id", "member", "uri", "key", "digest", "state", "reason", "detail", "seen")
+        names = ("id", "input_id", "member", "uri", "key", "digest", "state", "reason", "detail", "seen", "tried")
         columns = [documents.c[name] for name in names]
         gone = inputs.c.gone.is_not(None) | documents.c.gone.is_not(None)
         with self._engine.connect() as connection:
@@ -203,7 +235,9 @@ class Intake(ArticleRows, TraceRows, TextRows):
         with self._transaction() as connection:
             for each in outcomes:
                 if each.why is not None:
-                    values = {"detail": kept(each.why, each.told), "seen": run, "gone": None}
+                    values = {"detail": kept(each.why, each.told), "seen": run, "gone": None, "tried": each.tried}
+                    if each.tried and each.digest:  # else it would be tried again as another one than it was
+                        values["digest"] = each.digest
                     connection.execute(documents.update().where(documents.c.id == each.document_id).values(values))
 
     def write(self, input_id: int, outcomes: Sequence[Outcome], *, run: int, rules: str, items: int) -> None:
@@ -254,6 +288,7 @@ class Intake(ArticleRows, TraceRows, TextRows):
                 "detail": each.told or None,
                 "seen": run,
                 "gone": None,
+                "tried": each.tried,
             }
             for each in outcomes
         ]
@@ -288,31 +323,29 @@ class Intake(ArticleRows, TraceRows, TextRows):
         rules: str,
         revisions: Mapping[str, int],
     ) -> None:
-        results = [(document, result) for document, outcome in outcomes for result in outcome.results]
+        results = [(document, result, outcome.stale) for document, outcome in outcomes for result in outcome.results]
         if not results:
             return
         payloads = [
             {
                 "document_id": document,
-                "story": result.extraction.story,
-                "extractor": result.extraction.extractor,
-                "rules": rules,
-                "payload": records.extraction_payload(result.extraction),
+                "story": result.story,
+                "extractor": result.extractor,
+                "rules": "" if stale else rules,
+                "payload": result.payload,
             }
-            for document, result in results
+            for document, result, stale in results
         ]
         statement = extractions.insert().returning(extractions.c.id, sort_by_parameter_order=True)
         made = connection.scalars(statement, payloads).all()
-        hashes = self._put_articles(
-            connection,
-            [
-                (document, extraction, result.verdict, revisions.get(result.verdict.id, 0) + 1)
-                for extraction, (document, result) in zip(made, results, strict=True)
-                if isinstance(result.verdict, Article)
-            ],
-        )
-        signed = {result.verdict.id: result.signature for _, result in results if isinstance(result.verdict, Article)}
-        self._put_texts(connection, {hashes[name]: each for name, each in signed.items() if each})
+        given = [
+            (document, extraction, result.verdict, revisions.get(result.verdict.id, 0) + 1)
+            for extraction, (document, result, _) in zip(made, results, strict=True)
+            if isinstance(result.verdict, PackedArticle)
+        ]
+        self._put_articles(connection, given)
+        signed = {each.content_hash: each.signature for _, _, each, _ in given if each.signature}
+        self._put_texts(connection, signed)
 
 
 def _looked(looked: Looked) -> dict[str, int]:

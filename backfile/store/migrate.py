@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 
-from backfile.errors import ArchiveError
+from backfile.errors import ArchiveNewer
 
-HEAD = "0003"  # the newest file in migrations/versions; a test compares
+HEAD = "0005"  # the newest file in migrations/versions; a test compares
 
 
 def version(connection: sa.Connection) -> str | None:
@@ -19,14 +19,14 @@ def bring_up(engine: sa.Engine) -> None:
     """Run the migrations that the store has not seen.
 
     Raises:
-        ArchiveError: the store was made by a newer backfile.
+        ArchiveNewer: the store was made by a newer backfile.
     """
     with engine.connect() as connection:
         found = version(connection)
     if found == HEAD:
         return
     if found is not None and found > HEAD:
-        raise ArchiveError(f"the store has schema {found}, this backfile knows {HEAD} and older: update backfile")
+        raise ArchiveNewer(f"the store has schema {found}, this backfile knows {HEAD} and older: update backfile")
 
     from alembic import command  # noqa: PLC0415  # only a new or an old store pays for the import
     from alembic.config import Config  # noqa: PLC0415

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from backfile import records
 from backfile.article import Article, Rejection
 from backfile.errors import REJECTIONS
-from backfile.store import records
 from backfile.store.article_rows import ArticleRows
 from backfile.store.connected import ROWS
 from backfile.store.tables import articles, documents, extractions, inputs, sites, traces
@@ -77,7 +77,9 @@ class Recleaning(ArticleRows):
             self._withdraw(connection, [before.article.id])
         if isinstance(verdict, Article):
             revision = before.revision + 1 if before else 1
-            self._put_articles(connection, [(cleaned.document_id, cleaned.extraction_id, verdict, revision)])
+            self._put_articles(
+                connection, [(cleaned.document_id, cleaned.extraction_id, records.packed_article(verdict), revision)]
+            )
             values = {"state": "stored", "reason": None, "detail": None}
             connection.execute(documents.update().where(documents.c.id == cleaned.document_id).values(values))
         else:

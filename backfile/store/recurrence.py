@@ -11,10 +11,11 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from backfile import records
 from backfile.article import Extraction, Line
 from backfile.batching import batches
 from backfile.errors import WrongUse
-from backfile.store import records
+from backfile.outcome import Traces
 from backfile.store.connected import ROWS
 from backfile.store.tables import (
     articles,
@@ -29,7 +30,7 @@ from backfile.store.tables import (
     unweighed,
 )
 from backfile.store.trace_rows import TraceRows
-from backfile.store.values import Seen, Traces
+from backfile.store.values import Seen
 
 SKETCHES = 200  # fetched for one line; more than are compared
 Judge = Callable[[Seen], str | None]  # where the line is taken, or None

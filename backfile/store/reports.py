@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from backfile.store import sqlite
+from backfile.store import sqlite, tables
 from backfile.store.connected import Connected
 from backfile.store.tables import articles, documents, extractions, inputs, removals, runs, withdrawn
 from backfile.store.values import now
@@ -17,15 +17,23 @@ class Reports(Connected):
 
     def begin_run(self) -> int:
         """The number of a new run."""
-        with self._transaction() as connection:
+        with self._engine.begin() as connection:  # a run by itself leaves nothing to do
             made = connection.execute(runs.insert().values(started=now()))
             return int(made.inserted_primary_key[0])  # type: ignore[index]
 
-    def end_run(self, run: int, report: Mapping[str, object]) -> None:
-        """Keep a run's report."""
-        with self._transaction() as connection:
+    def end_run(self, run: int, report: Mapping[str, object], *, settled: str | None = None) -> None:
+        """Keep a run's report. `settled`: what `settled` is asked for until the store is written to again."""
+        with self._engine.begin() as connection:
             values = {"finished": now(), "report": json.dumps(report, ensure_ascii=False)}
             connection.execute(runs.update().where(runs.c.id == run).values(values))
+            if settled is not None:
+                connection.execute(tables.settled.delete())
+                connection.execute(tables.settled.insert().values(token=settled))
+
+    def settled(self, token: str) -> bool:
+        """Whether no step of a run has anything to do, if what the token stands for is still so."""
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(tables.settled.c.token)) == token
 
     def last_run(self) -> Mapping[str, Any] | None:
         """The newest run: started, finished, report; None before the first."""
@@ -35,6 +43,16 @@ class Reports(Connected):
             return None
         report = json.loads(row.report) if row.report else None
         return {"started": row.started, "finished": row.finished, "report": report}
+
+    def article_count(self) -> int:
+        """How many articles there are."""
+        with self._engine.connect() as connection:
+            return int(connection.scalar(sa.select(sa.func.count()).select_from(articles)) or 0)
+
+    def withdrawn_count(self) -> int:
+        """How many ids the index must forget."""
+        with self._engine.connect() as connection:
+            return int(connection.scalar(sa.select(sa.func.count()).select_from(withdrawn)) or 0)
 
     def counts(self) -> dict[str, Any]:
         """What `status` and `stats` show, by name: how many of what."""
@@ -65,6 +83,10 @@ class Reports(Connected):
 
     def outdated_count(self, rules: Mapping[str, str]) -> int:
         """How many extractions were cleaned by another rule set than their source's (source → fingerprint)."""
+        standing = sa.select(extractions.c.rules).distinct()
+        with self._engine.connect() as connection:  # of a million this takes an index, the rest every row
+            if set(connection.scalars(standing)) <= set(rules.values()) and len(set(rules.values())) == 1:
+                return 0
         query = sa.select(inputs.c.source, extractions.c.rules, sa.func.count())
         query = query.select_from(extractions).join(documents).join(inputs)
         with self._engine.connect() as connection:

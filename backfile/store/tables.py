@@ -55,7 +55,9 @@ documents = sa.Table(
     sa.Column("detail", sa.Text),  # one line for people
     sa.Column("seen", sa.Integer, nullable=False),  # the run that last read it
     sa.Column("gone", sa.String(32)),  # when its input was first without it
+    sa.Column("tried", sa.String(16)),  # under which rules and limits it was too costly to parse; NULL: it was not
     sa.UniqueConstraint("input_id", "member"),
+    sa.Index("ix_documents_tried", "tried", sqlite_where=sa.text("tried IS NOT NULL")),
 )
 
 extractions = sa.Table(
@@ -235,6 +237,9 @@ forgotten = sa.Table(
 
 # What may stand in the index's stamp file; another one there, and the index is not the one that this store filled.
 stamps = sa.Table("stamps", metadata, sa.Column("stamp", sa.String(32), primary_key=True))
+
+# What a run that found nothing left to do was made with; whatever is written to the store takes it away.
+settled = sa.Table("settled", metadata, sa.Column("token", sa.String(64), primary_key=True))
 
 runs = sa.Table(
     "runs",

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from backfile.batching import batches
+from backfile.outcome import Traces
 from backfile.store.connected import ROWS, Connected
 from backfile.store.tables import occurrences, sites, traces, unweighed
-from backfile.store.values import Traces
 
 
 class TraceRows(Connected):

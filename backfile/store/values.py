@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from backfile.article import Article, Extraction, Line, Rejection, Witness
-from backfile.copies import Signature
 from backfile.errors import REJECTIONS, Reason
+from backfile.outcome import PackedArticle, Result, Traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +49,8 @@ class KnownDocument:
     reason: str | None
     detail: str | None
     seen: int  # the run that last read it
+    tried: str | None  # under which rules and limits it was too costly; None: it was not
     gone: bool  # whether it, or its input, is not in the source any more
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What the rules made of one extraction."""
-
-    extraction: Extraction
-    verdict: Article | Rejection
-    signature: Signature | None = None  # of the article's text; None: the step that compares texts makes it
-
-
-@dataclass(frozen=True, slots=True)
-class Traces:
-    """What a document adds to the counts of recurring lines."""
-
-    site: str  # whose furniture it may have
-    version: int  # of the keys
-    sketch: bytes  # by what a copy of the article is known
-    places: Mapping[int, int]  # key of a line → where it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +86,13 @@ class Outcome:
     reason: Reason | None = None  # set when there are no results
     traces: Traces | None = None  # None when there are no results
     detail: str = ""
+    stale: bool = False  # whether it was cleaned with rules that do not hold for it, and must be cleaned again
+    tried: str | None = None  # under which rules and limits it was too costly to parse; None: it was not
 
     @property
-    def articles(self) -> tuple[Article, ...]:
+    def articles(self) -> tuple[PackedArticle, ...]:
         """The articles among the results."""
-        return tuple(each.verdict for each in self.results if isinstance(each.verdict, Article))
+        return tuple(each.verdict for each in self.results if isinstance(each.verdict, PackedArticle))
 
     @property
     def rejection(self) -> Rejection | None:

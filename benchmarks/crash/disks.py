@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.crash.kills import RUN, Clock, moments
-from benchmarks.crash.stage import Ended, Known, Stage, losses
+from benchmarks.crash.stage import Acknowledged, Ended, Known, Stage, losses
 
 TROUBLE = 5  # the exit code of a run that the disk stopped
 _CALLS = ("pwrite64", "fdatasync", "fsync", "ftruncate", "rename")
@@ -47,7 +47,7 @@ class Prepared:
         if "Traceback" in ended.said or (ended.code and (len(lines) != 1 or not lines[0].startswith("backfile: "))):
             found.append(f"said {ended.said!r}")
         said = struck.acknowledged.read_text(encoding="utf-8")
-        return found + losses(struck, self.before, self.due, said)
+        return found + losses(struck, self.before, self.due, Acknowledged(said))
 
 
 def limit(directory: Path, number: int, seed: int) -> Iterator[tuple[str, list[str]]]:

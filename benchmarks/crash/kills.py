@@ -9,13 +9,14 @@ import shutil
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from benchmarks.crash.stage import Ended, Stage, losses
+from benchmarks.crash.scenes import Scene
+from benchmarks.crash.stage import Ended, Stage
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _CHANGING = frozenset({"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link", "os.symlink"})
@@ -69,11 +70,11 @@ def kill(_what: str) -> None:
 RUN = (["ingest"], ["index", "rebuild"])
 
 
-def moments(stage: Stage) -> tuple[list[str], Ended]:
+def moments(stage: Stage, commands: Sequence[Sequence[str]] = RUN) -> tuple[list[str], Ended]:
     """Every moment of a run that nothing happens to."""
     noted = stage.directory / "moments"
-    clock = Clock(stage.archive.directory)
-    ended = stage.run(*RUN, clock=clock, noted=noted)
+    clock = Clock(stage.directory)
+    ended = stage.run(*commands, clock=clock, noted=noted)
     return noted.read_text(encoding="utf-8").split("\n"), ended
 
 
@@ -86,22 +87,16 @@ def chosen(known: list[str], number: int, seed: int) -> list[int]:
     return sorted(picked | set(draw.sample(rest, min(len(rest), number - len(picked)))))
 
 
-def sweep(directory: Path, number: int, seed: int) -> Iterator[tuple[str, list[str]]]:
+def sweep(scene: Scene, number: int, seed: int) -> Iterator[tuple[str, list[str]]]:
     """For each moment that a run was killed at: which it was, and what was lost."""
-    begun, due_stage = Stage(directory / "begun"), directory / "due"
-    begun.begin()
-    before = begun.known()
-    whole = begun.copy(due_stage)
-    known, ended = moments(whole)
+    whole = scene.begun.copy(scene.directory / "counted")
+    known, ended = moments(whole, scene.commands(whole))
     assert ended.code == 0, ended
-    due = whole.known()
     for at in chosen(known, number, seed):
-        struck = begun.copy(directory / "struck")
-        ended = struck.run(*RUN, clock=Clock(struck.archive.directory, at, kill))
-        told = f"moment {at} of {len(known)}, {known[at - 1]}"
-        said = struck.acknowledged.read_text(encoding="utf-8")
-        lost = losses(struck, before, due, said)
+        struck = scene.begun.copy(scene.directory / "struck")
+        ended = struck.run(*scene.commands(struck), clock=Clock(struck.directory, at, kill))
+        lost = scene.faults(struck, struck.acknowledged.read_text(encoding="utf-8"))
         if ended.code != 128 + signal.SIGKILL:
             lost.append(f"was not killed, but ended with {ended.code}: {ended.said}")
-        yield told, lost
+        yield f"moment {at} of {len(known)}, {known[at - 1]}", lost
         shutil.rmtree(struck.directory)

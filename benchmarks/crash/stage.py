@@ -28,8 +28,8 @@ from index.search import search
 
 # Everything that a run needs, imported before it is forked.
 _ENTRY = importlib.import_module("backfile.cli.main")
-for _name in ("backfile.cli.ingest", "backfile.cli.index", "backfile.cli.search"):
-    importlib.import_module(_name)
+for _name in ("ingest", "index", "search", "forget", "backup", "restore"):
+    importlib.import_module(f"backfile.cli.{_name}")
 
 WORDS = ("Radwege", "Kitas", "Brücken", "Schwimmbäder", "Buslinien", "Bäume", "Schulhöfe", "Laternen", "Museen")
 TEXT = """{title}
@@ -88,11 +88,15 @@ class Stage:
         self.pile = directory / "pile"
         self.archive = Archive(directory / "archive")
         self.acknowledged = directory / "acknowledged"
+        self.backup = directory / "backup.tar.zst"
 
     def copy(self, directory: Path) -> "Stage":
         """The same somewhere else; the pile stays where it is, as it is only read."""
         directory.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(self.archive.directory, directory / "archive")
+        if self.archive.directory.exists():
+            shutil.copytree(self.archive.directory, directory / "archive")
+        if self.backup.exists():
+            shutil.copy(self.backup, directory)
         (directory / "acknowledged").write_text("", encoding="utf-8")
         made = Stage(directory)
         made.pile = self.pile
@@ -129,15 +133,17 @@ class Stage:
         clock: "Winding | None" = None,
         noted: Path | None = None,
         first: Callable[[], None] = lambda: None,
+        meanwhile: Callable[[int], None] = lambda _: None,
     ) -> Ended:
         """Commands one after the other in one new process, which calls `first`, with a clock running.
 
-        Its moments are noted in a file.
+        Its moments are noted in a file; `meanwhile` is called in this process with the number of that one.
         """
         said = self.directory.parent / f"{self.directory.name}.said"
         child = os.fork()
         if child == 0:
             self._act(commands, said, clock, noted, first)
+        meanwhile(child)
         _, status = os.waitpid(child, 0)
         code = os.waitstatus_to_exitcode(status)
         return Ended(code if code >= 0 else 128 - code, said.read_text(encoding="utf-8"))
@@ -174,23 +180,26 @@ class Stage:
         with closing(open_store(self.archive.store_file)) as store:
             return Known({each.article.id: _digest(each.article.text) for each in store.articles()})
 
-    def indexed(self) -> set[str]:
-        """What a search finds by the words of no other article; one that finds none or two is told by an odd id."""
+    def indexed(self) -> list[str]:
+        """The ids of what a search finds by a word that all have, as often as it finds them, in order."""
         with open_reader(self.archive.index_directory) as index:
             found = search(index, "Niederau", limit=1_000, now=date(2026, 1, 1), all_copies=True)
-            return {hit.id for hit in found.hits}
+            return sorted(hit.id for hit in found.hits)
 
 
 def perform(stage: Stage, commands: Sequence[Sequence[str]], told: Callable[[str], None] = lambda _: None) -> int:
     """Run commands of the command line in this process; the exit code of the last, or of the first that fails."""
     make_small()
-    acknowledge_to(stage.acknowledged, told)
+    out = os.open(stage.acknowledged, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    acknowledge_to(out, told)
     code = 0
     for words in commands:
         sys.argv = ["backfile", "--archive", str(stage.archive.directory), *words]
         code = _ENTRY._run()  # noqa: SLF001  (what `main` does, without leaving)
         if code not in {0, 3}:
             break
+        _say(out, [f"ended {words[0]}"])
+        told("acknowledged")
     return code
 
 
@@ -210,60 +219,92 @@ def make_small() -> None:
         setattr(module, name, value)
 
 
-def acknowledge_to(file: Path, told: Callable[[str], None] = lambda _: None) -> None:
-    """Have what the store and the index committed written down, one line an article, after the commit has returned."""
+def acknowledge_to(out: int, told: Callable[[str], None] = lambda _: None) -> None:
+    """Have what was committed written down, one line an article, after the commit has returned."""
     from backfile.store import Store  # noqa: PLC0415
 
-    out = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    write, mark = Store.write, Store.mark_indexed
+    write, mark, forget = Store.write, Store.mark_indexed, Store.forget
 
     def written(self: Store, input_id: int, outcomes: Sequence[object], **rest: object) -> None:
         write(self, input_id, outcomes, **rest)  # type: ignore[arg-type]
-        ids = [article.id for each in outcomes for article in each.articles]  # type: ignore[attr-defined]
-        _say(out, "stored", ids)
+        stored = [article for each in outcomes for article in each.articles]  # type: ignore[attr-defined]
+        _say(out, [f"stored {_digest(article.text)} {article.id}" for article in stored])
         told("acknowledged")
 
     def marked(self: Store, stored: Sequence[object], forgotten: Sequence[str] = ()) -> None:
         mark(self, stored, forgotten)  # type: ignore[arg-type]
-        _say(out, "indexed", [each.article.id for each in stored])  # type: ignore[attr-defined]
+        lines = [f"indexed - {each.article.id}" for each in stored]  # type: ignore[attr-defined]
+        _say(out, [*lines, *(f"withdrawn - {name}" for name in forgotten), "committed"])
         told("acknowledged")
 
-    Store.write, Store.mark_indexed = written, marked  # type: ignore[method-assign, assignment]
+    def forgot(self: Store, ids: Sequence[str]) -> int:
+        count = forget(self, ids)
+        _say(out, [f"forgotten - {name}" for name in ids])
+        told("acknowledged")
+        return count
+
+    Store.write, Store.mark_indexed, Store.forget = written, marked, forgot  # type: ignore[method-assign, assignment]
 
 
-def _say(out: int, what: str, ids: Sequence[str]) -> None:
-    if ids:
-        os.write(out, "".join(f"{what} {name}\n" for name in ids).encode())
+def _say(out: int, lines: Sequence[str]) -> None:
+    if lines:
+        os.write(out, "".join(f"{line}\n" for line in lines).encode())
+
+
+class Acknowledged:
+    """What a run has said until it ended."""
+
+    def __init__(self, said: str) -> None:
+        lines = [tuple(line.split(" ", 2)) for line in said.splitlines()]
+        self.stored = {line[2]: line[1] for line in lines if line[0] == "stored"}  # id → digest, of the last time
+        self.indexed = {line[2] for line in lines if line[0] == "indexed"}
+        self.forgotten = {line[2] for line in lines if line[0] == "forgotten"}
+        self.ended = [line[1] for line in lines if line[0] == "ended"]  # commands
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def losses(stage: Stage, before: Known, due: Known, said: str) -> list[str]:
+def losses(
+    stage: Stage, before: Known, due: Known, acknowledged: Acknowledged, again: Sequence[str] = ("ingest",)
+) -> list[str]:
     """What is not as promised after something happened: as it lies there, and after the next run.
 
     Args:
         stage: where it happened.
         before: what the archive had before the run.
         due: what it has after a run that nothing happened to.
-        said: what the run acknowledged until then, as lines.
+        acknowledged: what the run said until then.
+        again: the next run.
     """
-    lines = {tuple(line.split(" ", 1)) for line in said.splitlines() if line}
-    stored = {name for what, name in map(tuple, lines) if what == "stored"}
-    indexed = {name for what, name in map(tuple, lines) if what == "indexed"}
+    return lost(stage, before, acknowledged) + carried_on(stage, due, again)
+
+
+def lost(stage: Stage, before: Known, acknowledged: Acknowledged) -> list[str]:
+    """What is not as promised, as it lies there."""
     found: list[str] = []
+    stored = before.articles.keys() | acknowledged.stored
+    indexed = before.articles.keys() | acknowledged.indexed
     try:
-        there = stage.known().articles
-        found += [f"lost from the store: {name}" for name in (before.articles.keys() | stored) - there.keys()]
-        known = stage.indexed()
-        found += [f"not found by a search: {name}" for name in (before.articles.keys() | indexed) - known]
-        found += [f"found, and not in the store: {name}" for name in known - there.keys()]
+        there = stage.known().articles if stored else {}
+        found += [f"lost from the store: {name}" for name in stored - there.keys()]
+        for name, digest in acknowledged.stored.items():
+            if there.get(name) == before.articles.get(name, "") != digest:
+                found.append(f"in the store as it was before: {name}")
+        known = stage.indexed() if indexed else []
+        found += [f"not found by a search: {name}" for name in indexed - set(known)]
+        found += [f"found {known.count(name)} times: {name}" for name in sorted({*known}) if known.count(name) > 1]
+        found += [f"found, and not in the store: {name}" for name in set(known) - there.keys()]
     except BackfileError as error:
         found.append(f"cannot be read before the next run: {error}")
-    ended = stage.run(["ingest"])
-    if ended.code != 0 or ended.said:
-        found.append(f"the next run ended with {ended.code}: {ended.said}")
+    return found
+
+
+def carried_on(stage: Stage, due: Known, again: Sequence[str] = ("ingest",)) -> list[str]:
+    """What is not as it should be after the next run."""
+    ended = stage.run(again)
+    found = [] if ended == Ended(0, "") else [f"the next run ended with {ended.code}: {ended.said}"]
     return found + mended(stage, due)
 
 
@@ -275,8 +316,8 @@ def mended(stage: Stage, due: Known) -> list[str]:
         if there != due.articles:
             differing = sorted({*there.items()} ^ {*due.articles.items()})
             found.append(f"the store differs: {differing[:6]}")
-        if stage.indexed() != set(due.articles):
-            found.append("a search finds others than the store has")
+        if stage.indexed() != sorted(due.articles):
+            found.append("a search finds others than the store has, or some twice")
         differences = verifying.verify(stage.archive)
         found += [*differences.damage, *differences.told]
         if differences.waiting:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 from ruamel.yaml import YAML
@@ -52,9 +52,11 @@ _OPEN = frozenset(  # what stands below these is not ours to name
         "deployments.schedules.parameters",
     }
 )
+T = TypeVar("T")
 Rhythm = Literal["cron", "interval", "rrule"]
 _RHYTHMS: tuple[Rhythm, ...] = get_args(Rhythm)
 _STRATEGIES = ("ENQUEUE", "CANCEL_NEW")
+_EXPECTED = {str: "a text is wanted", bool: "allowed: true, false", int: "a whole number is wanted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +193,12 @@ def _deployment(entry: object, where: str) -> Deployment:
         name=name,
         entrypoint=entrypoint,
         pool=_wanted(pool, "name", f"{where}: work_pool"),
-        queue=_text(pool, "work_queue_name", f"{where}: work_pool"),
-        description=_text(table, "description", where),
+        queue=_typed(pool, "work_queue_name", str, f"{where}: work_pool"),
+        description=_typed(table, "description", str, where),
         tags=tuple(dict.fromkeys([TAG, *tags])),
         job_variables=_table(pool.get("job_variables") or {}, f"{where}: job_variables"),
         parameters=_table(table.get("parameters") or {}, f"{where}: parameters"),
-        strict_parameters=_truth(table, "enforce_parameter_schema", where) is not False,
+        strict_parameters=_typed(table, "enforce_parameter_schema", bool, where) is not False,
         limit=limit,
         strategy=strategy,
         grace=grace,
@@ -208,13 +210,13 @@ def _limit(value: object, where: str) -> tuple[int | None, str | None, int | Non
     if value is None:
         return None, None, None
     table = {"limit": value} if isinstance(value, int) else _table(value, where)
-    limit = _whole(table, "limit", where)
-    strategy = _text(table, "collision_strategy", where)
+    limit = _typed(table, "limit", int, where)
+    strategy = _typed(table, "collision_strategy", str, where)
     if limit is None or limit < 1:
         raise ConfigError(f"{where}: limit = {limit}; wanted: a number from 1")
     if strategy not in {*_STRATEGIES, None}:
         raise ConfigError(f"{where}: collision_strategy = {strategy!r}; allowed: {', '.join(_STRATEGIES)}")
-    return limit, strategy, _whole(table, "grace_period_seconds", where)
+    return limit, strategy, _typed(table, "grace_period_seconds", int, where)
 
 
 def _schedule(entry: object, where: str) -> Schedule:
@@ -231,17 +233,17 @@ def _schedule(entry: object, where: str) -> Schedule:
             raise ConfigError(f"{where}: interval = {value!r}; wanted: seconds")
     elif not isinstance(value, str):
         raise ConfigError(f"{where}: {rhythm} = {value!r}; a text in quotes is wanted")
-    zone = _text(table, "timezone", where) or "UTC"
+    zone = _typed(table, "timezone", str, where) or "UTC"
     check_zone(zone, where)
     return Schedule(
         slug=slug,
         rhythm=rhythm,
         value=value,
         timezone=zone,
-        anchor=_text(table, "anchor_date", where),
-        active=_truth(table, "active", where),
+        anchor=_typed(table, "anchor_date", str, where),
+        active=_typed(table, "active", bool, where),
         parameters=_table(table.get("parameters") or {}, f"{where}: parameters"),
-        day_or=_truth(table, "day_or", where),
+        day_or=_typed(table, "day_or", bool, where),
     )
 
 
@@ -259,29 +261,16 @@ def _table(value: object, where: str) -> dict[str, Any]:
     return value
 
 
-def _text(table: Mapping[str, Any], key: str, where: str) -> str | None:
+def _typed(table: Mapping[str, Any], key: str, kind: type[T], where: str) -> T | None:
+    """The value of a key that may be left out. True and false are no numbers."""
     value = table.get(key)
-    if value is not None and not isinstance(value, str):
-        raise ConfigError(f"{where}: {key} = {value!r}; a text is wanted")
-    return value
+    if value is None or type(value) is kind:
+        return value
+    raise ConfigError(f"{where}: {key} = {value!r}; {_EXPECTED[kind]}")
 
 
 def _wanted(table: Mapping[str, Any], key: str, where: str) -> str:
-    value = _text(table, key, where)
+    value = _typed(table, key, str, where)
     if not value:
         raise ConfigError(f"{where}: {key} is missing")
-    return value
-
-
-def _truth(table: Mapping[str, Any], key: str, where: str) -> bool | None:
-    value = table.get(key)
-    if value is not None and not isinstance(value, bool):
-        raise ConfigError(f"{where}: {key} = {value!r}; allowed: true, false")
-    return value
-
-
-def _whole(table: Mapping[str, Any], key: str, where: str) -> int | None:
-    value = table.get(key)
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-        raise ConfigError(f"{where}: {key} = {value!r}; a whole number is wanted")
     return value

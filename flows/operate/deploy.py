@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
+from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterTags
 from prefect.client.schemas.objects import ConcurrencyLimitStrategy, ConcurrencyOptions, DeploymentSchedule
 from prefect.client.schemas.responses import DeploymentResponse
@@ -91,6 +91,12 @@ def _pool(client: SyncPrefectClient, name: str) -> Done:
     return Done("pool", name, f"there already, of type {found.type}{', paused' if found.is_paused else ''}")
 
 
+def reopen(client: SyncPrefectClient, name: str) -> Done:
+    """Have a pool that was paused give out runs again."""
+    client.update_work_pool(name, WorkPoolUpdate(is_paused=False))
+    return Done("pool", name, "gives out runs")
+
+
 def _existing(client: SyncPrefectClient, archive: Archive, wanted: Deployment) -> DeploymentResponse | None:
     try:
         found = client.read_deployment_by_name(wanted.full_name)
@@ -113,7 +119,7 @@ def _deployment(
     flow_id: UUID,
 ) -> Iterator[Done]:
     before = {each.slug: each for each in (existing.schedules if existing else ())}
-    parameters = _filled(wanted.parameters, archive)
+    parameters = filled(wanted.parameters, archive)
     schedules = [_schedule(each, before.get(each.slug), wanted.full_name) for each in wanted.schedules]
     try:
         client.create_deployment(
@@ -128,7 +134,7 @@ def _deployment(
             tags=list(wanted.tags),
             work_pool_name=wanted.pool,
             work_queue_name=wanted.queue,
-            job_variables=_filled(wanted.job_variables, archive),
+            job_variables=filled(wanted.job_variables, archive),
             concurrency_limit=wanted.limit,
             concurrency_options=_options(wanted),
             schedules=schedules,
@@ -158,10 +164,16 @@ def full_name(client: SyncPrefectClient, deployment: DeploymentResponse) -> str:
     return f"{client.read_flow(deployment.flow_id).name}/{deployment.name}"
 
 
-def _filled(values: Mapping[str, Any], archive: Archive) -> dict[str, Any]:
+def filled(values: Mapping[str, Any], archive: Archive) -> dict[str, Any]:
     """The values with `{{ $BACKFILE_ARCHIVE }}` and other variables of the environment in their places."""
-    os.environ[ENVIRONMENT] = str(archive.directory)
-    return apply_values(dict(values), dict(os.environ))
+    before = os.environ.get(ENVIRONMENT)
+    os.environ[ENVIRONMENT] = str(archive.directory)  # where Prefect looks for it
+    try:
+        return apply_values(dict(values), dict(os.environ))
+    finally:
+        del os.environ[ENVIRONMENT]
+        if before is not None:
+            os.environ[ENVIRONMENT] = before
 
 
 def _schema(wanted: Deployment) -> dict[str, Any]:

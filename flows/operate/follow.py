@@ -12,10 +12,13 @@ from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterId,
     FlowRunFilter,
+    FlowRunFilterExpectedStartTime,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
     LogFilter,
     LogFilterFlowRunId,
 )
-from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.objects import FlowRun, State, StateType, WorkerStatus
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.sorting import FlowRunSort, LogSort
 
@@ -134,6 +137,58 @@ def choose(client: SyncPrefectClient, archive: Archive, wanted: str) -> Deployme
 def start(client: SyncPrefectClient, deployment: DeploymentResponse, parameters: dict[str, Any]) -> FlowRun:
     """A new run, as soon as a worker takes it."""
     return client.create_flow_run_from_deployment(deployment.id, parameters=parameters)
+
+
+def cancel(client: SyncPrefectClient, archive: Archive, wanted: str) -> list[str]:
+    """Cancel a run that has not ended, by its name or id; with a deployment's name all of its runs that are late.
+
+    A worker ends the process of one that it has. What no worker has any more is cancelled at once.
+
+    Raises:
+        WrongUse: there is none.
+    """
+    named = {each.id: each for each in deployments_of(client, archive)}
+    late = _unended(client, list(named)) if named else []
+    of_deployment = [each.id for each in named.values() if full_name(client, each) == wanted]
+    found = [run for run in late if wanted in {run.name, str(run.id)}]
+    found = found or [run for run in late if run.deployment_id in of_deployment and not _is_taken(run)]
+    if not found:
+        going = ", ".join(run.name for run in late) or "none"
+        raise WrongUse(f"no run {wanted!r} of this archive waits or runs; there are: {going}")
+    return [_cancelled(client, run, named) for run in found]
+
+
+def _unended(client: SyncPrefectClient, ids: list[UUID]) -> list[FlowRun]:
+    """The runs of deployments whose time has come and that have not ended."""
+    types = [each for each in StateType if each not in FINAL]
+    found: list[FlowRun] = []
+    while page := client.read_flow_runs(
+        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=ids)),
+        flow_run_filter=FlowRunFilter(
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=types)),
+            expected_start_time=FlowRunFilterExpectedStartTime.model_validate({"before_": datetime.now(UTC)}),
+        ),
+        limit=PAGE,
+        offset=len(found),
+    ):
+        found += page
+    return found
+
+
+def _is_taken(run: FlowRun) -> bool:
+    return run.state_type != StateType.SCHEDULED
+
+
+def _cancelled(client: SyncPrefectClient, run: FlowRun, named: dict[UUID, DeploymentResponse]) -> str:
+    pool = named[run.deployment_id].work_pool_name if run.deployment_id else None
+    workers = client.read_workers_for_work_pool(pool) if pool else []
+    has_worker = any(each.status == WorkerStatus.ONLINE for each in workers)
+    if run.state_type == StateType.RUNNING and has_worker:
+        client.set_flow_run_state(run.id, State(type=StateType.CANCELLING, message="cancelled by hand"))
+        return f"{run.name} is being cancelled; what it stored is kept"
+    # What hangs as Pending or Cancelling is in nobody's hands, and a server would refuse the step.
+    client.set_flow_run_state(run.id, State(type=StateType.CANCELLED, message="cancelled by hand"), force=True)
+    return f"{run.name} is cancelled"
 
 
 def follow(client: SyncPrefectClient, run: FlowRun, say: Callable[[str], None]) -> int:

@@ -57,9 +57,26 @@ def guard(client: SyncPrefectClient, archive: Archive, notify: Notify) -> Iterat
     yield _ensure(client, _crash_zombies())
     deployments = deployments_of(client, archive)
     scheduled = [each for each in deployments if each.schedules]
+    by_webhook, by_command = notices(archive, notify)
+    yield from _webhook(client, archive, notify, scheduled, by_webhook)
+    yield from _command(client, notify, scheduled, deployments, by_command)
+
+
+def notices(archive: Archive, notify: Notify) -> dict[str, bool]:
+    """The names of the automations that tell of failed runs, and whether the configuration asks for each."""
     about = f"({archive.directory})"
-    yield from _webhook(client, archive, notify, scheduled, f"backfile: tell a webhook of failed runs {about}")
-    yield from _command(client, notify, scheduled, deployments, f"backfile: tell of failed runs {about}")
+    return {
+        f"backfile: tell a webhook of failed runs {about}": bool(notify.webhook),
+        f"backfile: tell of failed runs {about}": bool(notify.command or notify.mail),
+    }
+
+
+def switch_on(client: SyncPrefectClient, archive: Archive, notify: Notify) -> Iterator[Done]:
+    """Switch on again what somebody switched off."""
+    for name in (ZOMBIES, *notices(archive, notify)):
+        for each in client.read_automations_by_name(name):
+            client.resume_automation(each.id)
+            yield Done("automation", name, "switched on")
 
 
 def _crash_zombies() -> AutomationCore:

@@ -6,18 +6,17 @@ Imports no Prefect: Prefect reads its environment when it is imported.
 import json
 import os
 import secrets
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from backfile.config import Archive
 from backfile.disk import replace_text
 from backfile.errors import ArchiveError, ArchiveLocked
+from backfile.process import Started, is_alive
 
 HOST = "127.0.0.1"
 USER = "backfile"
@@ -43,22 +42,19 @@ _DEFAULTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
-    """A process as it can be known again: a number alone may belong to another one by now."""
-
-    pid: int
-    begun: str  # what the system says of its start; see `begun`
-
-
 @dataclass(slots=True)
 class Record:
     """What `up` writes down for its next start and for other commands."""
 
     port: int | None = None  # the one used last
     since: str | None = None  # ISO 8601, when `up` was started
-    pid: int | None = None  # of `up`
+    up: Started | None = None  # its own process
     children: dict[str, Started] = field(default_factory=dict)
+
+    @property
+    def pid(self) -> int | None:
+        """The number of `up`'s process."""
+        return self.up.pid if self.up else None
 
 
 class Home:
@@ -91,37 +87,29 @@ class Home:
         Raises:
             ArchiveLocked: another one is.
         """
-        lock = FileLock(self._lock, timeout=1)  # `runs` of another command holds it for an instant
+        lock = FileLock(self._lock, timeout=0)
         try:
             lock.acquire()
         except Timeout:
             record = self.read()
-            raise ArchiveLocked(
-                f"it runs already, as process {record.pid} since {record.since}: {self.page(record)}"
-            ) from None
+            told = f", as process {record.pid} since {record.since}: {self.page(record)}" if record.up else ""
+            raise ArchiveLocked(f"it runs already{told}") from None
         try:
             yield
         finally:
             lock.release()
 
     def runs(self) -> bool:
-        """Whether an `up` holds it now."""
-        if not self._lock.exists():
-            return False
-        try:
-            with FileLock(self._lock, timeout=0):
-                return False
-        except Timeout:
-            return True
-        except OSError:
-            return False
+        """Whether an `up` runs now, by what it noted; its lock is left alone, for to look would be to hold it."""
+        up = self.read().up
+        return up is not None and is_alive(up)
 
     def read(self) -> Record:
         """What was noted; nothing when there is no note, or a damaged one."""
         try:
             told = json.loads(self._record.read_text(encoding="utf-8"))
-            children = {name: Started(int(each["pid"]), str(each["begun"])) for name, each in told["children"].items()}
-            return Record(told["port"], told["since"], told["pid"], children)
+            children = {name: _started(each) for name, each in told["children"].items()}
+            return Record(told["port"], told["since"], _started(told["up"]) if told["up"] else None, children)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return Record()
 
@@ -167,22 +155,8 @@ class Home:
         )
 
 
-def begun(pid: int) -> str | None:
-    """What the system says of when a process was started; None when there is none. Two processes never share both."""
-    try:
-        # The 22nd field, in clock ticks since the machine was started (proc(5)); the name before it may hold blanks.
-        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
-        pass
-    if Path("/proc/self").exists():
-        return None
-    told = subprocess.run(["/bin/ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603
-    return told.stdout.strip() or None
-
-
-def is_alive(process: Started) -> bool:
-    """Whether that very process is there still."""
-    return begun(process.pid) == process.begun
+def _started(told: Mapping[str, object]) -> Started:
+    return Started(int(str(told["pid"])), str(told["begun"]))
 
 
 def now() -> str:

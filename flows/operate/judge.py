@@ -1,116 +1,136 @@
-"""What `backfile doctor` says of a Prefect server that answers."""
+"""What `backfile doctor` says of a Prefect server that answers: is all there that runs need, and as the file says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from prefect import __version__
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.client.schemas.objects import StateType, WorkerStatus
+from prefect.client.schemas.objects import WorkerStatus
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
 
-from backfile.config import Archive
-from flows.operate import check
+from backfile.config import Archive, Settings
+from backfile.pipeline.checkup.finding import Finding
+from flows.operate import change, guard
+from flows.operate.check import Deployment
 from flows.operate.deploy import deployments_of, full_name
-from flows.operate.follow import FINAL, Run, runs
-from flows.operate.guard import ZOMBIES
+from flows.operate.differ import differing
+from flows.operate.home import Home
+from flows.operate.overdue import overdue
 
-Finding = tuple[str, str, str]
+# A server plans runs when it is told of a schedule, and looks again every minute. One that has planned nothing for a
+# schedule that stands this long never will.
+PLANNED_WITHIN = timedelta(minutes=3)
 
-# A run starts 10 to 20 s after its time (measured); where a worker is, none waits longer than this.
-LATE = timedelta(minutes=5)
-# A worker takes seconds from Pending to Running. One that died in between leaves its run Pending for ever.
-STUCK = timedelta(minutes=10)
-# A run that is killed is ended by the automation after 90 s. What runs this long is alive, or the automation is off.
-LONG = timedelta(hours=12)
-_LOOKED_AT = 50  # runs
+_DEPLOY = "backfile deploy"
+_RESUME = "backfile deploy --resume"
 
 
-def judge(client: SyncPrefectClient, archive: Archive) -> Iterator[Finding]:
-    """Its version, this archive's deployments, schedules and workers, and runs that are late, stuck or failed."""
-    version = client.api_version()
-    same = version == __version__
-    told = (
-        f"{client.api_url} answers, Prefect {version}"
-        if same
-        else f"it has Prefect {version}, this program {__version__}"
-    )
-    yield "ok" if same else "warn", "server", told
-    deployments = deployments_of(client, archive)
-    if not deployments:
-        yield "fault", "deployments", "none works on this archive: backfile deploy"
-        return
-    yield from _deployments(client, archive, deployments)
-    yield from _workers(client, deployments)
-    yield from _automation(client)
-    yield from _runs(runs(client, archive, limit=_LOOKED_AT))
-
-
-def _deployments(
-    client: SyncPrefectClient, archive: Archive, deployments: list[DeploymentResponse]
+def judge(
+    client: SyncPrefectClient, archive: Archive, plan: Sequence[Deployment], settings: Settings
 ) -> Iterator[Finding]:
-    there = {full_name(client, each): each for each in deployments}
-    wanted = {each.full_name: each for each in check.read(check.place(archive))}
-    missing = sorted(wanted.keys() - there.keys())
-    told = f"{', '.join(missing)} missing: backfile deploy" if missing else ", ".join(sorted(there))
-    yield "warn" if missing else "ok", "deployments", told
-    active = [
-        f"{name} {each.slug}" for name, d in there.items() for each in d.schedules if each.active and not d.paused
+    """Its version, this archive's deployments, schedules and workers, and runs that are late, stuck or failed."""
+    yield _version(client)
+    deployments = {full_name(client, each): each for each in deployments_of(client, archive)}
+    if not deployments:
+        yield Finding("fault", "deployments", "none works on this archive", _DEPLOY)
+        return
+    yield _deployments(archive, plan, deployments)
+    yield from _schedules(client, archive, plan, deployments)
+    manned = True
+    for finding in _pools(client, deployments):
+        manned = manned and finding.level == "ok"
+        yield finding
+    yield _zombies(client)
+    yield from _notices(client, archive, settings)
+    yield from overdue(client, deployments, manned=manned)
+
+
+def _version(client: SyncPrefectClient) -> Finding:
+    version = client.api_version()
+    if version == __version__:
+        return Finding("ok", "server", f"{client.api_url} answers, Prefect {version}")
+    told = f"it has Prefect {version}, this program {__version__}; start the server again after an update, or:"
+    return Finding("warn", "server", told, f"pip install prefect=={version}")
+
+
+def _deployments(archive: Archive, plan: Sequence[Deployment], there: dict[str, DeploymentResponse]) -> Finding:
+    wanted = {each.full_name: each for each in plan}
+    told = [f"{name} is missing" for name in sorted(wanted.keys() - there.keys())]
+    other = {name: differing(archive, wanted[name], there[name]) for name in sorted(wanted.keys() & there.keys())}
+    told += [f"{name} has other {', '.join(parts)} than prefect.yaml says" for name, parts in other.items() if parts]
+    told += [
+        f"{name} is not in prefect.yaml"
+        for name, each in sorted(there.items())
+        if name not in wanted and each.schedules
     ]
-    asked = [f"{name} {each.slug}" for name, d in wanted.items() for each in d.schedules]
-    paused = sorted(set(asked) - set(active))
+    if told:
+        return Finding("warn", "deployments", "; ".join(told), _DEPLOY)
+    return Finding("ok", "deployments", ", ".join(sorted(there)))
+
+
+def _schedules(
+    client: SyncPrefectClient, archive: Archive, plan: Sequence[Deployment], there: dict[str, DeploymentResponse]
+) -> Iterator[Finding]:
+    """When the next runs are; a schedule that is paused on purpose is no fault while another one is active."""
+    rows = [row for row in change.rows(client, archive, tuple(plan)) if row.state in {"active", "paused"}]
+    active, paused = ([row for row in rows if row.state == state] for state in ("active", "paused"))
+    since = {
+        (name, each.slug): max(filter(None, (each.updated, deployment.updated)), default=None)
+        for name, deployment in there.items()
+        for each in deployment.schedules
+    }
+    for row in active:
+        told = f"{row.deployment} {row.slug}, {row.when}"
+        if row.next:
+            yield Finding("ok", "next run", f"{told}: {row.next.astimezone():%Y-%m-%d %H:%M %Z}")
+        elif (moment := since.get((row.deployment, row.slug))) and datetime.now(UTC) - moment < PLANNED_WITHIN:
+            yield Finding("ok", "next run", f"{told}: the server has not planned it yet")
+        else:
+            told = f"{told}: the server plans none; stop it, see to the versions above, and start it again"
+            place = Home(archive)
+            own = str(client.api_url).rstrip("/") == place.api(place.read())
+            yield Finding("fault", "next run", told, "backfile up" if own else "prefect server start")
     if paused:
-        yield "warn", "schedules", f"paused or not deployed: {', '.join(paused)}; backfile schedule resume SLUG"
-    if active:
-        yield "ok", "schedules", ", ".join(sorted(active))
-    elif not asked:
-        yield "warn", "schedules", "none: backfile schedule add 'daily 06:15'"
+        told = f"paused: {', '.join(f'{row.deployment} {row.slug}' for row in paused)}"
+        resume = f"backfile schedule resume {paused[0].slug}"
+        yield Finding("ok", "schedules", told) if active else Finding("warn", "schedules", told, resume)
+    elif not active:
+        yield Finding("warn", "schedules", "none: nothing runs by itself", "backfile schedule add 'daily 06:15'")
 
 
-def _workers(client: SyncPrefectClient, deployments: list[DeploymentResponse]) -> Iterator[Finding]:
-    for name in sorted({each.work_pool_name for each in deployments if each.work_pool_name}):
+def _pools(client: SyncPrefectClient, deployments: dict[str, DeploymentResponse]) -> Iterator[Finding]:
+    if without := sorted(name for name, each in deployments.items() if not each.work_pool_name):
+        yield Finding("fault", "pool", f"was removed: {', '.join(without)} cannot run", _DEPLOY)
+    for name in sorted({each.work_pool_name for each in deployments.values() if each.work_pool_name}):
         try:
             pool = client.read_work_pool(name)
         except ObjectNotFound:
-            yield "fault", f"pool {name}", "it is not there: backfile deploy"
+            yield Finding("fault", f"pool {name}", "it is not there", _DEPLOY)
             continue
         online = [each for each in client.read_workers_for_work_pool(name) if each.status == WorkerStatus.ONLINE]
         if pool.is_paused:
-            yield "fault", f"pool {name}", f"paused: prefect work-pool resume {name}"
+            yield Finding("fault", f"pool {name}", "is paused: no run begins", _RESUME)
         elif not online:
-            yield "fault", f"pool {name}", f"no worker: backfile up, or prefect worker start --pool {name}"
+            told = "no worker takes its runs"
+            yield Finding("fault", f"pool {name}", told, f"prefect worker start --pool {name} --type process")
         else:
-            yield "ok", f"pool {name}", f"{len(online)} worker{'' if len(online) == 1 else 's'}"
+            yield Finding("ok", f"pool {name}", f"{len(online)} worker{'' if len(online) == 1 else 's'}")
 
 
-def _automation(client: SyncPrefectClient) -> Iterator[Finding]:
-    found = client.read_automations_by_name(ZOMBIES)
+def _zombies(client: SyncPrefectClient) -> Finding:
+    found = client.read_automations_by_name(guard.ZOMBIES)
     if len(found) == 1 and found[0].enabled:
-        yield "ok", "automation", "runs that were killed are ended after 90 s"
-    else:
-        yield "warn", "automation", "a run that is killed would hold its place for ever: backfile deploy"
+        return Finding("ok", "automation", f"runs that were killed are ended after {guard.SILENCE.seconds} s")
+    told = f"{'is switched off' if found else 'is missing'}: a run that is killed would hold its place for ever"
+    return Finding("warn", "automation", told, _RESUME if len(found) == 1 else _DEPLOY)
 
 
-def _runs(latest: list[Run]) -> Iterator[Finding]:
-    now = datetime.now(UTC)
-    for run in latest:
-        wait = now - (run.begins or now)
-        what = f"run {run.name}"
-        if run.state_type == StateType.SCHEDULED.value and wait > LATE:
-            told = f"{run.deployment} waits since {_time(run.expected)} as {run.state}; is a worker there?"
-            yield "warn", what, f"{told} Else: prefect flow-run cancel {run.id}"
-        elif run.state_type in {StateType.PENDING.value, StateType.CANCELLING.value} and wait > STUCK:
-            yield "fault", what, f"{run.deployment} hangs as {run.state}: prefect flow-run delete {run.id}"
-        elif run.state_type == StateType.RUNNING.value and wait > LONG:
-            told = f"{run.deployment} runs since {_time(run.started)}"
-            yield "warn", what, f"{told}; to stop it: prefect flow-run cancel {run.id}"
-    ended = [run for run in latest if run.state_type in {each.value for each in FINAL}]
-    if ended:
-        last = ended[0]
-        good = last.state_type == StateType.COMPLETED.value
-        told = f"{last.deployment} {last.state} {_time(last.ended)}: {last.message}"
-        yield "ok" if good else "warn", "last run", told if good else f"{told}; again: backfile run ingest --watch"
-
-
-def _time(moment: datetime | None) -> str:
-    return moment.astimezone().isoformat(" ", "minutes") if moment else "some time"
+def _notices(client: SyncPrefectClient, archive: Archive, settings: Settings) -> Iterator[Finding]:
+    """Whether who is to be told of failed runs would be."""
+    for name, wanted in guard.notices(archive, settings.notify).items():
+        found = client.read_automations_by_name(name)
+        if bool(found) != wanted:
+            yield Finding("warn", "notify", "[notify] in backfile.toml was changed since the last deploying", _DEPLOY)
+        elif found and not found[0].enabled:
+            yield Finding("warn", "notify", f"the automation “{name}” is switched off", _RESUME)

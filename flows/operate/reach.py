@@ -55,6 +55,14 @@ def is_set_up(archive: Archive) -> bool:
     return named or _profiles().exists() or Home(archive).directory.exists()
 
 
+def names_a_server(archive: Archive) -> bool:
+    """Whether the environment or the user's profile names a server, which then is asked and not that of `up`."""
+    _choose_home(archive)
+    from prefect.settings import get_current_settings  # noqa: PLC0415
+
+    return bool(get_current_settings().api.url)
+
+
 def _profiles() -> Path:
     return Path(os.environ.get("PREFECT_HOME") or Path.home() / ".prefect") / "profiles.toml"
 

@@ -14,8 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from logging import Logger
 
+from backfile import process
 from backfile.config import Archive, load
 from backfile.errors import ServiceUnavailable, WrongUse
+from backfile.process import is_alive
 from flows.operate import check, home
 from flows.operate.home import HOST, Home, Record
 from flows.operate.tend import Child, Stop, kill_session, logging_to
@@ -67,7 +69,7 @@ def up(archive: Archive, *, port: int | None, patience: float, say: Callable[[st
     place.make()
     with place.held(), stop.heard(), logging_to(place) as log:
         before = place.read()
-        duty = Duty(archive, place, Record(since=home.now(), pid=os.getpid()), stop, log, say)
+        duty = Duty(archive, place, Record(since=home.now(), up=process.this()), stop, log, say)
         _end_orphans(before, duty)
         duty.record.port = _port(port, before.port)
         environment = place.environment(duty.record, os.environ)
@@ -130,13 +132,12 @@ def _set_up(archive: Archive) -> list[str]:
     from flows.operate.reach import connected  # noqa: PLC0415
 
     with connected(archive) as client:
-        from prefect.client.schemas.actions import WorkPoolUpdate  # noqa: PLC0415
-
+        from flows.operate.deploy import reopen  # noqa: PLC0415
         from flows.operate.set_up import set_up  # noqa: PLC0415
 
         done = list(set_up(client, archive, check.read(check.place(archive))))
         for name in {each.name for each in done if each.what == "pool"}:
-            client.update_work_pool(name, WorkPoolUpdate(is_paused=False))
+            reopen(client, name)
         return [f"{each.name}  {each.told}" for each in done if each.what == "schedule"]
 
 
@@ -212,13 +213,13 @@ def _end_runs(patience: float, duty: Duty) -> None:
 def _end_orphans(before: Record, duty: Duty) -> None:
     """End what an `up` that was killed left behind; a process number alone may be another's by now."""
     for name, child in before.children.items():
-        if not home.is_alive(child):
+        if not is_alive(child):
             continue
         duty.say(f"the last `backfile up` was killed; its {name}, process {child.pid}, is ended")
         duty.log.warning("ending the %s that a killed `up` left behind, process %d", name, child.pid)
         kill_session(child.pid, signal.SIGTERM)
         until = time.monotonic() + 5.0
-        while home.is_alive(child) and time.monotonic() < until:
+        while is_alive(child) and time.monotonic() < until:
             time.sleep(0.1)
         kill_session(child.pid)
 

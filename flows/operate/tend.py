@@ -1,7 +1,6 @@
 """The processes that `up` looks after, the signals that it hears, and the log that it keeps."""
 
 import os
-import re
 import signal
 import subprocess
 import threading
@@ -9,18 +8,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from logging import Formatter, Logger, getLogger
+from logging import Logger, getLogger
 from logging.handlers import RotatingFileHandler
 from typing import IO
 
-from flows.operate import home
-from flows.operate.home import Home, Started
+from backfile.log import PlainLines
+from backfile.process import Started, begun
+from flows.operate.home import Home
 
 LOG_BYTES = 4 << 20  # of up.log before it is begun anew; one old file is kept
 LONGEST_LINE = 2_000  # characters of a line that a child says
-
-# C0 but tab, DEL, C1, and what turns the direction of reading: a run may log what it read.
-_CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass(slots=True)
@@ -52,7 +49,7 @@ class Child:
         self.since = time.monotonic()
         self._reader = threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True)
         self._reader.start()
-        return Started(self.process.pid, home.begun(self.process.pid) or "")
+        return Started(self.process.pid, begun(self.process.pid) or "")
 
     def ended(self) -> int | None:
         """Its exit code once it has ended; None while it runs."""
@@ -71,13 +68,15 @@ class Child:
         kill_session(self.process.pid)
         if self._reader:
             self._reader.join(2.0)
+        if self.process.stdout and not (self._reader and self._reader.is_alive()):
+            self.process.stdout.close()
         self.process = None
 
     def _read(self, out: IO[bytes] | None) -> None:
         for line in out or ():
             text = line.decode(errors="backslashreplace").rstrip()[:LONGEST_LINE]
             if text:
-                self.log.info("%s: %s", self.name, _CONTROL.sub("\ufffd", text))
+                self.log.info("%s: %s", self.name, text)
 
 
 class Stop:
@@ -116,7 +115,7 @@ def logging_to(place: Home) -> Iterator[Logger]:
     handler = RotatingFileHandler(
         place.log_file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", errors="backslashreplace"
     )
-    handler.setFormatter(Formatter("%(asctime)s %(message)s"))
+    handler.setFormatter(PlainLines("%(asctime)s %(message)s"))
     log = getLogger("backfile.up")
     log.handlers[:], log.propagate = [handler], False
     log.setLevel("INFO")

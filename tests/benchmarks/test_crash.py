@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.crash.kills import chosen
-from benchmarks.crash.stage import Known, Stage, losses, mended
+from benchmarks.crash.stage import Acknowledged, Known, Stage, losses, mended
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,6 +19,15 @@ def test_a_sample_of_moments_loses_nothing(what: str, points: int) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
 
     assert (done.returncode, f"{points} tried, 0 with losses" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scene", ["first", "forget", "backup", "restore", "replace"])
+def test_what_else_is_killed_loses_nothing(scene: str) -> None:
+    command = [sys.executable, "-m", "benchmarks.crash", "kill", "--scene", scene, "--points", "4", "--seed", "7"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+
+    assert (done.returncode, "4 tried, 0 with losses" in done.stdout) == (0, True), done.stdout + done.stderr
 
 
 def test_half_of_the_moments_are_at_files() -> None:
@@ -35,7 +44,8 @@ def test_a_loss_is_seen(tmp_path: Path) -> None:
     before = stage.known()
     due = Known({**before.articles, "pile/never.txt": "0"})
 
-    found = losses(stage, before, due, "stored pile/acknowledged.txt\nindexed pile/acknowledged.txt\n")
+    said = Acknowledged("stored 0 pile/acknowledged.txt\nindexed - pile/acknowledged.txt\n")
+    found = losses(stage, before, due, said)
 
     assert "lost from the store: pile/acknowledged.txt" in found
     assert "not found by a search: pile/acknowledged.txt" in found

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backfile import records
 from backfile.article import Article, Extraction, Line, Removal, Span
 from backfile.cli.columns import cells, rows
 from backfile.cli.diff_page import page_of
@@ -16,7 +17,7 @@ from backfile.cli.named import article_named
 from backfile.cli.output import safe
 from backfile.cli.side_by_side import side_by_side
 from backfile.errors import WrongUse
-from backfile.store import Outcome, Result, StoredArticle, open_store
+from backfile.store import Outcome, StoredArticle, open_store
 from tests.cli.test_commands import in_archive, ingested, run  # noqa: F401  # a fixture
 from tests.conftest import Workbench, news
 
@@ -94,7 +95,7 @@ def test_an_address_of_several_articles_names_their_ids(tmp_path: Path) -> None:
     store = open_store(tmp_path / "store.sqlite", create=True)
     for n in range(5):
         article = replace(stored("One two three.").article, id=f"t/{n}", uri="/t/digest.eml")
-        result = Result(Extraction((Line("One two three."),)), article)
+        result = records.result(Extraction((Line("One two three."),)), article)
         place = store.begin_input("t", f"/t/{n}", size=1, modified=1, settings="s")
         store.write(place, [Outcome("", article.uri, "d", None, article.id, (result,))], run=1, rules="r", items=1)
 

@@ -1,5 +1,6 @@
 """The service's file: what systemd and launchd read, whatever stands in a path."""
 
+import os
 import plistlib
 import shutil
 import subprocess
@@ -29,16 +30,25 @@ def archive_in(home: Path, name: str) -> Archive:
     return Archive(home / name)
 
 
+def verified(unit: Path, runtime: Path) -> tuple[int, str]:
+    """What systemd says of a unit; without a runtime directory it says nothing of any."""
+    command = ["systemd-analyze", "--user", "verify", "--man=no", str(unit)]
+    given = os.environ | {"XDG_RUNTIME_DIR": str(runtime)}
+    done = subprocess.run(command, env=given, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
 @pytest.mark.parametrize("name", ODD)
 def test_systemd_finds_no_fault_in_the_unit(home: Path, name: str) -> None:
     made = service.service_of(archive_in(home, name), platform="linux")
     made.file.parent.mkdir(parents=True)
     made.file.write_text(made.text(), encoding="utf-8")
-    command = ["systemd-analyze", "--user", "verify", "--man=no", str(made.file)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    wrong = made.file.with_name("wrong.service")
+    wrong.write_text(made.text().replace("Type=exec", "Type=none"), encoding="utf-8")
 
-    assert [line for line in done.stderr.splitlines() if made.file.name in line] == []
+    assert verified(made.file, home) == (0, "")
+    assert "Failed to parse service type" in verified(wrong, home)[1], "it does look"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from backfile.cli.doctor import EXITS
 from tests.flows.test_prefect_yaml import ROOT, clean_environment
 
 PAUSE = 0.5  # seconds between two looks
@@ -67,6 +69,21 @@ class Life:
         """What a command says as lines of JSON."""
         said = self.backfile(*words, "--json")
         return [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+
+    def findings(self) -> dict[str, dict[str, Any]]:
+        """What `backfile doctor` finds that is not well, by what it is about; its exit code says the same."""
+        done = subprocess.run(
+            self.command("doctor", "--json"), env=self.environment, capture_output=True, text=True, check=False
+        )
+        found = [json.loads(line) for line in done.stdout.splitlines()]
+        assert (done.returncode, done.stderr) == (max(EXITS[each["level"]] for each in found), "")
+        return {each["about"]: each for each in found if each["level"] != "ok"}
+
+    def type(self, words: str) -> str:
+        """What a command says that `backfile doctor` has said to type."""
+        program, *rest = shlex.split(words)
+        assert program == "backfile", words
+        return self.backfile(*rest[2:] if rest[0] == "--archive" else rest)
 
     def runs(self, deployment: str, *, scheduled: bool) -> list[dict[str, Any]]:
         """The runs of a deployment that a schedule made, or that somebody did; the newest first."""

@@ -140,7 +140,8 @@ def test_help_does_not_wait_for_prefect(tmp_path: Path, words: str) -> None:
 def test_doctor_says_that_prefect_is_not_in_use(tmp_path: Path) -> None:
     life = life_in(tmp_path, SECONDS)
     life.backfile("ingest")
-    told = [each["told"] for each in life.json("doctor") if each["about"] == "prefect"]
+    said = life.backfile("doctor", "--json")
+    told = [each["told"] for each in map(json.loads, said.splitlines()) if each["about"] == "prefect"]
 
     assert told[1].startswith("not in use; `backfile up`")
     assert not (tmp_path / ".prefect").exists()

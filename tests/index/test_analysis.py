@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.analysis import Analyser, analyser, fold_words, spellings
+from index.analysis import Analyser, Token, analyser, fold_words, spellings
 
 
 def stems(text: str, language: str = "de") -> set[str]:
@@ -196,14 +196,43 @@ def test_exact_forms_are_sought_in_the_spellings_a_keyboard_may_mean(word: str, 
     assert len(spellings("aouaouaouaou")) <= 16
 
 
-def test_the_cache_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.analysis._MAX_CACHED", 10)
+def test_what_is_known_of_words_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.analysis._MAX_WORDS", 10)
     own = Analyser("de")
-    words = own.words(" ".join(f"wort{i}" for i in range(35)))
+    texts = [own.words(" ".join(f"wort{i}" for i in range(n, n + 7))) for n in range(0, 35, 7)]
 
-    assert words.length == 35
-    assert len(words.stems) == 35
+    assert [len(words.stems) for words in texts] == [7] * 5
+    assert len({words.vocabulary for words in texts}) == 3
+    assert len(texts[-1].vocabulary.stems) <= 14
+
+
+def test_tokens_that_are_remembered_do_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.analysis._MAX_TOKENS", 10)
+    own = Analyser("de")
+
+    assert len(list(own.tokens(" ".join(f"wort{i}" for i in range(35))))) == 35
     assert len(own._tokens) <= 10
+
+
+@given(st.text(), st.sampled_from(["de", "en", "fr", "und"]))
+def test_words_and_tokens_of_a_text_are_the_same(text: str, language: str) -> None:
+    own = Analyser(language)
+    words = own.words(text)
+    tokens = [token for _, _, token in own.tokens(text)]
+
+    assert words.length == sum(len(token.places) for token in tokens)
+    assert set(words.stems) == {own.term(stem) for token in tokens for stem in _stems_of(token)}
+    assert set(words.forms) == {
+        own.term(form) for token in tokens for form in (*token.forms, *_whole(token.whole_form))
+    }
+
+
+def _stems_of(token: Token) -> tuple[str, ...]:
+    return (*(stem for place in token.places for stem in place), *_whole(token.whole))
+
+
+def _whole(word: str | None) -> tuple[str, ...]:
+    return (word,) if word is not None else ()
 
 
 def test_a_word_without_end_is_cut() -> None:

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from backfile.pipeline import cleaner
+from backfile.pipeline import identity
 from backfile.store import StoredArticle, open_store
 from tests.cli.test_commands import in_archive
 from tests.conftest import Workbench
@@ -152,7 +152,7 @@ def test_no_document_can_claim_the_id_of_a_story(workbench: Workbench) -> None:
 
     workbench.ingest()
 
-    assert workbench.found("Nachtbus") == [f"pile/{taken}~{cleaner.short(taken)}"]
+    assert workbench.found("Nachtbus") == [f"pile/{taken}~{identity.short(taken)}"]
 
 
 def test_what_of_a_mail_was_not_read_is_told(workbench: Workbench) -> None:

@@ -258,7 +258,9 @@ def test_a_query_takes_what_a_search_finds_and_with_all_text_what_the_rules_took
 
 def test_an_archive_without_the_table_gets_it(ingested: Workbench) -> None:
     with store_of(ingested) as store, store._transaction() as connection:
-        connection.exec_driver_sql("DROP TABLE forgotten")
+        for table in ("forgotten", "settled"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+        connection.exec_driver_sql("ALTER TABLE documents DROP COLUMN tried")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
 
     forgetting.forget(ingested.archive, ["pile/secret.txt"])

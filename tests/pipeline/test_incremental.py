@@ -10,10 +10,22 @@ import pytest
 from backfile import config
 from backfile.cli.status import gather
 from backfile.errors import WrongUse
-from backfile.pipeline import ingest, listing
+from backfile.pipeline import ingest, listing, missing
 from backfile.pipeline.ingest import Report
 from tests.conftest import Workbench, news
-from tests.pipeline.made import CONTAINERS, HOUR, aged, counted, ids, problems, records, store_of, zipped
+from tests.pipeline.made import (
+    CONTAINERS,
+    HOUR,
+    aged,
+    box,
+    counted,
+    ids,
+    misbehaving,
+    problems,
+    records,
+    store_of,
+    zipped,
+)
 
 containers = pytest.mark.parametrize("name", CONTAINERS)
 
@@ -39,7 +51,7 @@ def test_the_doubt_about_a_file_ends_when_its_bytes_were_looked_at_later(
     workbench.put("a.txt", news("Rat berät", "Radwege"))
     workbench.ingest()
     later = time.time_ns() + HOUR
-    monkeypatch.setattr("backfile.pipeline.reading.time.time_ns", lambda: later)
+    monkeypatch.setattr("backfile.pipeline.visits.time.time_ns", lambda: later)
     workbench.ingest()
     monkeypatch.setattr("backfile.pipeline.places.digest", lambda place: pytest.fail("nothing is in doubt"))
 
@@ -238,6 +250,84 @@ def test_a_pile_whose_files_are_others_every_day_is_no_missing_disk(workbench: W
     assert (report.failed, counted(report)) == (0, {"new": 12, "gone": 12})
 
 
+def test_a_mount_point_without_its_disk_lets_nothing_of_it_go(workbench: Workbench) -> None:
+    for number in range(30):
+        folder = "disk/deep" if number < 12 else "here"
+        aged(workbench.put(f"{folder}/{number:02}.txt", news("Rat berät", f"Radweg{number}")))
+    workbench.ingest()
+    shutil.move(workbench.pile / "disk" / "deep", workbench.pile.parent / "deep")
+    (workbench.pile / "here" / "29.txt").unlink()
+
+    report = workbench.ingest()
+
+    assert (report.failed, counted(report)) == (1, {"unchanged": 17, "missing": 12, "gone": 1})
+    assert f"{workbench.pile}/disk is empty, and had 12 inputs" in report.tally.examples[0]["detail"]
+    assert counted(workbench.ingest(gone=True)) == {"unchanged": 17, "gone": 12}
+
+
+@pytest.mark.parametrize("number", [3, 12])
+def test_a_folder_that_a_person_deleted_or_that_had_little_in_it_is_no_missing_disk(
+    workbench: Workbench, number: int
+) -> None:
+    aged(*(workbench.put(f"some/{n:02}.txt", news("Rat berät", f"Radweg{n}")) for n in range(number)))
+    aged(*(workbench.put(f"{n:02}.txt", news("Rat berät", f"Hafen{n}")) for n in range(20)))
+    workbench.ingest()
+    shutil.rmtree(workbench.pile / "some")
+    if number < missing.LEAST_MISSING:
+        (workbench.pile / "some").mkdir()
+
+    report = workbench.ingest()
+
+    assert (report.failed, counted(report)) == (0, {"unchanged": 20, "gone": number})
+
+
+def test_a_source_that_may_be_empty_is_believed_to_be(workbench: Workbench) -> None:
+    config.remove_source(workbench.archive, "pile")
+    config.add_source(workbench.archive, "pile", str(workbench.pile), may_be_empty=True)
+    files = [workbench.put(f"{n:02}.txt", news("Rat berät", f"Radweg{n}")) for n in range(12)]
+    workbench.ingest()
+    for file in files:
+        file.unlink()
+
+    report = workbench.ingest()
+
+    assert (report.failed, counted(report), len(ids(workbench))) == (0, {"gone": 12}, 12)
+
+
+# --- mailboxes that are rotated
+
+
+@pytest.mark.parametrize(
+    ("kept", "last"), [("alt.mbox", "archiv.mbox"), ("e.mbox.1", "e.mbox.2"), ("z.mbox", "y.mbox")]
+)
+def test_a_mailbox_that_is_rotated_keeps_its_messages(workbench: Workbench, kept: str, last: str) -> None:
+    first, second = workbench.put(kept, box("Turnhalle", "Theater")), workbench.put("e.mbox", box("Radweg", "Rathaus"))
+    aged(first, second)
+    workbench.ingest()
+    before = ids(workbench)
+    first.rename(workbench.pile / last)
+    second.rename(first)
+    aged(workbench.put("e.mbox", box("Hafen")))
+
+    report = workbench.ingest()
+
+    assert (counted(report), report.tally.documents["unchanged"]) == ({"moved": 2, "new": 1}, 4)
+    assert set(before) < set(ids(workbench))
+    assert counted(workbench.ingest()) == {"unchanged": 3}
+
+
+def test_a_mailbox_that_was_copied_and_has_grown_since_is_still_itself(workbench: Workbench) -> None:
+    file = workbench.put("e.mbox", box("Radweg", "Rathaus"))
+    aged(file)
+    workbench.ingest()
+    shutil.copy2(file, workbench.pile / "alt.mbox")
+    file.write_bytes(file.read_bytes() + box("Hafen"))
+
+    report = workbench.ingest()
+
+    assert counted(report) == {"new": 1, "changed": 1, "grown": 1}
+
+
 # --- what is asked for
 
 
@@ -279,8 +369,9 @@ def test_what_failed_is_tried_again_when_asked(workbench: Workbench, monkeypatch
     workbench.put("a.txt", news("Rat", "Radwege"))
     aged(workbench.put("b.jsonl", records("Kitas", "Turnhalle")), workbench.pile / "a.txt")
     with monkeypatch.context() as patch:
-        patch.setattr("transforms.rule.clean", lambda *_: 1 / 0)
-        failed = workbench.ingest()
+        misbehaving(patch)
+        patch.setenv("TEST_FAULT", "yes")
+        failed = workbench.ingest(crew=None)
 
     nothing, again, after = workbench.ingest(), workbench.ingest(retry=True), workbench.ingest(retry=True)
 

@@ -19,11 +19,11 @@ import pytest
 from backfile import config
 from backfile.article import Article
 from backfile.errors import ArchiveLocked
-from backfile.pipeline import ingest
+from backfile.pipeline import indexing, ingest
 from backfile.store import ArchiveLock
 from index.entry import Entry
 from tests.conftest import Workbench, news
-from tests.pipeline.made import ids, store_of
+from tests.pipeline.made import ids, misbehaving, store_of
 
 
 def page(url: str, word: str) -> str:
@@ -468,7 +468,7 @@ def test_a_failure_known_from_before_does_not_count_again(workbench: Workbench) 
 
 @contextmanager
 def refusing(patch: pytest.MonkeyPatch, *refused: Path) -> Iterator[None]:
-    """The system refuses these paths, as it would refuse them to anybody but root."""
+    """The system refuses these paths, as it would refuse them to anybody but root; also to workers of one's own."""
     stand_for_no_permission = {os.fspath(each) for each in refused}
     opened, scandir = os.open, os.scandir
 
@@ -485,6 +485,8 @@ def refusing(patch: pytest.MonkeyPatch, *refused: Path) -> Iterator[None]:
         return scandir(path)
 
     with patch.context() as now:
+        misbehaving(now)
+        now.setenv("TEST_REFUSED", os.pathsep.join(stand_for_no_permission))
         now.setattr(os, "open", open_)
         now.setattr(os, "scandir", scandir_)
         now.setattr(
@@ -498,8 +500,8 @@ def test_a_file_that_could_not_be_read_is_tried_again_and_counted_once(
 ) -> None:
     file = workbench.put("a.txt", news("Rat berät über Radwege", "Radwege"))
     with refusing(monkeypatch, file):
-        first = workbench.ingest()
-        second = workbench.ingest()
+        first = workbench.ingest(crew=None)
+        second = workbench.ingest(crew=None)
 
     third = workbench.ingest()
 
@@ -581,3 +583,29 @@ def test_an_index_of_as_many_articles_but_of_another_store_is_made_again(workben
 
     assert (workbench.found("Kitas"), workbench.found("Radwege")) == (["pile/a.txt"], [])
     assert workbench.ingest().changed_nothing
+
+
+def test_an_old_index_left_between_exchange_and_removal_goes_with_the_next_run_that_has_nothing_to_do(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    def generations() -> list[str]:
+        return sorted(path.name for path in workbench.archive.index_directory.glob("g*"))
+
+    workbench.put("a.txt", news("Rat berät über Radwege", "Radwege"))
+    workbench.ingest()
+    (old,) = generations()
+    with monkeypatch.context() as patch:
+        patch.setattr("index.directory._tidy", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            indexing.reindex(workbench.archive)
+    left = generations()
+    found = workbench.found("Radwege")
+
+    report = workbench.ingest()
+
+    assert (len(left), old in left, found) == (2, True, ["pile/a.txt"])
+    assert generations() == [each for each in left if each != old]
+    assert (report.tally.documents["new"], workbench.found("Radwege")) == (0, ["pile/a.txt"])

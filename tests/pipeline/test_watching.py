@@ -1,5 +1,6 @@
 """What is an arrival, and which files are left alone because somebody still writes them."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -89,6 +90,52 @@ def test_the_system_tells_when_a_file_arrives(tmp_path: Path) -> None:
         assert told.wait(60)
     finally:
         told.close()
+
+
+def test_what_the_system_dropped_is_an_arrival_and_has_all_watched_anew(tmp_path: Path) -> None:
+    told = Told([Source("pile", str(tmp_path))])
+    try:
+        before = told.is_whole()
+        logging.getLogger("watchdog.observers.inotify_c").warning("Inotify queue overflowed; events were lost")
+
+        assert (before, told.wait(5), told.is_whole()) == (True, True, False)
+    finally:
+        told.close()
+
+
+FEW_WATCHES = """
+import sys
+from pathlib import Path
+from backfile.config import Source
+from backfile.pipeline.arrivals import Told
+
+Path("/proc/sys/user/max_inotify_watches").write_text("20")
+told = Told([Source("pile", sys.argv[1])])
+for number in range(40):
+    Path(sys.argv[1], str(number)).mkdir()
+told.wait(5)
+while told.is_whole():
+    told.wait(1)
+told.close()
+try:
+    Told([Source("pile", sys.argv[1])])
+except OSError as error:
+    print(error)
+"""
+
+
+@linux
+def test_folders_that_the_system_does_not_watch_any_more_are_noticed(tmp_path: Path) -> None:
+    namespace = ["unshare", "--user", "--map-root-user"]
+    try:
+        subprocess.run([*namespace, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no limit of its own can be set here")
+
+    command = [*namespace, sys.executable, "-c", FEW_WATCHES, str(tmp_path)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+
+    assert "no watch is left for another folder" in done.stdout
 
 
 def test_without_the_system_a_listing_tells_of_what_came_changed_or_left(tmp_path: Path) -> None:

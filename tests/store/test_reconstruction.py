@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backfile import records
 from backfile.article import Article, Document, Extraction
 from backfile.cli.taken import spans
 from backfile.config import Source
 from backfile.errors import UnreadableInput
 from backfile.pipeline import cleaner
 from backfile.readers import inputs, read
-from backfile.store import Outcome, Result, Store, open_store
+from backfile.store import Outcome, Store, open_store
 from tests.transforms.test_cleaning_properties import LINES, RELAXED
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +48,7 @@ def check(store: Store) -> Check:
         except UnreadableInput:
             return 0
         verdicts = [(each, CLEANER.article(each, id=f"s/{number}", uri="/s/x")) for each in extractions]
-        results = tuple(Result(extraction, verdict) for extraction, verdict in verdicts)
+        results = tuple(records.result(extraction, verdict) for extraction, verdict in verdicts)
         place = store.begin_input("s", f"/s/{number}", size=1, modified=1, settings="s")
         store.write(place, [Outcome("", "/s/x", "d", None, f"s/{number}", results)], run=1, rules="r", items=1)
         articles = [(extraction, each) for extraction, each in verdicts if isinstance(each, Article)]

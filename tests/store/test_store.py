@@ -10,9 +10,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from backfile import records
 from backfile.article import Article, Extraction, Line, Rejection, Removal, Span, Witness
 from backfile.errors import ArchiveError, ArchiveMissing, Reason, WrongUse
-from backfile.store import Looked, Outcome, Result, Store, migrate, open_store, sqlite
+from backfile.store import Looked, Outcome, Store, migrate, open_store, sqlite
 from backfile.store.tables import metadata
 
 LINES = (Line("Bild: KI"), Line("Berlin. – Der Rat tagt wieder.", "text"), Line("Zwei Sätze. Anzeige Noch einer."))
@@ -47,7 +48,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def outcome(article: Article = ARTICLE, *, member: str = "", row: int | None = None, digest: str = "d1") -> Outcome:
-    return Outcome(member, article.uri, digest, row, article.id, (Result(EXTRACTION, article),))
+    return Outcome(member, article.uri, digest, row, article.id, (records.result(EXTRACTION, article),))
 
 
 def written(store: Store, *outcomes: Outcome, run: int = 1, path: str = "/news/1.txt") -> int:
@@ -126,17 +127,17 @@ def test_a_pruned_source_takes_its_articles_along(store: Store) -> None:
 
 def test_a_moved_input_keeps_the_ids_of_its_articles(store: Store) -> None:
     written(store, outcome())
-    known = store.inputs_of("taz")["/news/1.txt"]
+    known = store.inputs_at("taz", ["/news/1.txt"])["/news/1.txt"]
 
     store.move_inputs([(known, "/elsewhere/1.txt", Looked(10, 2, 3))])
 
     assert store.article("taz/1").article.uri == "/elsewhere/1.txt"
-    assert list(store.inputs_of("taz")) == ["/elsewhere/1.txt"]
+    assert [row[0] for rows in store.outline("taz", settings="", tick=0) for row in rows] == ["/elsewhere/1.txt"]
 
 
 def test_a_rejected_document_stands_with_its_reason(store: Store) -> None:
     verdict = Rejection(Reason.NOT_ARTICLE, 0.9, "error-page/1")
-    written(store, Outcome("", "/news/404.html", "d", None, "taz/404", (Result(EXTRACTION, verdict),)))
+    written(store, Outcome("", "/news/404.html", "d", None, "taz/404", (records.result(EXTRACTION, verdict),)))
 
     [problem] = store.problems()
 
@@ -145,7 +146,7 @@ def test_a_rejected_document_stands_with_its_reason(store: Store) -> None:
 
 def test_changed_rules_say_anew_why_something_is_rejected(store: Store) -> None:
     before = Rejection(Reason.NOT_ARTICLE, 0.9, "error-page/1")
-    written(store, Outcome("", "/news/404.html", "d", None, "taz/404", (Result(EXTRACTION, before),)))
+    written(store, Outcome("", "/news/404.html", "d", None, "taz/404", (records.result(EXTRACTION, before),)))
 
     [[outdated]] = list(store.outdated("taz", "r2"))
     changed = store.write_cleaned(
@@ -158,7 +159,7 @@ def test_changed_rules_say_anew_why_something_is_rejected(store: Store) -> None:
 
 def test_changed_rules_clean_again_what_they_rejected_before(store: Store) -> None:
     verdict = Rejection(Reason.NOT_ARTICLE, 0.9, "error-page/1")
-    written(store, Outcome("", "/news/1.txt", "d", None, "taz/1", (Result(EXTRACTION, verdict),)))
+    written(store, Outcome("", "/news/1.txt", "d", None, "taz/1", (records.result(EXTRACTION, verdict),)))
 
     [[outdated]] = list(store.outdated("taz", "r2"))
     changed = store.write_cleaned([(outdated, ARTICLE)], rules="r2")

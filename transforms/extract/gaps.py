@@ -279,9 +279,14 @@ def _home(element: html.HtmlElement) -> html.HtmlElement | None:
             break
         element = parent
     home = element.getparent()
-    while home is not None and len(home) == 1 and home.tag == "div" and not (home.text or "").strip():
-        home = home.getparent()
+    while home is not None and home.tag == "div" and _is_alone(element) and not (home.text or "").strip():
+        element, home = home, home.getparent()
     return home
+
+
+def _is_alone(element: html.HtmlElement) -> bool:
+    """Whether nothing else is in what holds it; to ask that for its length counts all of its elements again."""
+    return element.getprevious() is None and element.getnext() is None
 
 
 def _kind(home: html.HtmlElement | None) -> str:

@@ -11,10 +11,14 @@ from backfile.errors import Reason, UnreadableInput
 MAX_HTML = 10_000_000  # characters
 MAX_TEXT = 10_000_000  # characters
 MAX_ATTRIBUTES = 1_000  # of one tag; libxml2 compares each with each, 50,000 take three seconds
-MAX_TAGS = 300_000  # of one page; the largest of the 401 has 19,437
+MAX_LINES = 200_000  # of one text; ten million characters in lines of 50
+MAX_PAGE_ATTRIBUTES = 400_000  # of all tags; each takes 660 bytes, and ten million characters hold millions
+MAX_TAGS = 150_000  # of one page; the largest of the 401 has 19,437; so many line breaks take five seconds and 400 MB
 MAX_DEPTH = 1_000  # of nested elements; real ones have up to 40; extraction takes 0.4 s at 1,000, 1.5 s at 2,000
 
 LONG_TAG = 3_000  # characters; a shorter tag has not as many attributes
+# A tag as libxml2 reads it: quotes are quotes behind an equals sign only, and what is in them ends no tag.
+_TAG = re.compile(r"<[a-zA-Z](?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _CONTROLS = bytes(each for each in range(32) if each not in b"\t\n\r")  # what XML cannot hold
 _NO_CHARACTERS = b"\xef\xbf"  # how U+FFFE and U+FFFF begin, which it cannot hold either
@@ -31,8 +35,7 @@ def parse(source: str) -> html.HtmlElement:
         raise UnreadableInput(Reason.TOO_LARGE, f"{len(source):,} characters of HTML; the limit is {MAX_HTML:,}")
     if source.count("<") > MAX_TAGS:
         raise UnreadableInput(Reason.TOO_LARGE, f"{source.count('<'):,} tags; the limit is {MAX_TAGS:,}")
-    if any(_has_many_attributes(piece) for piece in source.split("<") if len(piece) >= LONG_TAG):
-        raise UnreadableInput(Reason.TOO_LARGE, f"a tag with more than {MAX_ATTRIBUTES:,} attributes")
+    _refuse_attributes(source)
     parser = html.HTMLParser(
         encoding="utf-8",
         remove_comments=True,
@@ -77,8 +80,20 @@ def _below(levels: int) -> etree.XPath:
     return etree.XPath("boolean(/" + "/".join("*" * (levels + 1)) + ")")
 
 
-def _has_many_attributes(piece: str) -> bool:
-    """Whether what stands behind a `<` is a tag with more attributes than the limit."""
-    if not piece[0].isalpha():
-        return False
-    return len(_QUOTED.sub(" ", piece.partition(">")[0]).split()) > MAX_ATTRIBUTES
+def _refuse_attributes(source: str) -> None:
+    """Refuse a page with too many attributes, of one tag or of all; few pages have letters enough in tags for that."""
+    inside = 0
+    for tag in _TAG.finditer(source):
+        size = tag.end() - tag.start()
+        inside += size
+        if size >= LONG_TAG and _attributes(tag[0]) > MAX_ATTRIBUTES:
+            raise UnreadableInput(Reason.TOO_LARGE, f"a tag with more than {MAX_ATTRIBUTES:,} attributes")
+    if inside > 2 * MAX_PAGE_ATTRIBUTES:  # one takes two characters
+        number = sum(_attributes(tag[0]) for tag in _TAG.finditer(source))
+        if number > MAX_PAGE_ATTRIBUTES:
+            raise UnreadableInput(Reason.TOO_LARGE, f"{number:,} attributes; the limit is {MAX_PAGE_ATTRIBUTES:,}")
+
+
+def _attributes(tag: str) -> int:
+    """How many a tag has; between two of them there need be no blank."""
+    return len(_QUOTED.sub(" ", tag).split()) - 1

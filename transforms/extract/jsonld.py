@@ -10,7 +10,7 @@ from lxml import html
 from backfile.article import Json, Witness
 
 MAX_JSON = 2_000_000  # characters of one script; the largest on 401 real pages has 30,082
-MAX_NODES = 5_000  # JSON objects that are looked at
+MAX_NODES = 5_000  # JSON objects and lists of one page that are looked at
 
 _ARTICLE_TYPES = re.compile(
     r"(?:^|/)(?:\w*Article|\w*BlogPosting|Report|Review|SocialMediaPosting|DiscussionForumPosting)$"
@@ -31,15 +31,22 @@ def witnesses(tree: html.HtmlElement) -> Iterator[Witness]:
     found = list(nodes(tree))
     articles = [node for node in found if _is(node, _ARTICLE_TYPES)]
     others = (node for node in found if _is(node, _OTHER_TYPES) or "datePublished" in node)
+    by_id = {str(node["@id"]): node for node in found if isinstance(node.get("@id"), str)}
     for node in articles or others:
-        yield from _of_article(node, by_id={str(n["@id"]): n for n in found if isinstance(n.get("@id"), str)})
+        yield from _of_article(node, by_id)
 
 
 def nodes(tree: html.HtmlElement) -> Iterator[dict[str, Json]]:
-    """All objects of the page's JSON-LD."""
+    """All objects of the page's JSON-LD, up to the limit, the page's first script first."""
+    seen = 0
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").casefold() and script.text:
-            yield from _nodes(loaded(script.text))
+            for node in _parts(loaded(script.text)):
+                seen += 1
+                if seen > MAX_NODES:
+                    return
+                if isinstance(node, dict):
+                    yield node
 
 
 def loaded(text: str) -> Json:
@@ -55,17 +62,15 @@ def loaded(text: str) -> Json:
     return None
 
 
-def _nodes(value: Json) -> Iterator[dict[str, Json]]:
-    """All objects within `value`, outermost first, up to the limit; without recursion."""
+def _parts(value: Json) -> Iterator[Json]:
+    """All objects and lists within `value`, outermost first; without recursion."""
     queue: deque[Json] = deque([value])
-    seen = 0
-    while queue and seen < MAX_NODES:
+    while queue:
         node = queue.popleft()
-        seen += 1
+        yield node
         if isinstance(node, list):
             queue.extend(node[:MAX_NODES])
         elif isinstance(node, dict):
-            yield node
             queue.extend(part for key, part in node.items() if key in _INNER)
 
 

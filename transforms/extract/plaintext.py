@@ -7,7 +7,7 @@ from itertools import pairwise
 from backfile.article import Line, Role
 from backfile.errors import Reason, UnreadableInput
 from transforms import hygiene
-from transforms.extract.guard import MAX_TEXT
+from transforms.extract.guard import MAX_LINES, MAX_TEXT
 
 EXTRACTOR = "text/2"
 
@@ -53,6 +53,8 @@ def lines(text: str, *, flowed: bool = False, delsp: bool = False) -> list[Line]
     if len(text) > MAX_TEXT:
         raise UnreadableInput(Reason.TOO_LARGE, f"{len(text):,} characters of text; the limit is {MAX_TEXT:,}")
     raw = _LINE_BREAK.split(text)
+    if len(raw) > MAX_LINES:
+        raise UnreadableInput(Reason.TOO_LARGE, f"{len(raw):,} lines of text; the limit is {MAX_LINES:,}")
     if flowed:
         raw = list(_unflow(raw, delsp=delsp))
     width = _width(raw)

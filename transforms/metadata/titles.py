@@ -3,9 +3,9 @@
 import html
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from transforms import hygiene
+from transforms.metadata import urls
 
 ALIKE = (
     0.5  # of the shorter one's words; title_exact is the same from 0.4 to 0.5, lower from 0.6 on (356 pages, Nov 2026)
@@ -127,7 +127,7 @@ def _enough(rest: str, gone: str) -> bool:
 def _forms(site: str) -> Iterable[str]:
     """The ways in which a site's name stands behind a headline: as it is, as host, without its ending."""
     text = site.strip()
-    host = urlsplit(text).hostname if "://" in text else None
+    host = urls.split(text).hostname if "://" in text else None
     name = re.sub(r"^www\.", "", host or text.casefold())
     yield fold(name)
     if re.fullmatch(r"[\w.-]+\.\w{2,6}", name):

@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from functools import lru_cache
-from urllib.parse import quote, unquote, unquote_plus, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, unquote_plus, urljoin, urlsplit, urlunsplit
 
 from transforms.metadata import trackers
 
@@ -44,6 +44,14 @@ def canonical(url: str, base: str | None = None) -> str | None:
     where = host if port in {None, _DEFAULT_PORTS[scheme]} else f"{host}:{port}"
     route = _escaped(parts.fragment, safe="!$&'()*+,;=:@/?") if _ROUTE.match(parts.fragment) else ""
     return urlunsplit((scheme, where, _path(parts.path), _query(parts.query, host), route))
+
+
+def split(url: str) -> SplitResult:
+    """The parts of an address as somebody states it; all of them empty where it is none, as `http://[::1`."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def stated(candidate: str, own: str | None) -> str | None:  # noqa: PLR0911 - a line for each thing that is wrong

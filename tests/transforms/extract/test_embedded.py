@@ -100,10 +100,10 @@ def test_what_is_no_article_is_not_taken_for_one(data: str) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        [["<p>a<p>b"] * 10 for _ in range(12_000)],
+        [["<p>a<p>b"] * 10 for _ in range(7_000)],
         [{"text": {"text": {"text": [{"text": "x" * 60}] * 4}}}] * 5_000,
         json.loads("[" * 900 + '"' + "y " * 60 + '"' + "]" * 900),
-        "<p>" * 200_000,
+        "<p>" * 140_000,
     ],
     ids=["many-texts", "nested-pieces", "deep", "tags"],
 )

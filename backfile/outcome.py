@@ -1,0 +1,42 @@
+"""What the rules made of a document, in the compact form that goes between processes and into the store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from backfile.article import Rejection
+from backfile.copies import Signature
+
+
+@dataclass(frozen=True, slots=True)
+class PackedArticle:
+    """An article as the store keeps it; what can be rebuilt from its extraction is left out."""
+
+    id: str
+    source: str
+    language: str
+    published: str | None
+    published_precision: str | None
+    content_hash: str
+    record: bytes  # as `records.article_record` makes it
+    removals: tuple[tuple[int, int, int, str, str], ...]  # line, start, end, kind, rule
+    signature: Signature | None = None  # of its text; None: the step that compares texts makes it
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the rules made of one extraction; `records.result` packs it."""
+
+    story: int
+    extractor: str
+    payload: bytes  # of the extraction, as `records.extraction_payload` makes it
+    verdict: PackedArticle | Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What a document adds to the counts of recurring lines."""
+
+    site: str  # whose furniture it may have
+    version: int  # of the keys
+    sketch: bytes  # by what a copy of the article is known
+    places: Mapping[int, int]  # key of a line → where it stands

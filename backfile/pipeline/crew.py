@@ -1,0 +1,207 @@
+"""The worker processes of a run: one that reads, others that clean; started when there is work, ended with the run.
+
+A worker that dies over a document costs that document: what else it had in hand goes to another. Tasks are answered in
+any order; whoever asked looks at their answers in the order it likes.
+"""
+
+import logging
+import os
+import select
+import time
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+
+from backfile.config import Limits, Source
+from backfile.errors import BackfileError, Reason
+from backfile.pipeline import tasks
+from backfile.pipeline.isolation import End, Task, Worker
+from backfile.pipeline.worker import Allowed
+from backfile.readers import Growth
+
+log = logging.getLogger(__name__)
+
+# What a worker has in hand, so that it is never idle while the store commits, and the last ones end at the same time.
+IN_HAND_TASKS = 64
+IN_HAND_BYTES = 512 * 1024
+IN_HAND_INPUTS = 16  # small ones are read in less time than a transaction takes
+# A worker takes 1 to 2 s of the processor's time to start, hundreds of short articles' worth.
+ANSWERED_BEFORE_NEXT = 150  # tasks, by each worker there is, before another one is started
+WATCH_SECONDS = 0.5  # between two looks at memory and time
+MOST_STARTS = 3  # in a row that fail, before the run gives up
+_READS = ["backfile.readers", "backfile.pipeline.identity"]
+_CLEANS = ["backfile.pipeline.cleaner"]
+
+
+class Crew:
+    """Worker processes behind one call that waits for all of them: `pump`."""
+
+    def __init__(self, limits: Limits, *, lasting: bool = False) -> None:
+        self._lasting = lasting  # whether its processes wait for the next run
+        self.allowed = Allowed(limits.seconds, limits.cpu_seconds, limits.memory_mb << 20)
+        self._most = limits.workers or _processors()
+        self._reader: Worker | None = None
+        self._cleaners: list[Worker] = []
+        self._reads: deque[Task] = deque()
+        self._waiting: deque[Task] = deque()
+        self._rules: dict[int, bytes] = {}
+        self._numbers = 0  # of rules
+        self._failed_starts = 0
+        self._listening = True
+        self._watched = time.monotonic()
+
+    @contextmanager
+    def run(self) -> Iterator["Crew"]:
+        """The crew for one run, which may stop anywhere: what it asked for is forgotten behind it."""
+        try:
+            yield self
+        except BaseException:
+            self.close()
+            raise
+        self.rest()
+        for each in self._all():
+            for number in self._rules:
+                each.forget(number)
+        self._rules.clear()
+
+    @property
+    def size(self) -> int:
+        """How many processes there are."""
+        return len(self._all())
+
+    def start(self) -> None:
+        """Start a reader and one cleaner, so that they are ready when there is something to do."""
+        if self._reader is None:
+            self._reader = Worker(self.allowed, imports=_READS)
+        if not self._cleaners:
+            self._cleaners.append(Worker(self.allowed, imports=_CLEANS))
+
+    def rest(self) -> None:
+        """Free the memory when there is nothing to do for a while, unless the crew is to last."""
+        if not self._lasting:
+            self.close()
+
+    def close(self) -> None:
+        """End all processes. What they were doing is not done; a crew may be used again."""
+        for each in self._all():
+            each.close()
+        self._reader = None
+        self._cleaners.clear()
+        self._reads.clear()
+        self._waiting.clear()
+
+    def rules(
+        self, source: Source, disabled: Collection[tuple[str, str]], learned: Mapping[str, Mapping[int, str]]
+    ) -> int:
+        """A number under which documents are cleaned with the rules of a source."""
+        self._numbers += 1
+        number = self._numbers
+        self._rules[number] = tasks.rules(number, source, disabled, learned)
+        return number
+
+    def read(self, path: str, reader: str | None, mapping: Mapping[str, str], growth: Growth) -> Task:
+        """The task of reading an input, behind those that were given before."""
+        task = Task(tasks.read(path, reader, mapping, growth), path)
+        self._reads.append(task)
+        return task
+
+    def clean(self, rules: int, key: str | None, place: str, document: bytes, *, about: str) -> Task:
+        """The task of cleaning a document."""
+        task = Task(tasks.clean(rules, key, place, document), about, rules)
+        self._waiting.append(task)
+        return task
+
+    def pump(self, *, listen: bool = True) -> None:
+        """Wait until something has come of a task, and hand on what waits. `listen`: also to what is read."""
+        self.start()
+        self._hand_out()
+        self._listen(listen)
+        poll = select.poll()
+        owners = {}
+        for each in self._all():
+            if listen or each is not self._reader:
+                poll.register(each.reads_from, select.POLLIN)
+                owners[each.reads_from] = each
+            if (pipe := each.writes_to) is not None:
+                poll.register(pipe, select.POLLOUT)
+                owners[pipe] = each
+        for pipe, _ in poll.poll(WATCH_SECONDS * 1000):
+            one = owners[pipe]
+            if pipe == one.reads_from:
+                if end := one.read():
+                    self._replace(one, end)
+            elif one in self._all():
+                one.write()
+        self._watch()
+        self._hand_out()
+
+    def _listen(self, listen: bool) -> None:  # noqa: FBT001
+        if listen and not self._listening and self._reader:
+            self._reader.resumed()
+        self._listening = listen
+
+    def _all(self) -> list[Worker]:
+        return [*([self._reader] if self._reader else []), *self._cleaners]
+
+    def _hand_out(self) -> None:
+        """Give each worker what it may have in hand, the one with least first; start one more when all have enough."""
+        while self._reads and self._reader and len(self._reader.tasks) < IN_HAND_INPUTS:
+            self._reader.give(self._reads.popleft())
+        while self._waiting:
+            free = min(self._cleaners, key=lambda each: len(each.tasks), default=None)
+            if free is None or len(free.tasks) >= IN_HAND_TASKS or (free.tasks and free.in_hand >= IN_HAND_BYTES):
+                break
+            task = self._waiting.popleft()
+            free.learn(task.rules, self._rules[task.rules])
+            free.give(task)
+        if self._waiting and self._worth_another():
+            self._cleaners.append(Worker(self.allowed, imports=_CLEANS))
+
+    def _worth_another(self) -> bool:
+        if not self._cleaners:
+            return True
+        answered = min(each.answered for each in self._cleaners)
+        return len(self._cleaners) < self._most and answered >= ANSWERED_BEFORE_NEXT
+
+    def _watch(self) -> None:
+        if time.monotonic() - self._watched < WATCH_SECONDS:
+            return
+        self._watched = time.monotonic()
+        for each in self._all():
+            if self._listening or each is not self._reader:  # else it waits for us
+                each.watch()
+
+    def _replace(self, gone: Worker, end: End) -> None:
+        """Settle what a worker that is gone was doing, and give its other tasks back."""
+        self._failed_starts = 0 if gone.ready else self._failed_starts + 1
+        left = deque(gone.tasks)
+        if end.reason and gone.ready and left:
+            self._blame(left, end)
+        if gone is self._reader:
+            self._reads.extendleft(reversed(left))
+            self._reader = None
+        else:
+            self._waiting.extendleft(reversed(left))
+            self._cleaners.remove(gone)
+        gone.close()
+        if self._failed_starts >= MOST_STARTS:
+            raise BackfileError(f"no process to parse in can be started ({end.detail}); the log has what they said")
+        self.start()
+
+    @staticmethod
+    def _blame(left: "deque[Task]", end: End) -> None:
+        """End the task that a worker died over, unless it may have been killed for what another process did."""
+        task = left[0]
+        task.killed += end.unexplained
+        if end.unexplained and task.killed == 1 and not task.answered:
+            return
+        task.end(end.reason or Reason.CRASHED, end.detail)
+        left.popleft()
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS
+        return os.cpu_count() or 1

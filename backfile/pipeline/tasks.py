@@ -1,0 +1,115 @@
+"""What a worker process is asked to do: read an input item by item, clean a document. No store is known here.
+
+    ["read", path, reader, mapping, growth]  →  ["item", …] or ["failure", …] for each item, then ["end", last, left]
+    ["rules", number, source, disabled, learned]   →  nothing; later documents name the number
+    ["forget", number]                     →  nothing
+    ["clean", number, key, place] + document       →  ["cleaned", …], or ["failed", reason, detail]
+
+Whatever is wrong with an input or a document is an answer; what a task raises is its last answer, and the worker's next
+task is begun.
+"""
+
+import dataclasses
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backfile.article import Document, Failure
+from backfile.config import Source
+from backfile.errors import Reason, UnreadableInput
+from backfile.pipeline import wire
+from backfile.pipeline.wire import Message
+from backfile.readers import Growth, Position
+
+if TYPE_CHECKING:  # a process that reads does without the rules
+    from backfile.pipeline.cleaner import Cleaner
+
+
+def read(path: str, reader: str | None, mapping: Mapping[str, str], growth: Growth) -> bytes:
+    """The task of reading an input."""
+    start = dataclasses.astuple(growth.start) if growth.start else None
+    return wire.framed(["read", path, reader, dict(mapping), [growth.end, growth.settled, start, growth.grown]])
+
+
+def rules(
+    number: int,
+    source: Source,
+    disabled: Collection[tuple[str, str]],
+    learned: Mapping[str, Mapping[int, str]],
+) -> bytes:
+    """The task of keeping the rules of a source under a number."""
+    lines = {site: list(keys.items()) for site, keys in learned.items()}
+    return wire.framed(["rules", number, dataclasses.asdict(source), sorted(disabled), lines])
+
+
+def forget(number: int) -> bytes:
+    """The task of forgetting the rules of a number."""
+    return wire.framed(["forget", number])
+
+
+def clean(number: int, key: str | None, place: str, document: bytes) -> bytes:
+    """The task of cleaning a document, under its id or under the one it gives itself at its place."""
+    return wire.framed(["clean", number, key, place], document)
+
+
+class Tasks:
+    """Answers tasks; holds the rules of the sources that it was told."""
+
+    def __init__(self) -> None:
+        self._cleaners: dict[int, Cleaner] = {}
+
+    def answers(self, message: Message) -> Iterator[bytes]:
+        """The answers to a task, each made when it is asked for."""
+        header, blobs = message
+        match header[0]:
+            case "read":
+                yield from _items(*header[1:])
+            case "rules":
+                self._cleaners[header[1]] = _cleaner(*header[2:])
+            case "forget":
+                del self._cleaners[header[1]]
+            case "clean":
+                _, number, key, place = header
+                yield _cleaned(self._cleaners[number], key, place, wire.document_from(blobs[0]))
+
+
+def failed(reason: Reason, detail: str) -> bytes:
+    """The last answer to a task that came to nothing."""
+    return wire.framed(["failed", reason, detail])
+
+
+def _items(path: str, reader: str | None, mapping: Mapping[str, str], told: list[Any]) -> Iterator[bytes]:
+    from backfile import readers  # noqa: PLC0415  # a process that cleans does without
+    from backfile.pipeline.identity import digest, left_out, member_name  # noqa: PLC0415
+
+    end, settled, start, grown = told
+    growth = Growth(end, settled, Position(*start) if start else None, grown=grown)
+    for item in readers.read(Path(path), reader=reader, mapping=mapping or None, growth=growth):
+        if isinstance(item, Failure):
+            yield wire.framed(["failure", item.uri, item.member, item.reason, item.detail])
+            continue
+        size = len(item.html or "") + len(item.text or "")
+        about = [item.uri, item.member, member_name(item), item.key, digest(item), left_out(item), size]
+        yield wire.framed(["item", *about], wire.document_bytes(item))
+    yield wire.framed(["end", dataclasses.astuple(growth.last) if growth.last else None, growth.left])
+
+
+def _cleaner(source: dict[str, Any], disabled: Iterable[list[str]], learned: Mapping[str, Any]) -> "Cleaner":
+    from backfile.pipeline import cleaner  # noqa: PLC0415
+
+    told = Source(**{**source, "rules": tuple(source["rules"])})
+    made = cleaner.cleaner_for(told, disabled=[(name, article) for name, article in disabled])
+    return dataclasses.replace(made, learned={site: dict(lines) for site, lines in learned.items()})
+
+
+def _cleaned(rules_of: "Cleaner", key: str | None, place: str, document: Document) -> bytes:
+    from backfile.pipeline import cleaner  # noqa: PLC0415
+
+    try:
+        extractions = cleaner.lines_of(document)
+    except UnreadableInput as error:
+        return failed(error.reason, error.detail)
+    name = key or f"{rules_of.source}/{cleaner.key_of(document, extractions, place)}"
+    traces = cleaner.traces_of(extractions, rules_of.source)
+    results = cleaner.packed_by(rules_of, extractions, id=name, uri=document.uri, site=traces.site)
+    return wire.results_message("cleaned", name, results, traces)

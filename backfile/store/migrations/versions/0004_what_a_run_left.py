@@ -1,0 +1,18 @@
+"""What a run that found nothing left to do was made with"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Bring a store of the version before up to this one."""
+    op.create_table(
+        "settled",
+        sa.Column("token", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_settled")),
+    )
