@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Self
 
@@ -33,6 +34,7 @@ __all__ = ["SCHEMA_VERSION", "TantivyEngine", "create", "open_index"]
 
 _COMPOUNDS = "compounds.json"  # beside Tantivy's own files
 _SEAL = "compounds.sum"  # its checksum; Tantivy's own files end in theirs
+_PROBE = 1 << 20  # bytes that are written to see what is wrong with a disk
 _STDERR = 2  # its number
 _HEAP = 100_000_000  # bytes of postings that are held until a segment is written; not seen before the commit
 
@@ -222,10 +224,14 @@ class TantivyEngine:
 
 @contextmanager
 def _written_to(directory: Path) -> Iterator[None]:
-    """Tantivy says what is wrong with a disk as a ValueError."""
+    """Tantivy says of a disk that fails only that a thread of its has ended; the disk itself says why."""
     try:
         yield
     except ValueError as error:
+        with TemporaryFile(dir=directory) as probe:
+            probe.write(bytes(_PROBE))
+            probe.flush()
+            os.fsync(probe.fileno())
         raise OSError(f"{directory}: {error}"[:300]) from error
 
 

@@ -1,5 +1,6 @@
 """The Tantivy engine keeps the contract, survives power cuts, and opens nobody else's files."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -351,3 +352,26 @@ def test_a_panic_in_tantivy_is_damage_in_one_line(tmp_path: Path, capfd: pytest.
     os.write(2, b"said afterwards")
 
     assert capfd.readouterr().err == "said afterwards"
+
+
+def test_a_disk_that_takes_no_more_is_named_and_what_was_committed_is_kept(tmp_path: Path) -> None:
+    with tantivy.create(tmp_path) as engine:
+        engine.add([analyse(article("1"))])
+        engine.commit()
+    program = (
+        "import resource, sys; from pathlib import Path; from index import tantivy; from index.entry import analyse\n"
+        "from tests.index.contract import article\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))\n"
+        "with tantivy.open_index(Path(sys.argv[1])) as engine:\n"
+        "    try:\n"
+        "        engine.add(analyse(article(str(i), f'Wort{i} und mehr ' * 30)) for i in range(300)); engine.commit()\n"
+        "    except OSError as error:\n"
+        "        print(error.errno)\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=False)
+
+    assert done.stdout == f"{errno.EFBIG}\n", done.stderr
+    assert faults(tmp_path) == []
+    with tantivy.open_index(tmp_path) as reader:
+        assert ids(reader, ALL) == ["taz/1"]
