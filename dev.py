@@ -115,7 +115,7 @@ def lock() -> None:
     common = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"]
     common += ["--no-emit-index-url", "--no-header", "--upgrade", "--exclude-newer", before, "pyproject.toml"]
     run(*common, "--extra", "build", "--output-file", "requirements.txt")
-    run(*common, "--extra", "build", "--extra", "dev", "--output-file", "requirements-dev.txt")
+    run(*common, "--extra", "build", "--extra", "dev", "--extra", "tantivy", "--output-file", "requirements-dev.txt")
     alone = [*common[:-1], "--output-file", "requirements-audit.txt", "-"]
     subprocess.run(alone, cwd=ROOT, input="pip-audit>=2.9\n", text=True, check=True)  # noqa: S603  # no part of the others
 

@@ -17,7 +17,7 @@ from backfile.ownership import refuse_foreign
 
 FILE_NAME = "backfile.toml"
 ENVIRONMENT = "BACKFILE_ARCHIVE"
-ENGINES = ("whoosh",)
+ENGINES = ("whoosh", "tantivy")
 LEARNING = ("certain", "suggest")
 
 FRESH = """\
@@ -429,6 +429,17 @@ def add_source(archive: Archive, name: str, path: str, **options: str | bool) ->
     except ConfigError:
         replace_text(archive.config_file, before)
         raise
+
+
+def set_engine(archive: Archive, engine: str) -> None:
+    """Writes which engine an archive is searched with into `backfile.toml`; comments and order of the file stay."""
+    import tomlkit  # noqa: PLC0415
+
+    document = tomlkit.parse(archive.config_file.read_text(encoding="utf-8"))
+    if "archive" not in document:
+        document["archive"] = tomlkit.table()
+    document["archive"]["engine"] = engine
+    replace_text(archive.config_file, tomlkit.dumps(document))
 
 
 def remove_source(archive: Archive, name: str) -> None:

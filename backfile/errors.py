@@ -73,6 +73,10 @@ class QueryError(WrongUse):
         self.end = end
 
 
+class EngineMissing(WrongUse):
+    """The search engine that the archive is to be searched with is not installed; the text says how to install it."""
+
+
 class ArchiveError(BackfileError):
     """The archive is missing, locked, damaged or of another version."""
 

@@ -19,19 +19,36 @@ from pathlib import Path
 def run_of(folder: Path) -> dict[str, list[str]]:
     """Query id → ids of the hits, best first, of a fresh archive of the folder's documents."""
     docs = next(path for name in ("docs.jsonl.gz", "docs.jsonl") if (path := folder / name).exists())
-    queries = [json.loads(line) for line in (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
-    asked = "".join(f"{query['id']}\t{' '.join(query['text'].split())}\n" for query in queries)
     with tempfile.TemporaryDirectory() as archive:
         backfile = [sys.executable, "-m", "backfile", "--archive", archive]
         subprocess.run([*backfile, "ingest", str(docs)], check=True, stdout=subprocess.DEVNULL)
-        done = subprocess.run(
-            [*backfile, "search", "-", "--trec"], input=asked, stdout=subprocess.PIPE, text=True, check=True
-        )
+        return asked(archive, queries_in(folder))
+
+
+def queries_in(folder: Path) -> str:
+    """The folder's queries as `search -` reads them."""
+    queries = [json.loads(line) for line in (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
+    return "".join(f"{query['id']}\t{' '.join(query['text'].split())}\n" for query in queries)
+
+
+def asked(archive: str, queries: str) -> dict[str, list[str]]:
+    """Query id → ids of the hits, best first."""
+    command = [sys.executable, "-m", "backfile", "--archive", archive, "search", "-", "--trec"]
+    done = subprocess.run(command, input=queries, stdout=subprocess.PIPE, text=True, check=True)
     run = collections.defaultdict(list)
     for line in done.stdout.splitlines():
         query, _, document, *_ = line.split(" ")
         run[query].append(document.partition("/")[2])
     return run
+
+
+def grades_of(folder: Path) -> dict[str, dict[str, int]]:
+    """Query id → document id → grade."""
+    grades: dict[str, dict[str, int]] = collections.defaultdict(dict)
+    for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines():
+        query, document, grade = line.split("\t")
+        grades[query][document] = int(grade)
+    return grades
 
 
 def ndcg(ranked: list[str], grades: dict[str, int], depth: int = 10) -> float:
@@ -47,10 +64,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
     for folder in parser.parse_args().folders:
-        grades: dict[str, dict[str, int]] = collections.defaultdict(dict)
-        for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines():
-            query, document, grade = line.split("\t")
-            grades[query][document] = int(grade)
+        grades = grades_of(folder)
         run = run_of(folder)
         mean = sum(ndcg(run.get(query, []), each) for query, each in grades.items()) / len(grades)
         print(f"{folder.name:20} nDCG@10 {mean:.4f}  ({len(grades)} queries)")

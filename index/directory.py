@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from backfile.disk import make_folder, replace_text, sync
-from backfile.errors import IndexUnusable
+from backfile.errors import EngineMissing, IndexUnusable
 from index.analysis import fingerprint
 from index.compounds import NO_COMPOUNDS, Compounds
 from index.engine import SearchEngine
@@ -25,6 +25,9 @@ from index.entry import Entry
 
 FORMAT = 1  # of the manifest and of the directory's layout
 MANIFEST = "manifest.json"
+TANTIVY_HINT = (
+    "tantivy is not installed: `pip install 'backfile[tantivy]'`, or `backfile index rebuild --engine whoosh`"
+)
 REBUILD_HINT = "run `backfile index rebuild`"
 
 _GENERATION = re.compile(r"g\d{6,}")
@@ -83,9 +86,10 @@ def open_writer(directory: Path, *, engine: str = "whoosh") -> SearchEngine:
     """
     if _read(directory) is None and not _generations(directory):
         _start(directory, engine)
+    made = _read(directory)
+    if made is not None and made.engine != engine:  # before its adapter is asked, which may not be installed
+        raise IndexUnusable(f"{directory}: made by the engine {made.engine}, not {engine}; {REBUILD_HINT}")
     manifest = _checked(directory)
-    if manifest.engine != engine:
-        raise IndexUnusable(f"{directory}: made by the engine {manifest.engine}, not {engine}; {REBUILD_HINT}")
     _tidy(directory, keep=manifest.generation)
     return _adapter(engine, directory).open_index(directory / manifest.generation)
 
@@ -121,6 +125,11 @@ def rebuild(
     return number
 
 
+def require(engine: str) -> None:
+    """Raises `EngineMissing` when the engine is not installed."""
+    _adapter(engine, Path())
+
+
 def describe(directory: Path) -> dict[str, str | int | list[str] | dict[str, int] | None]:
     """The index for people: engine, versions, documents, languages, bytes, and what is wrong with it; never raises.
 
@@ -142,7 +151,7 @@ def describe(directory: Path) -> dict[str, str | int | list[str] | dict[str, int
         with open_reader(directory) as index:
             described["documents"] = index.count()
             described["languages"] = dict(index.terms("lang"))
-    except IndexUnusable as error:
+    except (IndexUnusable, EngineMissing) as error:
         problems.append(str(error))
     leftovers = [path.name for path in _generations(directory) if manifest is None or path.name != manifest.generation]
     if leftovers:
@@ -201,7 +210,13 @@ def _adapter(engine: str, directory: Path) -> _Adapter:
         from index import whoosh  # noqa: PLC0415  (an engine's client is imported only where it is used)
 
         return whoosh
-    raise IndexUnusable(f"{directory}: no engine is called {engine}; there is: whoosh")
+    if engine == "tantivy":
+        try:
+            from index import tantivy  # noqa: PLC0415
+        except ModuleNotFoundError as error:
+            raise EngineMissing(TANTIVY_HINT) from error
+        return tantivy
+    raise IndexUnusable(f"{directory}: no engine is called {engine}; there are: whoosh, tantivy")
 
 
 def _start(directory: Path, engine: str) -> None:

@@ -1,8 +1,9 @@
 """What Whoosh may load from an index: the classes that our indexes consist of, and nothing else.
 
 Whoosh pickles its schema, its list of segments and the directory within a segment's file (in its own formats postings,
-too); a pickle names the functions that are called when it is loaded. An index that others can write to is not opened in the first place
-(backfile/ownership.py). This is for what that does not see: an index that came by mail, a disk, an unpacked archive.
+too); a pickle names the functions that are called when it is loaded. An index that others can write to is not opened in
+the first place (backfile/ownership.py). This is for what that does not see: an index that came by mail, a disk, an
+unpacked archive.
 """
 
 import io

@@ -88,7 +88,7 @@ def test_a_removed_source_leaves_room_for_one_written_by_hand(archive: Archive) 
     ("text", "told"),
     [
         ("[archive", "Expected"),
-        ("[archive]\nengine = 'lucene'", "allowed: whoosh"),
+        ("[archive]\nengine = 'lucene'", "allowed: whoosh, tantivy"),
         ("[archive]\nlearn = 'always'", "allowed: certain, suggest"),
         ("[source]\nname = 'a'", r"write each source as a table \[\[source\]\]"),
         ("[[source]]\nname = 'a b'\npath = 'x'", "allowed: up to 64 letters"),

@@ -8,7 +8,7 @@ from backfile.cli import waiting
 from backfile.cli.opened import opened
 from backfile.cli.output import counted, note, safe
 from backfile.cli.progress import bar
-from backfile.config import Archive
+from backfile.config import ENGINES, Archive
 from backfile.errors import IndexUnusable
 from backfile.pipeline import indexing, verifying
 
@@ -21,13 +21,18 @@ def command() -> None:
     """The search index."""
 
 
-@command.command("rebuild", epilog="Example: backfile index rebuild")
+@command.command("rebuild", epilog="Examples: backfile index rebuild   |   backfile index rebuild --engine tantivy")
+@click.option("--engine", type=click.Choice(ENGINES), help="Move the archive to this engine; backfile.toml notes it.")
 @waiting.option
 @click.pass_context
-def rebuild(ctx: click.Context, *, wait: float) -> None:
-    """Make the index anew from the store. Search answers from the old one until the new one takes its place."""
+def rebuild(ctx: click.Context, *, engine: str | None, wait: float) -> None:
+    """Make the index anew from the store. Search answers from the old one until the new one takes its place.
+
+    With --engine another engine makes it, for this time and all that follow: tantivy for large archives (to be
+    installed with `pip install 'backfile[tantivy]'`), whoosh for all others.
+    """
     archive, total = _opened(ctx.obj)
-    _rebuild(archive, total, wait)
+    _rebuild(archive, total, wait, engine=engine)
 
 
 @command.command("verify", epilog="Examples: backfile index verify   |   backfile index verify --quick --repair")
@@ -70,8 +75,8 @@ def _opened(option: Path | None) -> tuple[Archive, int]:
         return archive, store.counts()["articles"]
 
 
-def _rebuild(archive: Archive, total: int, wait: float) -> None:
+def _rebuild(archive: Archive, total: int, wait: float, *, engine: str | None = None) -> None:
     with bar(total, "indexing") as progress:
         told = waiting.telling_under_bar(wait)
-        count = indexing.reindex(archive, wait=wait, waiting=told, progress=progress.update)
+        count = indexing.reindex(archive, engine=engine, wait=wait, waiting=told, progress=progress.update)
     click.echo(f"{count:,} articles indexed")

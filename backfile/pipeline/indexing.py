@@ -3,10 +3,11 @@
 import logging
 import secrets
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from backfile.batching import batches
-from backfile.config import Archive, load
+from backfile.config import Archive, load, set_engine
 from backfile.disk import replace_text
 from backfile.errors import IndexUnusable
 from backfile.store import ArchiveLock, Store, StoredArticle, open_store
@@ -88,25 +89,49 @@ def rebuild(store: Store, path: Path, *, engine: str, progress: Callable[[int], 
 def reindex(
     archive: Archive,
     *,
+    engine: str | None = None,
     wait: float = 0,
     waiting: Callable[[str], None] = lambda _: None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Make an archive's index anew, as its configuration says; the number of articles in it.
 
+    With `engine` the archive moves to that one, and its configuration says so from then on.
     `waiting` is given one line, who is waited for, when it has to wait.
 
     Raises:
         ArchiveLocked: another run writes, and did not end within `wait` seconds (-1 waits for ever).
         ArchiveMissing: nothing was ingested yet.
+        EngineMissing: the engine is not installed.
     """
-    engine = load(archive).engine
+    load(archive)
     with ArchiveLock(archive.lock_file, wait=wait, waiting=waiting):
         store = open_store(archive.store_file)
         try:
-            return rebuild(store, archive.index_directory, engine=engine, progress=progress)
+            with _moving(archive, engine) as chosen:
+                return rebuild(store, archive.index_directory, engine=chosen, progress=progress)
         finally:
             store.close()
+
+
+@contextmanager
+def _moving(archive: Archive, engine: str | None) -> Iterator[str]:
+    """The engine to make the index with; the configuration names it meanwhile, and afterwards unless that fails.
+
+    It is written first: a run that is killed leaves an index of the old engine, which answers searches, and the next
+    ingest makes the new one. The other way round the next ingest would undo the move.
+    """
+    before = load(archive).engine
+    chosen = engine or before
+    directory.require(chosen)
+    if chosen != before:
+        set_engine(archive, chosen)
+    try:
+        yield chosen
+    except BaseException:
+        if chosen != before:
+            set_engine(archive, before)
+        raise
 
 
 def _outgrown(store: Store, writer: SearchEngine) -> bool:

@@ -18,7 +18,7 @@ A step that has nothing to do does not even import what it would do it with: rul
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -27,13 +27,13 @@ from typing import TYPE_CHECKING
 from backfile.article import Json
 from backfile.config import Archive, Settings, Source, load
 from backfile.pipeline import listing, settled
-from backfile.pipeline.crew import Crew
 from backfile.pipeline.listing import Selection
 from backfile.pipeline.tally import Tally
 from backfile.store import ArchiveLock, Store, open_store
 
 if TYPE_CHECKING:
     from backfile.pipeline.cleaner import Cleaner
+    from backfile.pipeline.crew import Crew
     from backfile.pipeline.reading import Progress, Rules
 
 STEPS = 4  # learn, clean again, compare, index
@@ -92,7 +92,7 @@ class Ingest:
         sources: Iterable[Source],
         store: Store,
         selection: Selection,
-        crew: Crew,
+        crew: "Callable[[], Crew]",
     ) -> None:
         self.archive = archive
         self._selection = selection
@@ -106,7 +106,8 @@ class Ingest:
         self._recleaned = 0
         self._regrouped = 0
         self._indexed = 0
-        self._crew = crew
+        self._begin_crew = crew
+        self._crew: Crew | None = None  # begun when there is something to parse
         self._rules: dict[str, Rules] = {}
         self._settled = False  # whether only the listing can have found something to do
         self._taken = 0  # steps that looked for something to do
@@ -117,18 +118,18 @@ class Ingest:
 
         return learning.cleaners(self._store, self.sources)
 
-    def _tried(self, source: Source) -> str:
-        """What changes when a document that was too costly may not be so any more: rules, limits, this program."""
-        stated = f"{self._cleaners[source.name].fingerprint} {self._crew.allowed} {version('backfile')}"
-        return hashlib.sha256(stated.encode()).hexdigest()[:16]
+    def _parsing(self) -> "Crew":
+        if self._crew is None:
+            self._crew = self._begin_crew()
+        return self._crew
 
     def plan(self) -> listing.Plan:
         """What there is to read; what is unchanged, moved or gone is settled by the listing alone."""
         made = listing.make(self._store, self.sources, self._selection, self._tried)
         self._tally.add(made.tally)
-        self._settled = not made.batches and self._store.settled(settled.token(self.archive))
         if made.batches:
-            self._crew.start()
+            self._parsing().start()
+        self._settled = not made.batches and self._store.settled(settled.token(self.archive))
         return made
 
     def read(self, batch: listing.Batch, progress: "Progress" = _silent) -> Tally:
@@ -136,7 +137,7 @@ class Ingest:
         from backfile.pipeline.reading import Reader  # noqa: PLC0415
 
         source = self._settings.source(batch.source)
-        reader = Reader(self._store, source, self._rules_of(source), self._crew, run=self._run)
+        reader = Reader(self._store, source, self._rules_of(source), self._parsing(), run=self._run)
         tally = reader.read(batch.places, progress, again=batch.again)
         self._tally.add(tally)
         return tally
@@ -147,18 +148,24 @@ class Ingest:
 
         if source.name not in self._rules:
             cleaner = self._cleaners[source.name]
-            number = self._crew.rules(source, self._store.disabled_rules(), cleaner.learned)
-            self._rules[source.name] = Rules(number, cleaner, self._tried(source))
+            number = self._parsing().rules(source, self._store.disabled_rules(), cleaner.learned)
+            self._rules[source.name] = Rules(number, cleaner, self._tried(source.name))
         return self._rules[source.name]
+
+    def _tried(self, source: str) -> str:
+        """What changes when a document that was too costly may not be so any more: rules, limits, this program."""
+        stated = f"{self._cleaners[source].fingerprint} {self._parsing().allowed} {version('backfile')}"
+        return hashlib.sha256(stated.encode()).hexdigest()[:16]
 
     def learn(self) -> int:
         """Decide which lines recur beyond doubt, from what was counted; the number of lines newly taken."""
+        if self._crew is not None:
+            self._crew.rest()
         if self._settled:
             return 0
         from backfile.pipeline import learning  # noqa: PLC0415
 
         self._taken += 1
-        self._crew.rest()
         self._learned, self._unlearned = learning.learn(self._store, self._settings.learn)
         self._cleaners = learning.cleaners(self._store, self.sources)
         return self._learned
@@ -241,6 +248,12 @@ class Ingest:
         return bool(looked and not found and not self._store.has_unpurged())
 
 
+def _crew(given: "Crew | None", settings: Settings) -> "AbstractContextManager[Crew]":
+    from backfile.pipeline.crew import Crew  # noqa: PLC0415
+
+    return (given or Crew(settings.limits)).run()
+
+
 @contextmanager
 def begin(  # noqa: PLR0913
     archive: Archive,
@@ -249,7 +262,7 @@ def begin(  # noqa: PLR0913
     wait: float = 0,
     waiting: Callable[[str], None] = lambda _: None,
     selection: Selection = EVERYTHING,
-    crew: Crew | None = None,
+    crew: "Crew | None" = None,
 ) -> Iterator[Ingest]:
     """A run over the sources named in `only`, or all; the archive's lock is held until it is left.
 
@@ -266,7 +279,9 @@ def begin(  # noqa: PLR0913
     with ArchiveLock(archive.lock_file, wait=wait, waiting=waiting):
         store = open_store(archive.store_file, create=True)
         try:
-            with (crew or Crew(settings.limits)).run() as parsing:
-                yield Ingest(archive, settings, sources, store, selection, parsing)
+            with ExitStack() as stack:
+                yield Ingest(
+                    archive, settings, sources, store, selection, lambda: stack.enter_context(_crew(crew, settings))
+                )
         finally:
             store.close()

@@ -100,10 +100,10 @@ def in_doubt(before: KnownInput) -> bool:
     return 0 < before.checked < before.modified + TICK_NS
 
 
-def make(store: Store, sources: Iterable[Source], selection: Selection, tried: Callable[[Source], str]) -> Plan:
+def make(store: Store, sources: Iterable[Source], selection: Selection, tried: Callable[[str], str]) -> Plan:
     """List the sources and compare with the store. What is unchanged, moved or gone is noted at once.
 
-    `tried`: for a source what stands for its rules and limits now; asked for where something was too costly.
+    `tried`: gives the rules and limits of a source, as they stand beside what was too costly under them.
     """
     plan = Plan()
     for source in sources:
@@ -112,9 +112,8 @@ def make(store: Store, sources: Iterable[Source], selection: Selection, tried: C
             _fail(plan.tally, source, f"{detail} To do without it: `backfile source remove {source.name}`")
             continue
         again = store.failed_inputs(source.name) if selection.retry else set()
-        if costly := store.costly_inputs(source.name):
-            now = tried(source)
-            again |= {path for path, under in costly if under != now}
+        if store.has_costly(source.name):
+            again |= store.costly_inputs(source.name, tried(source.name))
         listing = _Listing(store, source, selection, frozenset(again), plan.tally)
         plan.batches.extend(_batched(source, listing.to_read(), frozenset(again)))
     return plan

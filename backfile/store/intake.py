@@ -184,12 +184,18 @@ class Intake(ArticleRows, TraceRows, TextRows):
         with self._engine.connect() as connection:
             return set(connection.scalars(query.where(inputs.c.gone.is_(None))))
 
-    def costly_inputs(self, source: str) -> list[tuple[str, str]]:
-        """The paths of those in which something was too costly, each with what stands for the rules and limits then."""
-        query = sa.select(inputs.c.path, documents.c.tried).distinct().join(documents)
-        query = query.where(inputs.c.source == source, documents.c.tried.is_not(None), inputs.c.gone.is_(None))
+    def has_costly(self, source: str) -> bool:
+        """Whether something of a source was too costly to parse."""
+        query = sa.select(documents.c.id).join(inputs).where(documents.c.tried.is_not(None), inputs.c.source == source)
         with self._engine.connect() as connection:
-            return [(row.path, row.tried) for row in connection.execute(query)]
+            return connection.scalar(query.limit(1)) is not None
+
+    def costly_inputs(self, source: str, tried: str) -> set[str]:
+        """The paths of those in which something was too costly, under other rules or limits than those of `tried`."""
+        query = sa.select(inputs.c.path).distinct().join(documents)
+        query = query.where(inputs.c.source == source, documents.c.tried != tried, inputs.c.gone.is_(None))
+        with self._engine.connect() as connection:
+            return set(connection.scalars(query))
 
     def known_documents(self, input_id: int, members: Sequence[str]) -> dict[str, KnownDocument]:
         """The documents of an input among `members`, by member."""

@@ -57,6 +57,7 @@ documents = sa.Table(
     sa.Column("gone", sa.String(32)),  # when its input was first without it
     sa.Column("tried", sa.String(16)),  # under which rules and limits it was too costly to parse; NULL: it was not
     sa.UniqueConstraint("input_id", "member"),
+    sa.Index("ix_documents_tried", "tried", sqlite_where=sa.text("tried IS NOT NULL")),
 )
 
 extractions = sa.Table(

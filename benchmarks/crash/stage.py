@@ -5,7 +5,6 @@ point of the command line. Batches are made small in it, so that few documents g
 it says in a file beside the archive: each id when the store's commit has returned, and again when the index's has.
 """
 
-import hashlib
 import importlib
 import json
 import os
@@ -178,7 +177,7 @@ class Stage:
     def known(self) -> Known:
         """What the store has."""
         with closing(open_store(self.archive.store_file)) as store:
-            return Known({each.article.id: _digest(each.article.text) for each in store.articles()})
+            return Known({each.article.id: each.article.content_hash for each in store.articles()})
 
     def indexed(self) -> list[str]:
         """The ids of what a search finds by a word that all have, as often as it finds them, in order."""
@@ -205,11 +204,11 @@ def perform(stage: Stage, commands: Sequence[Sequence[str]], told: Callable[[str
 
 def make_small() -> None:
     """Batches of few documents, segments of few postings: what takes 10,000 articles happens with thirty."""
-    from backfile.pipeline import indexing, reading  # noqa: PLC0415
+    from backfile.pipeline import chunks, indexing  # noqa: PLC0415
     from index import whoosh, whoosh_files  # noqa: PLC0415
 
     for module, name, value in (
-        (reading, "CHUNK_DOCUMENTS", 5),
+        (chunks, "CHUNK_DOCUMENTS", 5),
         (indexing, "COMMIT", 6),
         (whoosh, "POOL_LIMIT", 600),
         (whoosh_files, "_MAX_SEGMENTS", 4),
@@ -228,7 +227,7 @@ def acknowledge_to(out: int, told: Callable[[str], None] = lambda _: None) -> No
     def written(self: Store, input_id: int, outcomes: Sequence[object], **rest: object) -> None:
         write(self, input_id, outcomes, **rest)  # type: ignore[arg-type]
         stored = [article for each in outcomes for article in each.articles]  # type: ignore[attr-defined]
-        _say(out, [f"stored {_digest(article.text)} {article.id}" for article in stored])
+        _say(out, [f"stored {article.content_hash} {article.id}" for article in stored])
         told("acknowledged")
 
     def marked(self: Store, stored: Sequence[object], forgotten: Sequence[str] = ()) -> None:
@@ -260,10 +259,6 @@ class Acknowledged:
         self.indexed = {line[2] for line in lines if line[0] == "indexed"}
         self.forgotten = {line[2] for line in lines if line[0] == "forgotten"}
         self.ended = [line[1] for line in lines if line[0] == "ended"]  # commands
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def losses(

@@ -41,9 +41,9 @@ def _quoted_parameters() -> str:
 
 
 def _box() -> str:
-    good = f"{FROM}{mail('Message-ID: <1@example.org>' + chr(10))}\n"
+    good = f"{FROM}{mail('Message-ID: <hostile-1@example.org>' + chr(10))}\n"
     bad = f"{FROM}{mail('', '')}X\n\n" + f"{FROM}\n" * 3
-    last = f"{FROM}{mail('Message-ID: <2@example.org>' + chr(10), TEXT + SENTENCE)}\n"
+    last = f"{FROM}{mail('Message-ID: <hostile-2@example.org>' + chr(10), TEXT + SENTENCE)}\n"
     return good + bad + last
 
 
@@ -139,7 +139,7 @@ CASES = [
     case(
         "mbox-empty",
         "a mailbox of 300,000 empty messages",
-        file("a.mbox", lambda: FROM + mail("Message-ID: <1@b>\n") + "\n" + f"{FROM}\n" * 300_000),
+        file("a.mbox", lambda: FROM + mail("Message-ID: <hostile-3@b>\n") + "\n" + f"{FROM}\n" * 300_000),
         article=1,
         empty=100_000,
         too_many=1,
@@ -152,9 +152,9 @@ CASES = [
             lambda: "\n\n".join(
                 f"{FROM}{each}"
                 for each in (
-                    mail("Message-ID: <1@b>\n"),
+                    mail("Message-ID: <hostile-4@b>\n"),
                     mail(body=repeated("Zeile\n", 50 * MEGABYTES)),
-                    mail("Message-ID: <3@b>\n", TEXT * 2 + "\n"),
+                    mail("Message-ID: <hostile-5@b>\n", TEXT * 2 + "\n"),
                 )
             ),
         ),

@@ -1,5 +1,8 @@
-"""Memory and Whoosh answer the same: scores, order, totals, facets; over generated archives and clauses."""
+"""Memory, Whoosh and Tantivy answer the same: scores, order, totals, facets; over generated archives and clauses."""
 
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -7,8 +10,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import whoosh
-from index.engine import FACETS, SORTS, And, Clause, DateRange, Filter, Not, Or, Phrase, Placed, Sort, Variant, Word
+from index.engine import (
+    FACETS,
+    SORTS,
+    And,
+    Clause,
+    DateRange,
+    Filter,
+    Not,
+    Or,
+    Phrase,
+    Placed,
+    SearchEngine,
+    Sort,
+    Variant,
+    Word,
+)
 from index.entry import analyse
 from index.memory import MemoryEngine
 from tests.index.contract import article
@@ -53,16 +70,27 @@ CLAUSES: st.SearchStrategy[Clause] = st.recursive(
 )
 
 
+NO_TANTIVY = pytest.mark.skipif(find_spec("tantivy") is None, reason="an extra: pip install 'backfile[tantivy]'")
+
+
+@pytest.mark.parametrize("name", ["whoosh", pytest.param("tantivy", marks=NO_TANTIVY)])
 @given(ENTRIES, st.lists(CLAUSES, min_size=1, max_size=5), st.sampled_from(SORTS), st.booleans(), st.integers(1, 4))
 @settings(max_examples=60, deadline=None)
-def test_engines_agree(
-    rows: list[tuple[int, str, str | None, str | None, str]], clauses: list[Clause], sort: Sort, fold: bool, batch: int
+def test_engines_agree(  # noqa: PLR0917  (what Hypothesis makes)
+    name: str,
+    rows: list[tuple[int, str, str | None, str | None, str]],
+    clauses: list[Clause],
+    sort: Sort,
+    fold: bool,
+    batch: int,
 ) -> None:
     entries = [
         analyse(article(str(key), text, title=title, published=published, source=source))
         for key, text, title, published, source in rows
     ]
-    with TemporaryDirectory() as directory, MemoryEngine() as memory, whoosh.create(Path(directory)) as files:
+    batch = batch if name == "whoosh" else 3 * batch  # a commit of Tantivy syncs a dozen files
+    create: Callable[[Path], SearchEngine] = import_module(f"index.{name}").create
+    with TemporaryDirectory() as directory, MemoryEngine() as memory, create(Path(directory)) as files:
         for engine in (memory, files):
             for start in range(0, len(entries), batch):
                 engine.add(entries[start : start + batch])

@@ -9,11 +9,19 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 
+import pytest
+
 from backfile.pipeline.ingest import Report
 from backfile.store import Store, open_store
 from tests.conftest import Workbench, news
 
 HOUR = 3_600_000_000_000  # ns
+
+
+def misbehaving(patch: pytest.MonkeyPatch) -> None:
+    """Processes that parse and are started from now on do what tests say; misbehaving/sitecustomize.py says what."""
+    folders = (Path(__file__).parent / "misbehaving", Path(__file__).parents[2])
+    patch.setenv("PYTHONPATH", os.pathsep.join(map(str, folders)))
 
 
 def store_of(workbench: Workbench) -> Store:

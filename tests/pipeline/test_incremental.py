@@ -13,7 +13,19 @@ from backfile.errors import WrongUse
 from backfile.pipeline import ingest, listing, missing
 from backfile.pipeline.ingest import Report
 from tests.conftest import Workbench, news
-from tests.pipeline.made import CONTAINERS, HOUR, aged, box, counted, ids, problems, records, store_of, zipped
+from tests.pipeline.made import (
+    CONTAINERS,
+    HOUR,
+    aged,
+    box,
+    counted,
+    ids,
+    misbehaving,
+    problems,
+    records,
+    store_of,
+    zipped,
+)
 
 containers = pytest.mark.parametrize("name", CONTAINERS)
 
@@ -357,8 +369,9 @@ def test_what_failed_is_tried_again_when_asked(workbench: Workbench, monkeypatch
     workbench.put("a.txt", news("Rat", "Radwege"))
     aged(workbench.put("b.jsonl", records("Kitas", "Turnhalle")), workbench.pile / "a.txt")
     with monkeypatch.context() as patch:
-        patch.setattr("transforms.rule.clean", lambda *_: 1 / 0)
-        failed = workbench.ingest()
+        misbehaving(patch)
+        patch.setenv("TEST_FAULT", "yes")
+        failed = workbench.ingest(crew=None)
 
     nothing, again, after = workbench.ingest(), workbench.ingest(retry=True), workbench.ingest(retry=True)
 

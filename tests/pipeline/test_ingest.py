@@ -23,7 +23,7 @@ from backfile.pipeline import indexing, ingest
 from backfile.store import ArchiveLock
 from index.entry import Entry
 from tests.conftest import Workbench, news
-from tests.pipeline.made import ids, store_of
+from tests.pipeline.made import ids, misbehaving, store_of
 
 
 def page(url: str, word: str) -> str:
@@ -470,7 +470,6 @@ def test_a_failure_known_from_before_does_not_count_again(workbench: Workbench) 
 def refusing(patch: pytest.MonkeyPatch, *refused: Path) -> Iterator[None]:
     """The system refuses these paths, as it would refuse them to anybody but root; also to workers of one's own."""
     stand_for_no_permission = {os.fspath(each) for each in refused}
-    root = Path(__file__).parents[2]
     opened, scandir = os.open, os.scandir
 
     def check(path: str | Path) -> None:
@@ -486,7 +485,7 @@ def refusing(patch: pytest.MonkeyPatch, *refused: Path) -> Iterator[None]:
         return scandir(path)
 
     with patch.context() as now:
-        now.setenv("PYTHONPATH", f"{root / 'tests' / 'pipeline' / 'misbehaving'}{os.pathsep}{root}")
+        misbehaving(now)
         now.setenv("TEST_REFUSED", os.pathsep.join(stand_for_no_permission))
         now.setattr(os, "open", open_)
         now.setattr(os, "scandir", scandir_)

@@ -17,8 +17,8 @@ from backfile.errors import BackfileError
 from backfile.pipeline import isolation
 from backfile.pipeline.crew import Crew
 from tests.conftest import Workbench, news
+from tests.pipeline.made import misbehaving
 
-MISBEHAVING = Path(__file__).parent / "misbehaving"
 ROOT = Path(__file__).parents[2]
 # Small enough for a test, and enough for a worker that loads its tables on a busy machine.
 SMALL = Limits(workers=1, seconds=5, cpu_seconds=3, memory_mb=256)
@@ -27,7 +27,7 @@ SMALL = Limits(workers=1, seconds=5, cpu_seconds=3, memory_mb=256)
 @pytest.fixture
 def hostile(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Workers that are started from now on do what documents say."""
-    monkeypatch.setenv("PYTHONPATH", f"{MISBEHAVING}{os.pathsep}{ROOT}")
+    misbehaving(monkeypatch)
     monkeypatch.setenv("TEST_MARK", str(tmp_path / "mark"))
 
 

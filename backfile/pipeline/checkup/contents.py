@@ -44,19 +44,21 @@ def look(archive: Archive, settings: Settings, *, full: bool) -> Iterator[Findin
         yield _damaged(str(error)) if isinstance(error, ArchiveError) else Finding("fault", "store", str(error))
         return
     with closing(store):
-        yield _store(archive, store, full=full)
+        yield (found := _store(archive, store, full=full))
+        if found.level == "fault":
+            return  # what a damaged store says of the rest is worth nothing
         yield from _to_do(archive, store, settings)
         yield from _index(archive, store, full=full)
 
 
 def _store(archive: Archive, store: Store, *, full: bool) -> Finding:
-    count = store.article_count()
-    if not full and archive.store_file.stat().st_size > CHECKED_BYTES:
-        return Finding("ok", "store", f"{count:,} articles; opened, not read whole, which `{_FULL}` does")
     try:
+        count = store.article_count()
+        if not full and archive.store_file.stat().st_size > CHECKED_BYTES:
+            return Finding("ok", "store", f"{count:,} articles; opened, not read whole, which `{_FULL}` does")
         faults = store.check()
     except BackfileError as error:
-        faults = [str(error)]
+        return _damaged(str(error))
     return _damaged("; ".join(faults)) if faults else Finding("ok", "store", f"{count:,} articles, no fault is found")
 
 

@@ -134,6 +134,8 @@ def _misclean(module: ModuleType) -> None:
     real = module.extract
 
     def extract(document: Any) -> Any:
+        if "TEST_FAULT" in os.environ:
+            _raise()
         _obey(document.text or document.html or "", "cleaning")
         return real(document)
 

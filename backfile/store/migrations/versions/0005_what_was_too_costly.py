@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -12,3 +12,5 @@ depends_on = None
 def upgrade() -> None:
     """Bring a store of the version before up to this one."""
     op.add_column("documents", sa.Column("tried", sa.String(length=16)))
+    costly = sa.text("tried IS NOT NULL")  # a few rows of many, looked for in each run
+    op.create_index(op.f("ix_documents_tried"), "documents", ["tried"], sqlite_where=costly)

@@ -1,0 +1,245 @@
+"""The embedded engine for large archives: Tantivy finds and chooses, our ranking decides.
+
+Tantivy keeps terms, positions, columns and texts, and says which entries match a clause (index/tantivy_query.py), in
+about the right order. What stands in the first blocks of that order is scored by `index.evaluate` from the entries' own
+records (index/tantivy_files.py), with exact lengths, so that scores are those of the other engines. Nothing of Tantivy
+leaves the modules of that name; docs/engines.md says from what size of archive on it is worth having.
+"""
+
+import os
+import struct
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from hashlib import blake2b
+from pathlib import Path
+from tempfile import TemporaryFile
+from types import TracebackType
+from typing import Self
+
+from tantivy import Index, IndexWriter
+
+from backfile.disk import replace_text, sync
+from backfile.errors import ArchiveLocked, IndexUnusable
+from backfile.ownership import Foreign, inside, refuse_foreign
+from index.compounds import NO_COMPOUNDS, Compounds
+from index.engine import Answer, Clause, Facet, Sort
+from index.entry import Display, Entry
+from index.tantivy_check import file_faults, record_faults
+from index.tantivy_files import SCHEMA_VERSION, document, key, prepared, schema
+from index.tantivy_search import State
+
+__all__ = ["SCHEMA_VERSION", "TantivyEngine", "create", "open_index"]
+
+_COMPOUNDS = "compounds.json"  # beside Tantivy's own files
+_SEAL = "compounds.sum"  # its checksum; Tantivy's own files end in theirs
+_PROBE = 1 << 20  # bytes that are written to see what is wrong with a disk
+_STDERR = 2  # its number
+_HEAP = 100_000_000  # bytes of postings that are held until a segment is written; not seen before the commit
+
+# What a damaged file makes Tantivy and the reading of records raise.
+_DAMAGE = (ValueError, OSError, RuntimeError, struct.error, zlib.error, LookupError, TypeError)
+
+
+def create(directory: Path, compounds: Compounds = NO_COMPOUNDS) -> "TantivyEngine":
+    """A new, empty index in an empty directory."""
+    text = compounds.to_json()
+    replace_text(directory / _COMPOUNDS, text)
+    replace_text(directory / _SEAL, _sum(text))
+    Index(schema(), path=str(directory))
+    _sync_all(directory)
+    return TantivyEngine(directory)
+
+
+def open_index(directory: Path) -> "TantivyEngine":
+    """The index in a directory; `IndexUnusable` when there is none that can be read, or when it is somebody else's."""
+    try:
+        # Files are mapped into memory and trusted: who can write to them can end the process that reads them, or worse.
+        refuse_foreign(directory, inside(directory))
+    except Foreign as error:
+        raise IndexUnusable(f"{error}; then `backfile index rebuild`") from error
+    except OSError as error:
+        raise IndexUnusable(f"{directory}: cannot be read ({error.strerror}); run `backfile index rebuild`") from error
+    return TantivyEngine(directory)
+
+
+@contextmanager
+def _muted() -> Iterator[None]:
+    """Rust writes to the standard error itself that it panics, with places in its code, before Python hears of it."""
+    try:
+        kept = os.dup(_STDERR)
+    except OSError:  # there is none
+        yield
+        return
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, _STDERR)
+        os.close(nowhere)
+        yield
+    finally:
+        os.dup2(kept, _STDERR)
+        os.close(kept)
+
+
+@contextmanager
+def _damage_of(directory: Path) -> Iterator[None]:
+    """For what ends here and hands nothing on meanwhile: the standard error is closed to all."""
+    try:
+        with _muted():
+            yield
+    except BaseException as error:
+        if not (isinstance(error, _DAMAGE) or type(error).__module__ == "pyo3_runtime"):  # Rust's panics are no errors
+            raise
+        detail = f"{type(error).__name__}: {error}"[:200]
+        raise IndexUnusable(f"{directory}: damaged ({detail}); run `backfile index rebuild`") from error
+
+
+class TantivyEngine:
+    """A `SearchEngine` on a directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        with _damage_of(directory):
+            self._index = prepared(Index.open(str(directory)))
+            # Held open: the generation may be gone, replaced by a rebuild, when it is asked for.
+            self._compounds_file = (directory / _COMPOUNDS).open(encoding="utf-8")
+            self._state = State(self._index)
+        self._writer: IndexWriter | None = None
+
+    @cached_property
+    def compounds(self) -> Compounds:
+        """What entries are analysed with; see `SearchEngine.compounds`. Read when first asked for."""
+        with _damage_of(self._directory):
+            return Compounds.from_json(self._compounds_file.read())
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Takes entries in; see `SearchEngine.add`."""
+        for entry in entries:
+            writer = self._writing()
+            writer.delete_documents_by_term("id", key(entry.id))
+            made = document(entry)
+            with _written_to(self._directory):
+                writer.add_document(made)
+
+    def delete(self, ids: Iterable[str]) -> None:
+        """Takes entries out; see `SearchEngine.delete`."""
+        for id_ in ids:
+            self._writing().delete_documents_by_term("id", key(id_))
+
+    def commit(self) -> None:
+        """Makes the changes visible and durable; see `SearchEngine.commit`."""
+        writer = self._writer
+        if writer is None:
+            return
+        self._writer = None
+        with _written_to(self._directory):
+            writer.commit()
+            writer.wait_merging_threads()
+            sync(self._directory)
+        with _damage_of(self._directory):
+            self._index.reload()
+            self._state = State(self._index)
+
+    def search(  # noqa: PLR0913  (as in the protocol)
+        self,
+        clause: Clause,
+        *,
+        limit: int,
+        offset: int = 0,
+        sort: Sort = "score",
+        facets: Sequence[Facet] = (),
+        fold: bool = False,
+    ) -> Answer:
+        """The entries that match; see `SearchEngine.search`."""
+        with _damage_of(self._directory):
+            return self._state.answer(clause, limit=limit, offset=offset, sort=sort, facets=facets, fold=fold)
+
+    def terms(self, field: str, prefix: str = "", *, limit: int | None = None) -> list[tuple[str, int]]:
+        """The terms with a prefix; see `SearchEngine.terms`."""
+        with _damage_of(self._directory):
+            return self._state.terms(field, prefix, limit)
+
+    def frequencies(self, field: str, terms: Iterable[str]) -> dict[str, int]:
+        """How many entries have each term; see `SearchEngine.frequencies`."""
+        with _damage_of(self._directory):
+            return self._state.frequencies(field, terms)
+
+    def count(self) -> int:
+        """The number of committed entries."""
+        return self._state.count()
+
+    def displays(self, ids: Iterable[str]) -> dict[str, Display]:
+        """What is shown of the entries with these ids."""
+        with _damage_of(self._directory):
+            return self._state.displays(ids)
+
+    def faults(self, *, quick: bool = False) -> Iterator[str]:
+        """What is wrong with files, records and texts; see `SearchEngine.faults`."""
+        damaged = [*self._compound_faults(), *file_faults(self._directory)]
+        yield from damaged
+        if quick or damaged:
+            return
+        with _damage_of(self._directory):
+            found = list(record_faults(self._state))
+        yield from found
+
+    def close(self) -> None:
+        """Frees files and lock; uncommitted changes are dropped."""
+        if self._writer is not None:
+            with suppress(*_DAMAGE):  # what made us close says what is wrong with the disk
+                self._writer.rollback()
+            with suppress(*_DAMAGE):
+                self._writer.wait_merging_threads()
+            self._writer = None
+        self._compounds_file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _compound_faults(self) -> Iterator[str]:
+        place = self._directory / _COMPOUNDS
+        try:
+            known = (self._directory / _SEAL).read_text(encoding="ascii")
+            if _sum(place.read_text(encoding="utf-8")) != known:
+                yield f"{place}: is not as it was written"
+        except (OSError, UnicodeDecodeError) as error:
+            yield f"{place}: cannot be read ({error})"
+
+    def _writing(self) -> IndexWriter:
+        if self._writer is None:
+            try:
+                self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+            except ValueError as error:
+                if "LockBusy" not in str(error):
+                    raise OSError(f"{self._directory}: {error}"[:300]) from error
+                raise ArchiveLocked(f"{self._directory}: another run is writing to the index; try later") from error
+        return self._writer
+
+
+@contextmanager
+def _written_to(directory: Path) -> Iterator[None]:
+    """Tantivy says of a disk that fails only that a thread of its has ended; the disk itself says why."""
+    try:
+        yield
+    except ValueError as error:
+        with TemporaryFile(dir=directory) as probe:
+            probe.write(bytes(_PROBE))
+            probe.flush()
+            os.fsync(probe.fileno())
+        raise OSError(f"{directory}: {error}"[:300]) from error
+
+
+def _sum(text: str) -> str:
+    return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _sync_all(directory: Path) -> None:
+    for path in directory.iterdir():
+        sync(path)
+    sync(directory)

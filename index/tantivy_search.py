@@ -1,0 +1,323 @@
+"""One committed state of a Tantivy index, searched: sets by Tantivy, order by us.
+
+By score, matches come in blocks: the `BLOCK` that Tantivy thinks best, the next ones, and so on. Each block is scored
+exactly and put in order; an entry that Tantivy puts behind the first block does not come before one that is in it. By
+date and label the order is exact throughout.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from tantivy import DocAddress, Index, Order, Query, Searcher
+
+from index import ranking
+from index.engine import And, Answer, Clause, Facet, Match, Or, Phrase, Placed, Sort, Word
+from index.entry import KEYS, Display
+from index.evaluate import NO_DAY, Evaluation
+from index.tantivy_files import (
+    COUNTS,
+    DISPLAY,
+    FIRST_DAY,
+    GROUP,
+    LABELS,
+    LENGTHS,
+    RECORD,
+    SEARCHED,
+    Record,
+    decoded,
+    display_of,
+    encoded,
+    key,
+    record_of,
+)
+from index.tantivy_query import Translation, both, without
+from index.tantivy_scores import Scoring, Table
+
+# Matches that are scored exactly at a time.
+BLOCK = 200
+# For `best`: days back from the newest match, of each of which the best matches are looked at as well.
+_RECENT = (30, 90, 180, 360, 720)
+_MOST_BUCKETS = 60_000  # of an aggregation; Tantivy refuses more than 65,000
+
+
+class State:
+    """A snapshot; commits of others do not change it."""
+
+    def __init__(self, index: Index) -> None:
+        self._searcher: Searcher = index.searcher()
+        self._queries = Translation(index.schema, self._searcher)
+        self._averages: dict[tuple[str, str], float] = {}
+
+    def count(self) -> int:
+        """The number of entries."""
+        return int(self._searcher.num_docs)
+
+    def terms(self, field: str, prefix: str, limit: int | None) -> list[tuple[str, int]]:
+        """See `SearchEngine.terms`."""
+        if field not in SEARCHED:
+            return []
+        found = self._searcher.terms_with_prefix(field, encoded(prefix), limit=limit)
+        if limit is not None and len(found) >= limit:  # it gives the most frequent ones
+            found = self._searcher.terms_with_prefix(field, encoded(prefix))
+        return [(decoded(term), number) for term, number in sorted(found)[:limit]]
+
+    def frequencies(self, field: str, terms: Iterable[str]) -> dict[str, int]:
+        """See `SearchEngine.frequencies`."""
+        if field not in SEARCHED:
+            return {}
+        written = key if field in KEYS else encoded
+        found = ((term, self._searcher.doc_freq(field, written(term))) for term in terms)
+        return {term: number for term, number in found if number}
+
+    def displays(self, ids: Iterable[str]) -> dict[str, Display]:
+        """See `SearchEngine.displays`."""
+        found = {}
+        for id_ in ids:
+            query = self._queries.whole("id", key(id_))
+            for _, address in self._searcher.search(query, limit=1, count=False).hits:
+                found[id_] = self.display_at(address)
+        return found
+
+    def record(self, address: DocAddress) -> Record:
+        """The record of an entry."""
+        return record_of(self._stored(address, RECORD))
+
+    def average_length(self, field: str, language: str) -> float:
+        """The average length over the entries of a language ("" for any) that have the field; 1 if none has."""
+        known = self._averages.get((field, language))
+        if known is None:
+            asked = self._queries.query(And(())) if not language else self._language(language)
+            found = self._searcher.aggregate(asked, {"length": {"avg": {"field": LENGTHS[field]}}})
+            known = self._averages[field, language] = float(found["length"]["value"] or 1.0)
+        return known
+
+    def answer(  # noqa: PLR0913  (mirrors SearchEngine.search)
+        self, clause: Clause, *, limit: int, offset: int, sort: Sort, facets: Sequence[Facet], fold: bool
+    ) -> Answer:
+        """What `SearchEngine.search` promises."""
+        for phrase in self._queries.unwritten(clause):
+            self._verify(phrase)
+        query = self._queries.query(clause)
+        total = self._queries.count(query)
+        counted: dict[str, Mapping[str, int]] = {facet: self._counted(query, facet) for facet in facets}
+        groups = self._groups(query, total) if fold and total else {}
+        if fold:
+            total -= sum(number - 1 for number in groups.values())
+        if limit < 1 or not total:
+            return Answer(matches=(), total=total, facets=counted)
+        order = _Search(self._searcher, self, self._queries, clause, query)
+        matches = []
+        seen: set[int] = set()
+        place = 0
+        for score, record in order.matches(sort, offset + limit):
+            if fold and record.group in seen:
+                continue
+            seen.add(record.group)
+            if place >= offset:
+                matches.append(Match(record.id, score, groups.get(record.group, 1) - 1 if fold else 0))
+            place += 1
+            if place == offset + limit:
+                break
+        return Answer(matches=tuple(matches), total=total, facets=counted)
+
+    def addresses(self) -> Iterator[DocAddress]:
+        """All entries."""
+        if self.count():
+            for _, address in self._searcher.search(Query.all_query(), limit=self.count(), count=False).hits:
+                yield address
+
+    def display_at(self, address: DocAddress) -> Display:
+        """What is shown of an entry."""
+        return display_of(self._stored(address, DISPLAY))
+
+    def _stored(self, address: DocAddress, field: str) -> bytes:
+        value: Any = self._searcher.doc(address).get_first(field)
+        return bytes(value)
+
+    def _language(self, language: str) -> Query:
+        return self._queries.whole("lang", key(language))
+
+    def _counted(self, query: Query, facet: Facet) -> dict[str, int]:
+        field = COUNTS[facet]
+        try:
+            wanted = {"values": {"terms": {"field": field, "size": _MOST_BUCKETS, "segment_size": 1 << 24}}}
+            found = self._searcher.aggregate(query, wanted)["values"]
+            if not found["sum_other_doc_count"]:
+                return {decoded(bucket["key"]): bucket["doc_count"] for bucket in found["buckets"]}
+        except ValueError:  # more buckets than it allows
+            pass
+        return {
+            decoded(value): number for value, number in self._searcher.terms_with_prefix(field, "", query) if number
+        }
+
+    def _groups(self, query: Query, total: int) -> dict[int, int]:
+        """The groups that several of the matches belong to, with how many."""
+        wanted = {"terms": {"field": GROUP, "size": _MOST_BUCKETS, "segment_size": 1 << 24, "min_doc_count": 2}}
+        try:
+            found = self._searcher.aggregate(query, {"groups": wanted})["groups"]
+            if not found["sum_other_doc_count"]:
+                return {int(bucket["key"]): bucket["doc_count"] for bucket in found["buckets"]}
+        except ValueError:  # more buckets than it allows
+            pass
+        hits = self._searcher.search(query, limit=total, count=False).hits
+        counts = Counter(self._searcher.fast_field_values(GROUP, [address for _, address in hits]))
+        return {int(group): number for group, number in counts.items() if group is not None and number > 1}
+
+    def _verify(self, phrase: Phrase) -> None:
+        """Looks for a phrase in the texts that have its words."""
+        query = self._queries.candidates(phrase)
+        number = self._queries.count(query)
+        hits = self._searcher.search(query, limit=number, count=False).hits if number else []
+        found: list[str] = []
+        for start in range(0, len(hits), BLOCK):
+            table = Table(self.average_length, [self.record(address) for _, address in hits[start : start + BLOCK]])
+            found += (table.id(document) for document in Evaluation(table).matches(phrase))
+        self._queries.verify(phrase, found)
+
+
+class _Search:
+    """The matches of one clause in an order, as many as are asked for."""
+
+    def __init__(self, searcher: Searcher, state: State, queries: Translation, clause: Clause, query: Query) -> None:
+        self._searcher = searcher
+        self._state = state
+        self._queries = queries
+        self._clause = clause
+        self._query = query
+
+    def matches(self, sort: Sort, needed: int) -> Iterator[tuple[float, Record]]:
+        """Scores and records in order, all of them; about `needed` are going to be asked for."""
+        if sort in {"score", "best"} and _scores(self._clause):
+            return self._by_score(newest=self._newest() if sort == "best" else NO_DAY)
+        return self._by_value(sort, needed)
+
+    # --- By score
+
+    def _by_score(self, *, newest: int) -> Iterator[tuple[float, Record]]:
+        done: set[str] = set()
+        least = float("inf")
+        for number, (block, more) in enumerate(self._blocks(newest)):
+            records = [record for address in block if (record := self._state.record(address)).id not in done]
+            chosen = {record.id for record in records}
+            others = {record.id: record for address in more if (record := self._state.record(address)).id not in chosen}
+            found = self._scored([*records, *others.values()], newest=newest, placed=not number)
+            if others:  # what is worse than all of the block waits for its turn
+                bound = min(score for score, record in found if record.id in chosen)
+                found = [(score, record) for score, record in found if score >= bound]
+            done.update(record.id for _, record in found)
+            for score, record in found:
+                least = min(least, score)  # a later block may have one that Tantivy thought too little of
+                yield least, record
+
+    def _blocks(self, newest: int) -> Iterator[tuple[list[DocAddress], list[DocAddress]]]:
+        """Addresses, best first, in blocks; and with the first one others that may be as good."""
+        hits = self._top(BLOCK + 1)
+        more = self._recent(newest) if newest != NO_DAY else []
+        if len(hits) > BLOCK and hits[BLOCK][0] == hits[BLOCK - 1][0]:  # ties go by id, of which Tantivy knows nothing
+            more += self._first(self._query, "id", BLOCK)
+        yield [address for _, address in hits[:BLOCK]], more
+        start = BLOCK
+        while hits := self._top(BLOCK, start) if len(hits) >= BLOCK else []:
+            yield [address for _, address in hits], []
+            start += BLOCK
+
+    def _top(self, number: int, start: int = 0) -> list[tuple[float, DocAddress]]:
+        found: Any = self._searcher.search(self._query, limit=number, offset=start, count=False).hits
+        return list(found)
+
+    def _recent(self, newest: int) -> list[DocAddress]:
+        found = []
+        for back in _RECENT:
+            query = both(self._query, self._queries.days(FIRST_DAY, newest - back, None))
+            found += [address for _, address in self._searcher.search(query, limit=BLOCK // 2, count=False).hits]
+        return found
+
+    def _newest(self) -> int:
+        hits = self._valued(both(self._query, Query.exists_query(FIRST_DAY)), FIRST_DAY, 1, Order.Desc)
+        return int(hits[0][0]) if hits else NO_DAY
+
+    def _scored(
+        self, records: Sequence[Record], *, newest: int = NO_DAY, placed: bool = True
+    ) -> list[tuple[float, Record]]:
+        evaluation = Scoring(Table(self._state.average_length, records), self._queries, placed=placed)
+        scores = evaluation.scores(self._clause, set(range(len(records))))
+        found = []
+        for number, record in enumerate(records):
+            score = scores.get(number, 0.0)
+            if NO_DAY not in {newest, record.first_day}:
+                score *= ranking.recency(newest - record.first_day)
+            found.append((score, record))
+        return sorted(found, key=lambda each: (-each[0], each[1].id))
+
+    # --- By value
+
+    def _by_value(self, sort: Sort, needed: int) -> Iterator[tuple[float, Record]]:
+        """In the order of a column, what has no value in it last, ties by id."""
+        given = 0
+        while True:
+            # Again from the start and twice as far, when folding or a long list asks for more.
+            addresses = self._ordered(sort, needed)
+            records = [self._state.record(address) for address in addresses]
+            scores = self._scores_of(records[given:])
+            yield from ((scores.get(record.id, 0.0), record) for record in records[given:])
+            if len(records) < needed:
+                return
+            given, needed = len(records), needed * 2
+
+    def _ordered(self, sort: Sort, needed: int) -> list[DocAddress]:
+        if sort in {"score", "best"}:
+            return self._first(self._query, "id", needed)
+        field = FIRST_DAY if sort in {"date", "-date"} else LABELS[sort]
+        having = Query.exists_query(field)
+        found = self._with_value(both(self._query, having), field, needed, Order.Desc if sort == "-date" else Order.Asc)
+        if len(found) < needed:
+            found += self._first(without(self._query, having), "id", needed - len(found))
+        return found
+
+    def _with_value(self, query: Query, field: str, needed: int, order: Any) -> list[DocAddress]:
+        hits = self._valued(query, field, needed + 1, order)
+        last = hits[needed][0] if len(hits) > needed else None
+        values: dict[Any, list[DocAddress]] = {}
+        for value, address in hits:
+            if value != last:
+                values.setdefault(value, []).append(address)
+        found: list[DocAddress] = []
+        for tied in values.values():
+            found += tied if len(tied) == 1 else sorted(tied, key=lambda address: self._state.record(address).id)
+        if last is not None and len(found) < needed:  # of those that are equal at the end the first by id
+            found += self._first(both(query, self._equal(field, last)), "id", needed - len(found))
+        return found
+
+    def _equal(self, field: str, value: Any) -> Query:
+        if field == FIRST_DAY:
+            return self._queries.days(field, value, value)
+        return self._queries.whole(field, value)
+
+    def _first(self, query: Query, field: str, number: int) -> list[DocAddress]:
+        return [address for _, address in self._valued(query, field, number, Order.Asc)]
+
+    def _valued(self, query: Query, field: str, number: int, order: Any) -> list[tuple[Any, DocAddress]]:
+        found: Any = self._searcher.search(query, limit=number, count=False, order_by_field=field, order=order).hits
+        return list(found)
+
+    def _scores_of(self, records: Sequence[Record]) -> dict[str, float]:
+        """What they are worth among the best of all matches, so that places count for the same ones as by score."""
+        if not (records and _scores(self._clause)):
+            return {}
+        best = [self._state.record(address) for _, address in self._top(BLOCK)]
+        every = {record.id: record for record in (*best, *records)}
+        return {record.id: score for score, record in self._scored(list(every.values()))}
+
+
+def _scores(clause: Clause) -> bool:
+    """Whether a clause gives scores at all."""
+    match clause:
+        case Word() | Phrase():
+            return True
+        case And(clauses) | Or(clauses):
+            return any(map(_scores, clauses))
+        case Placed(inner, _, _):
+            return _scores(inner)
+        case _:
+            return False
