@@ -92,8 +92,9 @@ def outcomes(archive: Path, tree: Path, *, cwd: Path, bounds: Bounds) -> Mapping
         done = backfile("--archive", archive, *command, cwd=cwd, bounds=bounds)
         assert done.code == 0, done.err
         for record in map(json.loads, done.out.splitlines()):
-            if "uri" in record:
-                found.setdefault(_case_of(record["uri"], tree), Counter())[record.get("reason") or "article"] += 1
+            outcome = "article" if command[0] == "export" else record.get("reason")  # a note on an article has none
+            if "uri" in record and outcome:
+                found.setdefault(_case_of(record["uri"], tree), Counter())[outcome] += 1
     return found
 
 

@@ -68,7 +68,7 @@ def test_each_case_becomes_what_it_is_said_to(ingested: Ingested, case: Case) ->
 def test_every_neighbour_is_stored_and_found(ingested: Ingested) -> None:
     here = ingested.folder
     done = run.backfile(
-        "--archive", here / "archive", "search", tree.WORD, "-l", "--limit", "1000", cwd=here, bounds=BOUNDS
+        "--archive", here / "archive", "search", tree.WORD, "-l", "--all-copies", cwd=here, bounds=BOUNDS
     )
     found = done.out.splitlines()
 
