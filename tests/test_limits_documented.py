@@ -2,8 +2,11 @@
 
 import ast
 import re
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
+
+from backfile.config import Limits
 
 ROOT = Path(__file__).parents[1]
 ROW = re.compile(r"\| `([A-Z_]+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|")
@@ -38,3 +41,10 @@ def test_every_limit_has_a_line_with_its_value_and_no_line_is_left_over() -> Non
     assert sorted((name, value.strip()) for name, value, _, _ in rows) == limits_in_code()
     assert len(rows) > 30
     assert [name for name, _, beyond, why in rows if not beyond.strip() or not why.strip()] == []
+
+
+def test_what_a_document_may_cost_is_written_down_with_its_defaults() -> None:
+    text = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"\| `([a-z_]+)` \| ([\d,]+) \|", text))
+
+    assert {name: int(value.replace(",", "")) for name, value in rows.items()} == asdict(Limits())
