@@ -14,6 +14,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import venv
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,8 @@ DEMO = ROOT / "demo"
 AUDIT = ROOT / ".venv-audit"
 FUZZ_SECONDS = 8  # for each of the 14 targets, two at a time; loading them takes as long again
 ACCEPTED: dict[str, str] = {}  # id of a vulnerability → why it does not concern backfile
+# Run at once, as who tests servers mostly waits for them; every test is in one of them.
+GROUPS = ("server", "slow and not server", "not slow and not server")
 WEEK = timedelta(days=7)  # a release must be this old before it is locked
 
 
@@ -106,7 +109,27 @@ def test(*words: str) -> None:
     run(BIN / "ruff", "format", "--check", ".")
     run(BIN / "mypy")
     run(BIN / "lint-imports")
-    run(BIN / "pytest", *words)
+    if words:
+        run(BIN / "pytest", *words)
+    else:
+        run_at_once(*([BIN / "pytest", "-m", group] for group in GROUPS))
+
+
+def run_at_once(*commands: list[str | Path]) -> None:
+    """Run commands side by side; the last one shows what it says as it goes, the others when they have ended."""
+    started = []
+    for command in commands[:-1]:
+        said = tempfile.TemporaryFile()  # noqa: SIM115  # read when the command has ended
+        started.append((command, subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said), said))  # noqa: S603
+    code = subprocess.run(commands[-1], cwd=ROOT, check=False).returncode  # noqa: S603
+    for command, process, said in started:
+        code = process.wait() or code
+        print("$", *command, flush=True)  # noqa: T201
+        said.seek(0)
+        sys.stdout.buffer.write(said.read())
+        sys.stdout.flush()
+    if code:
+        sys.exit(code)
 
 
 def lock() -> None:
