@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import log
+from pathlib import Path
 from types import MappingProxyType
 
 from index.folding import fold_case
@@ -270,9 +271,7 @@ def _folded(words: Mapping[str, int]) -> _Words:
 
 def _common_nouns() -> list[str]:
     """Common simple nouns of German with their plurals, folded; written for this project."""
-    from importlib.resources import files  # noqa: PLC0415  (only where something is learned; a search does without)
-
-    text = files("index").joinpath("nouns-de.txt").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("nouns-de.txt").read_text(encoding="utf-8")  # an archive has a folder of our name
     return [fold_case(word) for line in text.splitlines() if not line.startswith("#") for word in line.split()]
 
 

@@ -162,7 +162,10 @@ def _ensure(client: SyncPrefectClient, wanted: AutomationCore) -> Done:
     first, *others = found
     for other in others:
         client.delete_automation(other.id)
-    client.update_automation(first.id, wanted.model_copy(update={"enabled": first.enabled}))
+    wanted = wanted.model_copy(update={"enabled": first.enabled})
+    # An update makes the server forget which heartbeats it waits for: a run that was just killed would stay Running.
+    if AutomationCore.model_validate(first.model_dump()) != wanted:
+        client.update_automation(first.id, wanted)
     return Done("automation", wanted.name, "there already" if first.enabled else "there already, switched off")
 
 

@@ -1,9 +1,11 @@
 """`backfile up` after it was killed, what it prunes, and `deploy` to a server that somebody else keeps."""
 
 import base64
+import http
 import json
 import signal
 import sqlite3
+import urllib.error
 import urllib.request
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -98,8 +100,18 @@ def ask(life: Life, path: str, body: dict[str, Any]) -> Any:
         "Authorization": f"Basic {base64.b64encode(login.encode()).decode()}",
     }
     request = urllib.request.Request(f"{api}{path}", json.dumps(body).encode(), headers)
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)
+
+    def answered() -> list[Any] | None:
+        """In a list, as an answer may be empty; None while its database is busy, which Prefect's clients wait for."""
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return [json.load(answer)]
+        except urllib.error.HTTPError as error:
+            if error.code != http.HTTPStatus.SERVICE_UNAVAILABLE:
+                raise
+            return None
+
+    return life.wait("the server's database", answered)[0]
 
 
 def test_without_a_server_a_command_says_how_to_get_one(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_an_archive_moves_there_and_back_and_finds_the_same(ingested: Workbench)
 
     moved = run(ingested, "index", "rebuild", "--engine", "tantivy")
 
-    assert (moved.returncode, moved.stdout) == (0, "4 articles indexed\n")
+    assert (moved.returncode, moved.stdout, moved.stderr) == (0, "4 articles indexed\n", "")
     assert engines(ingested) == ("tantivy", "tantivy")
     assert archive.config_file.read_text().startswith("# mine\n")
     assert ingested.found("Radweg2") == ["pile/2.txt"]
