@@ -22,10 +22,10 @@ from tantivy import Index, IndexWriter
 
 from backfile.disk import replace_text, sync
 from backfile.errors import ArchiveLocked, IndexUnusable
-from backfile.ownership import Foreign, inside, refuse_foreign
 from index.compounds import NO_COMPOUNDS, Compounds
 from index.engine import Answer, Clause, Facet, Sort
 from index.entry import Display, Entry
+from index.own import refuse_others
 from index.tantivy_check import file_faults, record_faults
 from index.tantivy_files import SCHEMA_VERSION, document, key, prepared, schema
 from index.tantivy_search import State
@@ -54,13 +54,8 @@ def create(directory: Path, compounds: Compounds = NO_COMPOUNDS) -> "TantivyEngi
 
 def open_index(directory: Path) -> "TantivyEngine":
     """The index in a directory; `IndexUnusable` when there is none that can be read, or when it is somebody else's."""
-    try:
-        # Files are mapped into memory and trusted: who can write to them can end the process that reads them, or worse.
-        refuse_foreign(directory, inside(directory))
-    except Foreign as error:
-        raise IndexUnusable(f"{error}; then `backfile index rebuild`") from error
-    except OSError as error:
-        raise IndexUnusable(f"{directory}: cannot be read ({error.strerror}); run `backfile index rebuild`") from error
+    # Files are mapped into memory and trusted: who can write to them can end the process that reads them, or worse.
+    refuse_others(directory)
     return TantivyEngine(directory)
 
 

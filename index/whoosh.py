@@ -26,13 +26,13 @@ from whoosh.writing import IndexingError
 
 from backfile.disk import replace_text
 from backfile.errors import ArchiveLocked, IndexUnusable
-from backfile.ownership import Foreign, inside, refuse_foreign
 from index.compounds import NO_COMPOUNDS, Compounds
 from index.engine import Answer, Clause, Facet, Sort
 from index.entry import Display, Entry
 from index.evaluate import NO_DAY, answer
 from index.folding import fold_key
 from index.labels import facet_values
+from index.own import refuse_others
 from index.whoosh_check import file_faults, posting_faults
 from index.whoosh_files import (
     LENGTHS,
@@ -87,12 +87,7 @@ def create(directory: Path, compounds: Compounds = NO_COMPOUNDS) -> "WhooshEngin
 
 def open_index(directory: Path) -> "WhooshEngine":
     """The index in a directory; `IndexUnusable` when there is none that can be read, or when it is somebody else's."""
-    try:
-        refuse_foreign(directory, inside(directory))  # Whoosh unpickles what it finds; index/whoosh_pickles.py has more
-    except Foreign as error:
-        raise IndexUnusable(f"{error}; then `backfile index rebuild`") from error
-    except OSError as error:
-        raise IndexUnusable(f"{directory}: cannot be read ({error.strerror}); run `backfile index rebuild`") from error
+    refuse_others(directory)  # Whoosh unpickles what it finds; index/whoosh_pickles.py has more
     return WhooshEngine(directory)
 
 
