@@ -11,7 +11,7 @@ from backfile import records
 from backfile.article import Article, Document, Extraction, Rejection, Witness
 from backfile.config import Source
 from backfile.errors import Reason, UnreadableInput
-from backfile.outcome import Result, Traces
+from backfile.outcome import PackedArticle, Result, Traces
 from backfile.pipeline import identity
 from transforms import extract, normalise, notice, pattern, recurring, rule, shingles
 from transforms.metadata import publishers
@@ -138,6 +138,24 @@ def _packed(extraction: Extraction, verdict: Article | Rejection) -> Result:
         return records.result(extraction, verdict)
     text = verdict.text
     return records.result(extraction, records.packed_article(verdict, text, shingles.signature(text)))
+
+
+def packed_again(  # noqa: PLR0913
+    cleaner: "Cleaner",
+    extraction: Extraction,
+    *,
+    id: str,  # noqa: A002
+    uri: str,
+    site: str,
+    before: str,
+) -> PackedArticle | Rejection:
+    """What the rules make of a stored extraction, packed; signed unless `before` is its content hash as it was."""
+    verdict = verdict_on(cleaner, extraction, id=id, uri=uri, site=site)
+    if isinstance(verdict, Rejection):
+        return verdict
+    text = verdict.text
+    packed = records.packed_article(verdict, text)
+    return packed if packed.content_hash == before else replace(packed, signature=shingles.signature(text))
 
 
 def verdict_on(

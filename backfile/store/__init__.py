@@ -8,6 +8,7 @@ from backfile.store.store import Store, open_store
 from backfile.store.values import (
     KEPT,
     Cleaned,
+    CleanedAgain,
     KnownDocument,
     KnownInput,
     Looked,
@@ -21,6 +22,7 @@ __all__ = [
     "KEPT",
     "ArchiveLock",
     "Cleaned",
+    "CleanedAgain",
     "KnownDocument",
     "KnownInput",
     "Leaving",

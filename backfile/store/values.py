@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from backfile.article import Article, Extraction, Line, Rejection, Witness
+from backfile.article import Article, Failure, Line, Rejection, Witness
 from backfile.errors import REJECTIONS, Reason
 from backfile.outcome import PackedArticle, Result, Traces
 
@@ -129,7 +129,18 @@ class Cleaned:
     key: str
     story: int
     site: str
-    extraction: Extraction
+    extractor: str
+    payload: bytes  # the extraction, packed
+    before: str  # content hash of its article; "" when it gave none
+    given_up: str | None = None  # under which rules and limits cleaning it again was too costly; None: it was not
+
+
+@dataclass(frozen=True, slots=True)
+class CleanedAgain:
+    """What changed rules made of a stored extraction."""
+
+    cleaned: Cleaned
+    verdict: PackedArticle | Rejection | Failure | None  # None: it was not tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +156,9 @@ class StoredArticle:
 
 
 KEPT = "kept as it was; now "
+
+
+AGAIN = ", when it was cleaned again"  # ends what stands beside one that keeps its articles for that
 
 
 def kept(reason: Reason, detail: str) -> str:
