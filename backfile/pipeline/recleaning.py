@@ -109,7 +109,7 @@ class _Own:
         verdict = cleaner.packed_again(
             self._cleaning, extraction, id=one.key, uri=one.uri, site=one.site, before=one.before
         )
-        return CleanedAgain(one, verdict)
+        return CleanedAgain(one, verdict, frozenset(self._cleaning.seen))
 
 
 class _Crews:
@@ -136,5 +136,5 @@ class _Crews:
         if message[0][0] == "failed":
             _, reason, detail = message[0]
             return CleanedAgain(one, Failure(one.uri, "", Reason(reason), detail))
-        _, [result], _ = wire.results_from(message)
-        return CleanedAgain(one, result.verdict)
+        _, [result], traces = wire.results_from(message)
+        return CleanedAgain(one, result.verdict, traces.places.keys())

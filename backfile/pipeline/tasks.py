@@ -122,7 +122,7 @@ def _cleaned(rules_of: "Cleaner", key: str | None, place: str, document: Documen
     name = key or f"{rules_of.source}/{cleaner.key_of(document, extractions, place)}"
     traces = cleaner.traces_of(extractions, rules_of.source)
     results = cleaner.packed_by(rules_of, extractions, id=name, uri=document.uri, site=traces.site)
-    return wire.results_message("cleaned", name, results, traces)
+    return wire.results_message("cleaned", name, results, cleaner.hidden_from(rules_of, traces))
 
 
 def _cleaned_again(  # noqa: PLR0913, PLR0917  # what the message has
@@ -132,5 +132,6 @@ def _cleaned_again(  # noqa: PLR0913, PLR0917  # what the message has
 
     extraction = records.extraction_from(payload, story=story, extractor=extractor)
     verdict = cleaner.packed_again(rules_of, extraction, id=key, uri=uri, site=site, before=before)
-    known = Traces(site, 0, b"", {})  # to those who ask
-    return wire.results_message("cleaned", key, [Result(story, extractor, b"", verdict)], known)
+    # Of the traces only what the rules saw of the lines is told; where they stand is known.
+    seen = Traces(site, 0, b"", dict.fromkeys(rules_of.seen, 0))
+    return wire.results_message("cleaned", key, [Result(story, extractor, b"", verdict)], seen)

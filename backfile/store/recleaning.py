@@ -11,7 +11,7 @@ from backfile.errors import COSTLY, REJECTIONS
 from backfile.outcome import PackedArticle
 from backfile.store.article_rows import ArticleRows
 from backfile.store.connected import ROWS, among
-from backfile.store.tables import articles, documents, extractions, inputs, removals, sites, traces
+from backfile.store.tables import articles, documents, extractions, inputs, occurrences, removals, sites, traces
 from backfile.store.text_rows import TextRows
 from backfile.store.values import AGAIN, Cleaned, CleanedAgain, kept
 
@@ -78,6 +78,7 @@ class Recleaning(ArticleRows, TextRows):
                     self._note_costs(connection, each.cleaned, each.verdict, tried)
                 elif isinstance(each.verdict, Rejection):
                     self._note(connection, each.cleaned, each.verdict)
+            self._hide(connection, [each for each in made if isinstance(each.verdict, PackedArticle | Rejection)])
             for_all = extractions.update().where(among(extractions.c.id, [each.cleaned.extraction_id for each in made]))
             connection.execute(for_all.values(rules=rules))
         return len(changed)
@@ -137,6 +138,30 @@ class Recleaning(ArticleRows, TextRows):
         for cleaned in given_up:
             mine = documents.update().where(documents.c.id == cleaned.document_id)
             connection.execute(mine.values(detail=None, tried=None))
+
+    @staticmethod
+    def _hide(connection: sa.Connection, made: Sequence[CleanedAgain]) -> None:
+        """Write down anew which lines of the documents a decision may concern.
+
+        Of a document with several extractions, of which only some may be among these, no line is hidden that was not.
+        """
+        if not made:
+            return
+        seen: dict[int, set[int]] = {}
+        for each in made:
+            seen.setdefault(each.cleaned.document_id, set()).update(each.seen)
+        e, o = extractions.c, occurrences.c
+        count = sa.select(e.document_id, sa.func.count()).where(among(e.document_id, seen)).group_by(e.document_id)
+        single = {document for document, extracted in connection.execute(count) if extracted == 1}
+        query = sa.select(o.document_id, o.key, o.hidden).where(among(o.document_id, seen))
+        changed = [
+            {"document": document, "line": key, "now": not hidden}
+            for document, key, hidden in connection.execute(query)
+            if (hidden and key in seen[document]) or (not hidden and key not in seen[document] and document in single)
+        ]
+        if changed:
+            that = (o.document_id == sa.bindparam("document")) & (o.key == sa.bindparam("line"))
+            connection.execute(occurrences.update().where(that).values(hidden=sa.bindparam("now")), changed)
 
 
 def _same(before: _Held | None, verdict: PackedArticle | Rejection | Failure | None) -> bool:

@@ -31,7 +31,13 @@ class TraceRows(Connected):
             ],
         )
         rows = [
-            {"key": key, "site_id": numbers[each.site], "place": place, "document_id": document}
+            {
+                "key": key,
+                "site_id": numbers[each.site],
+                "place": place,
+                "document_id": document,
+                "hidden": key in each.hidden,
+            }
             for document, each in traced
             for key, place in each.places.items()
         ]

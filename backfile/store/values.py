@@ -1,6 +1,6 @@
 """The values that go into the store and come out of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -141,6 +141,7 @@ class CleanedAgain:
 
     cleaned: Cleaned
     verdict: PackedArticle | Rejection | Failure | None  # None: it was not tried
+    seen: Collection[int] = ()  # keys of its lines that the rule of learned lines could take
 
 
 @dataclass(frozen=True, slots=True)
