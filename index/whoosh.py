@@ -161,8 +161,7 @@ class WhooshEngine:
     def frequencies(self, field: str, terms: Iterable[str]) -> dict[str, int]:
         """How many entries have each term; see `SearchEngine.frequencies`."""
         with _damage_of(self._directory):
-            found = ((term, self._shelf.frequency(field, term)) for term in terms)
-            return {term: number for term, number in found if number}
+            return self._shelf.frequencies(field, terms)
 
     def count(self) -> int:
         """The number of committed entries."""
@@ -344,9 +343,14 @@ class _Shelf:
         for term in sorted(found)[:limit]:
             yield term.decode("utf-8", "surrogatepass"), found[term]
 
-    def frequency(self, field: str, term: str) -> int:
-        encoded = _encoded(term)
-        return sum(terms_of(leaf).frequency_of(field, encoded) for leaf, _ in self._leaves)
+    def frequencies(self, field: str, terms: Iterable[str]) -> dict[str, int]:
+        encoded = {_encoded(term): term for term in terms}
+        ascending = sorted(encoded)
+        found: dict[str, int] = {}
+        for leaf, _ in self._leaves:
+            for term, number in terms_of(leaf).frequencies_of(field, ascending):
+                found[encoded[term]] = found.get(encoded[term], 0) + number
+        return found
 
     def _postings(self, field: str, term: str) -> list[tuple[PostingList, int]]:
         known = self._lists.get((field, term))

@@ -11,9 +11,10 @@ import struct
 import zlib
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, groupby
+from operator import itemgetter
 from typing import Any
 
 from whoosh.codec.base import FieldWriter, TermsReader
@@ -144,6 +145,20 @@ class BlockReader(TermsReader):  # type: ignore[misc]
         """In how many documents a term is, deleted ones included."""
         found = self._find(field, term)
         return found[0].numbers[found[1]] if found else 0
+
+    def frequencies_of(self, field: str, terms: Sequence[bytes]) -> Iterator[tuple[bytes, int]]:
+        """Those of many terms that there are, each with how many documents have it; `terms` in ascending order."""
+        place = self._field(field)
+        numbers = (bisect_right(place.firsts, term) for term in terms)
+        for number, group in groupby(zip(numbers, terms, strict=True), key=itemgetter(0)):
+            if not number:
+                continue
+            block = self._block(*place.spans[number - 1])
+            known, frequencies, size = block.terms, block.numbers, len(block.terms)
+            for _, term in group:
+                at = bisect_left(known, term)
+                if at < size and known[at] == term:
+                    yield term, frequencies[at]
 
     def postings_of(self, field: str, term: bytes) -> PostingList:
         """The postings of a term; none for an unknown one."""
