@@ -9,11 +9,12 @@ import json
 import struct
 import zlib
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property, lru_cache
 from hashlib import blake2b
-from itertools import chain, islice, takewhile
+from itertools import chain, islice
 from pathlib import Path
 from pickle import UnpicklingError
 from types import TracebackType
@@ -247,6 +248,7 @@ class _Shelf:
     def __init__(self, index: FileIndex) -> None:
         self._reader = index.reader()
         self._leaves = [(leaf, offset) for leaf, offset in self._reader.leaf_readers() if leaf.doc_count_all()]
+        self._offsets = [offset for _, offset in self._leaves]
         self._size: int = self._reader.doc_count_all()
         self._deleted = frozenset(
             document + offset for leaf, offset in self._leaves for document in leaf.segment().deleted_docs()
@@ -334,11 +336,14 @@ class _Shelf:
     def terms(self, field: str, prefix: str, limit: int | None) -> Iterator[tuple[str, int]]:
         if field not in POSITIONED and field not in COUNTED:
             return
-        found: dict[bytes, int] = {}
         begin = _encoded(prefix)
+        found: dict[bytes, int] = {}
         for leaf, _ in self._leaves:
-            known = takewhile(lambda pair: pair[0].startswith(begin), terms_of(leaf).numbers_from(field, begin))
-            for term, number in islice(known, limit):
+            known = islice(terms_of(leaf).numbers_with(field, begin), limit)
+            if not found:
+                found = dict(known)
+                continue
+            for term, number in known:
                 found[term] = found.get(term, 0) + number
         for term in sorted(found)[:limit]:
             yield term.decode("utf-8", "surrogatepass"), found[term]
@@ -372,7 +377,8 @@ class _Shelf:
         return known
 
     def _blob(self, name: str, document: int) -> bytes:
-        number, offset = next((i, o) for i, (_, o) in reversed(list(enumerate(self._leaves))) if o <= document)
+        number = bisect_right(self._offsets, document) - 1
+        offset = self._offsets[number]
         reader = self._blobs.get((number, name))
         if reader is None:
             reader = self._blobs[number, name] = self._leaves[number][0].column_reader(name, translate=False)

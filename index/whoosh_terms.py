@@ -165,15 +165,23 @@ class BlockReader(TermsReader):  # type: ignore[misc]
         found = self._find(field, term)
         return found[0].postings(found[1], self._posts_file) if found else NO_POSTINGS
 
-    def numbers_from(self, field: str, begin: bytes) -> Iterator[tuple[bytes, int]]:
-        """The terms from one on, in their order, each with the number of documents."""
+    def numbers_with(self, field: str, prefix: bytes) -> Iterator[tuple[bytes, int]]:
+        """The terms with a prefix in their order, each with the number of documents."""
         place = self._field(field)
         if not place.firsts:
             return
-        first = max(0, bisect_right(place.firsts, begin) - 1)
+        first = max(0, bisect_right(place.firsts, prefix) - 1)
         for at, size in place.spans[first:]:
             block = self._block(at, size)
-            start = bisect_left(block.terms, begin)
+            start = bisect_left(block.terms, prefix)
+            if start == len(block.terms):
+                continue
+            if not block.terms[-1].startswith(prefix):
+                end = start
+                while block.terms[end].startswith(prefix):
+                    end += 1
+                yield from zip(block.terms[start:end], block.numbers[start:end], strict=True)
+                return
             yield from zip(block.terms[start:], block.numbers[start:], strict=True)
 
     def all_postings(self, field: str) -> Iterator[tuple[bytes, PostingList]]:
