@@ -42,6 +42,9 @@ class Shelf(Protocol):
     def counts(self, field: str, term: str) -> Mapping[int, float]:
         """Document → occurrences of the term in the field."""
 
+    def gather(self, field: str, terms: Iterable[str]) -> None:
+        """Is told that `counts` of all of these terms will be asked for."""
+
     def positions(self, field: str, term: str, document: int) -> Sequence[int]:
         """Where the term stands in a document that has it, ascending."""
 
@@ -137,6 +140,9 @@ class Evaluation:
     def _matches(self, clause: Clause) -> set[int]:  # noqa: PLR0911  (one return per kind of clause)
         match clause:
             case Word(variants, fields):
+                if len(variants) > _MANY:
+                    for field in fields:
+                        self._shelf.gather(field, [variant.term for variant in variants])
                 counts = [self._shelf.counts(field, variant.term) for variant in variants for field in fields]
                 return set().union(*counts)
             case Phrase():
@@ -277,13 +283,33 @@ class Evaluation:
 
     def _in_field(self, phrase: Phrase, field: str) -> Iterator[tuple[int, int]]:
         counts = self._shelf.counts
-        places = [set().union(*(counts(field, variant.term) for variant in place)) for place in phrase.places]
-        for document in sorted(set.intersection(*places)) if places else ():
-            positions = [self._places(field, place, document) for place in phrase.places]
-            if number := _runs(positions, phrase.slop):
+        having = [set().union(*(counts(field, variant.term) for variant in place)) for place in phrase.places]
+        documents = sorted(set.intersection(*having)) if having else []
+        if phrase.slop:
+            for document in documents:
+                positions = [self._places(field, place, document) for place in phrase.places]
+                if number := sum(_reaches(start, positions, phrase.slop) for start in positions[0]):
+                    yield document, number
+            return
+        rarest_first = sorted(range(len(having)), key=lambda number: len(having[number]))
+        for document in documents:
+            if number := self._runs(phrase, field, document, rarest_first):
                 yield document, number
 
+    def _runs(self, phrase: Phrase, field: str, document: int, order: Sequence[int]) -> int:
+        """How often a document has the words in a row; they are looked at in this order, until there is no start left."""
+        starts: set[int] = set()
+        for number in order:
+            here = self._places(field, phrase.places[number], document)
+            begins = {place - number for place in here}
+            starts = starts & begins if number != order[0] else begins
+            if not starts:
+                return 0
+        return len(starts)
+
     def _places(self, field: str, place: tuple[Variant, ...], document: int) -> Sequence[int]:
+        if len(place) == 1:
+            return self._shelf.positions(field, place[0].term, document)
         found = [
             self._shelf.positions(field, variant.term, document)
             for variant in place
@@ -292,15 +318,8 @@ class Evaluation:
         return found[0] if len(found) == 1 else sorted(set().union(*found))
 
 
+_MANY = 8  # variants of a word that are gathered together
 _NEVER = 1 << 30  # behind the last day that a date can have
-
-
-def _runs(places: Sequence[Sequence[int]], slop: int) -> int:
-    """How often positions of all places follow each other in order with at most `slop` others in between."""
-    if slop == 0:
-        rest = [set(positions) for positions in places[1:]]
-        return sum(all(start + i in s for i, s in enumerate(rest, start=1)) for start in places[0])
-    return sum(_reaches(start, places, slop) for start in places[0])
 
 
 def _reaches(start: int, places: Sequence[Sequence[int]], slop: int) -> bool:

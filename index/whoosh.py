@@ -74,6 +74,7 @@ _ATTEMPTS = 5  # a commit every few seconds cannot come between this often
 SEGMENT = ".seg"  # how the files of segments end
 _LABEL_SEPARATOR = "\x1f"
 _SINGLE_FACETS: tuple[Facet, ...] = ("lang", "source", "publisher", "year")
+_MOST_HELD = 2_000_000  # postings that are kept for the next queries, at some 70 bytes; 100,000 articles have 40 times it
 _DISPLAY_COMPRESSION = 3  # zlib level; level 6 makes texts 3 % smaller for a third more time
 
 
@@ -254,6 +255,7 @@ class _Shelf:
             document + offset for leaf, offset in self._leaves for document in leaf.segment().deleted_docs()
         )
         self._counts: dict[tuple[str, str], Mapping[int, float]] = {}
+        self._held = 0  # postings in it
         self._lists: dict[tuple[str, str], list[tuple[PostingList, int]]] = {}
         self._columns: dict[str, array[int]] = {}
         self._blobs: dict[tuple[int, str], Any] = {}
@@ -280,15 +282,38 @@ class _Shelf:
             known = {}
             for found, offset in self._postings(field, term):
                 known.update(zip(_shifted(found.ids, offset), found.counts, strict=True))
-            for document in self._deleted & known.keys():
-                del known[document]
-            self._counts[field, term] = known
+            self._keep(field, term, known)
         return known
 
+    def gather(self, field: str, terms: Iterable[str]) -> None:
+        ascending = sorted(_encoded(term) for term in terms if (field, term) not in self._counts)
+        gathered: dict[str, dict[int, float]] = {term.decode("utf-8", "surrogatepass"): {} for term in ascending}
+        for leaf, offset in self._leaves:
+            for term, found in terms_of(leaf).all_postings_of(field, ascending):
+                known = gathered[term.decode("utf-8", "surrogatepass")]
+                known.update(zip(_shifted(found.ids, offset), found.counts, strict=True))
+        for name, counts in gathered.items():
+            self._keep(field, name, counts)
+
+    def _keep(self, field: str, term: str, counts: dict[int, float]) -> None:
+        self._held += len(counts) + 1
+        if self._held > _MOST_HELD:
+            self._counts.clear()
+            self._lists.clear()
+            self._held = len(counts) + 1
+        self._counts[field, term] = self._living(counts)
+
+    def _living(self, counts: dict[int, float]) -> dict[int, float]:
+        for document in self._deleted & counts.keys() if self._deleted else ():
+            del counts[document]
+        return counts
+
     def positions(self, field: str, term: str, document: int) -> Sequence[int]:
-        for found, offset in self._postings(field, term):
-            places = found.places(document - offset)
-            if places is not None:
+        for found, offset in reversed(self._postings(field, term)):
+            if offset <= document:
+                places = found.places(document - offset)
+                if places is None:
+                    break
                 return places
         raise KeyError(document)
 

@@ -13,8 +13,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate, groupby
-from operator import itemgetter
+from itertools import accumulate
 from typing import Any
 
 from whoosh.codec.base import FieldWriter, TermsReader
@@ -148,17 +147,24 @@ class BlockReader(TermsReader):  # type: ignore[misc]
 
     def frequencies_of(self, field: str, terms: Sequence[bytes]) -> Iterator[tuple[bytes, int]]:
         """Those of many terms that there are, each with how many documents have it; `terms` in ascending order."""
+        return ((term, block.numbers[at]) for term, block, at in self._found(field, terms))
+
+    def all_postings_of(self, field: str, terms: Sequence[bytes]) -> Iterator[tuple[bytes, PostingList]]:
+        """Those of many terms that there are, each with its postings; `terms` in ascending order."""
+        return ((term, block.postings(at, self._posts_file)) for term, block, at in self._found(field, terms))
+
+    def _found(self, field: str, terms: Sequence[bytes]) -> Iterator[tuple[bytes, _Block, int]]:
+        """Where terms stand, block by block: most of many terms that are asked for are in none."""
         place = self._field(field)
-        numbers = (bisect_right(place.firsts, term) for term in terms)
-        for number, group in groupby(zip(numbers, terms, strict=True), key=itemgetter(0)):
-            if not number:
-                continue
-            block = self._block(*place.spans[number - 1])
-            known, frequencies, size = block.terms, block.numbers, len(block.terms)
-            for _, term in group:
-                at = bisect_left(known, term)
-                if at < size and known[at] == term:
-                    yield term, frequencies[at]
+        at, number = 0, len(terms)
+        while at < number:
+            following = bisect_right(place.firsts, terms[at])
+            end = bisect_left(terms, place.firsts[following], at) if following < len(place.firsts) else number
+            if following:
+                block = self._block(*place.spans[following - 1])
+                for term in sorted(frozenset(terms[at:end]).intersection(block.terms)):
+                    yield term, block, bisect_left(block.terms, term)
+            at = end
 
     def postings_of(self, field: str, term: bytes) -> PostingList:
         """The postings of a term; none for an unknown one."""
