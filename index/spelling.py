@@ -47,15 +47,18 @@ def _edits(word: str) -> set[str]:
 def _alike(word: str, others: Sequence[str], distance: int) -> list[str]:
     """Those of the others whose Levenshtein distance is at most `distance`.
 
-    Of `distance` + 1 pieces of the word one at least stands unchanged in what is so near; that is quick to ask.
+    Of `distance` + 1 pieces of the word one at least stands unchanged in what is so near, and so near to its place;
+    that is quick to ask.
     """
     least, most = len(word) - distance, len(word) + distance
     near = [other for other in others if least <= len(other) <= most]
     size = len(word) // (distance + 1)
     if size:
-        borders = [size * number for number in range(distance + 1)] + [len(word)]
-        pieces = [word[a:b] for a, b in zip(borders, borders[1:], strict=False)]
-        near = [other for other in near if any(piece in other for piece in pieces)]
+        begins = [size * number for number in range(distance + 1)]
+        pieces = [
+            (word[begin : begin + size], max(0, begin - distance), begin + size + distance) for begin in begins
+        ]
+        near = [other for other in near if any(other.find(*piece) >= 0 for piece in pieces)]
     return [other for other in near if _within(word, other, distance)]
 
 

@@ -27,6 +27,7 @@ _BLOCK = 128
 # Posting lists up to so many bytes stand in the block itself: terms of one or two articles, as two in three are.
 _INLINE = 24
 _COMPRESSION = 1  # zlib level: 3 saves 2 % of these files for a third more time
+_FEW = 8  # terms that are looked for one by one in a block; of more all are compared at once
 _CACHED = 512  # blocks of a segment that are kept as they were read, at some 5 kB
 
 _HEAD = struct.Struct("<IQ")  # terms in the block, where their longer posting lists begin
@@ -162,8 +163,13 @@ class BlockReader(TermsReader):  # type: ignore[misc]
             end = bisect_left(terms, place.firsts[following], at) if following < len(place.firsts) else number
             if following:
                 block = self._block(*place.spans[following - 1])
-                for term in sorted(frozenset(terms[at:end]).intersection(block.terms)):
-                    yield term, block, bisect_left(block.terms, term)
+                known, asked = block.terms, terms[at:end]
+                if len(asked) > _FEW:
+                    asked = sorted(frozenset(asked).intersection(known))
+                for term in asked:
+                    place_in = bisect_left(known, term)
+                    if place_in < len(known) and known[place_in] == term:
+                        yield term, block, place_in
             at = end
 
     def postings_of(self, field: str, term: bytes) -> PostingList:
