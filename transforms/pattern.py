@@ -350,7 +350,8 @@ class _Set:
         """The owners of the patterns that match, in order."""
         if self._set is None:
             return []
-        return sorted({self.owners[index] for index in self._set.Match(text) or ()})
+        found = self._set.Match(text)
+        return sorted({self.owners[index] for index in found}) if found else []
 
 
 def together(stated: Sequence[tuple[int, str]], *, anywhere: bool = False) -> _Set:
@@ -524,6 +525,11 @@ def _compiled(pattern: str) -> Any:
 
 def plain(text: str) -> str:
     """The text with plain blanks, quotes and hyphens, sign for sign; what UTF-8 cannot hold becomes a question mark."""
+    return _plain(text) if len(text) <= LONGEST_LINE else _plain.__wrapped__(text)
+
+
+@lru_cache(shape.REMEMBERED)
+def _plain(text: str) -> str:
     if not _UNPLAIN.search(text):
         return text
     return text.translate(_PLAIN).encode("utf-8", "replace").decode()

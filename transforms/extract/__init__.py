@@ -60,7 +60,7 @@ def extract(document: Document) -> list[Extraction]:
         found = _stories_of_text(_from_text(document, document.text), mail=is_mail(document))
     else:
         found = []
-    if not any(_letters(line.text) for each in found for line in each.lines):
+    if not any(any(map(str.isalnum, line.text)) for each in found for line in each.lines):
         raise UnreadableInput(Reason.NO_TEXT, "no line of an article was found in it")
     return [_stated_well(each) for each in found]
 

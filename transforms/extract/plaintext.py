@@ -25,6 +25,7 @@ LONGEST_RULE = 200  # characters of a line that are looked at to tell a ruled on
 LONGEST_WORD = 80  # characters of a line's end in which its last word is looked for
 
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_OTHER_BREAK = re.compile(r"[\r\x0b\x0c\x85\u2028\u2029]")
 _QUOTE = re.compile(r"(?:>\s?)+")
 _ITEM = re.compile(r"(?:[-*•‣▪–+]|\(?\d{1,3}[.)]|[a-z]\))\s+\S")  # never joined to what is before it
 _BULLET = re.compile(r"[*•‣▪]\s+\S")  # a figure or dash at the beginning may be a date, or speech
@@ -52,7 +53,7 @@ def lines(text: str, *, flowed: bool = False, delsp: bool = False) -> list[Line]
     """
     if len(text) > MAX_TEXT:
         raise UnreadableInput(Reason.TOO_LARGE, f"{len(text):,} characters of text; the limit is {MAX_TEXT:,}")
-    raw = _LINE_BREAK.split(text)
+    raw = _LINE_BREAK.split(text) if _OTHER_BREAK.search(text) else text.split("\n")
     if len(raw) > MAX_LINES:
         raise UnreadableInput(Reason.TOO_LARGE, f"{len(raw):,} lines of text; the limit is {MAX_LINES:,}")
     if flowed:
