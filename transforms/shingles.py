@@ -124,11 +124,11 @@ def _shingles(words: Sequence[bytes], level: int) -> tuple[int, ...]:
     # CRC-32 took a third of the time that BLAKE2 in a cache did; two words in 4 billion share one, three in a row none.
     hashes = list(map(crc32, words))
     rest = (1 << level) - 1
-    drawn = []
-    for one, two, three in _candidates(hashes, level):
-        mixed = one ^ two ^ three
-        if not mixed & rest:
-            drawn.append((((one * _FIRST + two * _SECOND + three) << _LEVELS) & _BITS) | (mixed & _LOW))
+    drawn = [
+        (((one * _FIRST + two * _SECOND + three) << _LEVELS) & _BITS) | ((one ^ two ^ three) & _LOW)
+        for one, two, three in _candidates(hashes, level)
+        if not (one ^ two ^ three) & rest
+    ]
     return tuple(dict.fromkeys(drawn))
 
 
