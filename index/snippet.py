@@ -132,14 +132,14 @@ def marks_of(text: str, analyser: Analyser, sought: Sought) -> tuple[tuple[int, 
 def _read(text: str, analyser: Analyser, sought: Sought) -> _Read:
     """The words of a text in their order, and what is to be marked."""
     read = _read_whole if _DIFFICULT.search(text) else _read_likely
-    words, single, places = read(text, analyser, sought)
+    words, having, places = read(text, analyser, sought)
     phrases: list[_Match] = []
     apart: set[str] = set()
     for phrase in sought.phrases:
         found = list(_occurrences(phrase, places))
         phrases += found
         apart |= phrase.apart if found else frozenset()
-    single = [_Match(word.start, word.end, left) for word in single if (left := word.terms - apart)]
+    single = [_Match(word.start, word.end, left) for word in having if (left := word.terms - apart)]
     return _Read(words, list(_merged(sorted([*phrases, *single], key=lambda match: (match.start, -match.end)))))
 
 
