@@ -140,9 +140,7 @@ class Evaluation:
     def _matches(self, clause: Clause) -> set[int]:  # noqa: PLR0911  (one return per kind of clause)
         match clause:
             case Word(variants, fields):
-                if len(variants) > _MANY:
-                    for field in fields:
-                        self._shelf.gather(field, [variant.term for variant in variants])
+                self._gather(clause)
                 counts = [self._shelf.counts(field, variant.term) for variant in variants for field in fields]
                 return set().union(*counts)
             case Phrase():
@@ -160,6 +158,11 @@ class Evaluation:
             case Placed(inner, _, _):
                 return self.matches(inner)
 
+    def _gather(self, word: Word) -> None:
+        if len(word.variants) > _MANY:
+            for field in word.fields:
+                self._shelf.gather(field, [variant.term for variant in word.variants])
+
     def _all(self, clauses: tuple[Clause, ...]) -> set[int]:
         wanted = sorted((self.matches(part) for part in clauses if not isinstance(part, Not)), key=len)
         found = set.intersection(*wanted) if wanted else set(self._shelf.live())
@@ -176,6 +179,7 @@ class Evaluation:
         return {document for document, (a, b) in days if a <= high and b >= low and a != NO_DAY} & live
 
     def _word_scores(self, word: Word, documents: set[int]) -> dict[int, float]:
+        self._gather(word)
         rarities = self._rarities(word.variants, word.fields)
         frequencies: dict[tuple[float, str], dict[int, float]] = {}  # by factor and language: those of the best variant
         for variant in word.variants:

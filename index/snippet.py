@@ -112,7 +112,7 @@ class _Read:
 
 def snippet(text: str, analyser: Analyser, sought: Sought, *, length: int = LENGTH) -> Snippet:
     """The passage with the most different words that were looked for; the beginning when the text has none of them."""
-    flat = re.sub(r"\s+", " ", text[:LONGEST_TEXT]).strip()
+    flat = " ".join(text[:LONGEST_TEXT].split())
     if _is_wide(flat[:length]):
         length //= 2
     read = _read(flat, analyser, sought)
@@ -173,6 +173,7 @@ def _read_likely(text: str, analyser: Analyser, sought: Sought) -> tuple[_Words,
     """The same where each word stands for itself: only those are analysed that may match (index/likely.py)."""
     meanings, completed = _meanings(analyser, sought), analyser.completed(text)
     spans = spans_of(text)
+    meanings.meet({text[start:end] for start, end in spans})
     single: list[_Word] = []
     places: list[_Place] = []
     for start, end in spans:
@@ -200,22 +201,21 @@ _OTHER = _Meaning(_NOTHING, (_NOTHING,))
 
 
 class _Meanings(dict[str, _Meaning]):
-    """A run of letters, as the tokeniser found it → what it has of what was looked for; made when first met."""
+    """A run of letters, as the tokeniser found it → what it has of what was looked for."""
 
     def __init__(self, analyser: Analyser, sought: Sought) -> None:
         super().__init__()
         self._analyser = analyser
         self._sought = sought
         in_phrases = (term for phrase in sought.phrases for place in phrase.places for term in place)
-        self._likely = Likely(analyser, sought.terms.union(in_phrases))
+        self._likely = Likely(analyser, sought.terms.union(in_phrases), numbers=bool(sought.phrases))
 
-    def __missing__(self, raw: str) -> _Meaning:
-        if self._likely.may_have(raw):
-            meaning = self.of(self._analyser.token(raw))
-        else:
-            meaning = _OTHER
-        self[raw] = meaning
-        return meaning
+    def meet(self, runs: set[str]) -> None:
+        """Takes in the runs of letters of a text."""
+        new = runs - self.keys()
+        self |= dict.fromkeys(new, _OTHER)
+        for raw in self._likely.among(new):
+            self[raw] = self.of(self._analyser.token(raw))
 
     def of(self, token: Token) -> _Meaning:
         """What a token has of it."""

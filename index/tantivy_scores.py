@@ -1,7 +1,6 @@
 """Exact scores of a few matches: their own records as posting lists, the statistics of the whole index."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 
@@ -61,7 +60,15 @@ class Table:
         return known
 
     def gather(self, field: str, terms: Iterable[str]) -> None:
-        """Nothing is to be done."""
+        """Counts forms text by text instead of one by one."""
+        if field not in COUNTED:
+            return
+        found: dict[str, dict[int, float]] = {term: {} for term in terms if (field, term) not in self._found}
+        asked = frozenset(found)
+        for number, forms in enumerate(self._forms_in(field)):
+            for term in forms.among(asked):
+                found[term][number] = forms.count(term)
+        self._found.update(((field, term), counts) for term, counts in found.items())
 
     def positions(self, field: str, term: str, document: int) -> Sequence[int]:
         """Where a term stands."""
@@ -111,21 +118,22 @@ class _Forms:
     def __init__(self, language: str, text: str) -> None:
         self._prefix = f"{fold_key(language)}:"
         self._text = text.lower().replace("ß", "ss")
-        self._words = _RUN.findall(self._text)
-        self._asked = 0
+        self._words: list[str] = _RUN.findall(self._text)
 
     @cached_property
-    def _counts(self) -> Mapping[str, int]:
-        return Counter(self._words)
+    def _terms(self) -> frozenset[str]:
+        return frozenset(map(self._prefix.__add__, self._words))
+
+    def among(self, terms: frozenset[str]) -> Iterable[str]:
+        """Those of some terms that it has; what is no mere run of letters is not looked for."""
+        return terms & self._terms
 
     def count(self, term: str) -> int:
+        """How often it has a term."""
         if not term.startswith(self._prefix):
             return 0
         form = term.removeprefix(self._prefix)
-        self._asked += 1
-        number = self._counts.get(form, 0) if self._asked > _FEW else self._words.count(form)
-        return number or (0 if form.isalnum() else self._text.count(form))
+        return self._words.count(form) or (0 if form.isalnum() else self._text.count(form))
 
 
-_FEW = 10  # forms that are counted one by one
 _RUN = re.compile(r"\w+")
