@@ -173,13 +173,20 @@ def _read_likely(text: str, analyser: Analyser, sought: Sought) -> tuple[_Words,
     """The same where each word stands for itself: only those are analysed that may match (index/likely.py)."""
     meanings, completed = _meanings(analyser, sought), analyser.completed(text)
     spans = spans_of(text)
-    meanings.meet({text[start:end] for start, end in spans})
+    runs = [text[start:end] for start, end in spans]
+    meanings.meet(set(runs))
+    if sought.phrases:
+        telling = list(range(len(runs)))
+    else:
+        having = meanings.having
+        telling = [number for number, run in enumerate(runs) if run in having or spans[number][0] in completed]
     single: list[_Word] = []
     places: list[_Place] = []
-    for start, end in spans:
-        meaning = meanings[text[start:end]]
+    for number in telling:
+        start, end = spans[number]
+        meaning = meanings[runs[number]]
         if start in completed:
-            meaning = meanings.of(with_stems(analyser.token(text[start:end]), completed[start]))
+            meaning = meanings.of(with_stems(analyser.token(runs[number]), completed[start]))
         if meaning.terms:
             single.append(_Word(start, _with_marks(text, end), meaning.terms))
         if sought.phrases:
@@ -205,6 +212,7 @@ class _Meanings(dict[str, _Meaning]):
 
     def __init__(self, analyser: Analyser, sought: Sought) -> None:
         super().__init__()
+        self.having: set[str] = set()  # those that have some of it
         self._analyser = analyser
         self._sought = sought
         in_phrases = (term for phrase in sought.phrases for place in phrase.places for term in place)
@@ -215,7 +223,9 @@ class _Meanings(dict[str, _Meaning]):
         new = runs - self.keys()
         self |= dict.fromkeys(new, _OTHER)
         for raw in self._likely.among(new):
-            self[raw] = self.of(self._analyser.token(raw))
+            self[raw] = meaning = self.of(self._analyser.token(raw))
+            if meaning.terms:
+                self.having.add(raw)
 
     def of(self, token: Token) -> _Meaning:
         """What a token has of it."""

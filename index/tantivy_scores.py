@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
 
 from index.engine import Facet, Placed, Sort, Variant
 from index.entry import TITLE_FORMS, Display
@@ -60,14 +59,17 @@ class Table:
         return known
 
     def gather(self, field: str, terms: Iterable[str]) -> None:
-        """Counts forms text by text instead of one by one."""
+        """Counts forms text by text instead of one by one; those that are no mere run of letters count nothing then."""
         if field not in COUNTED:
             return
         found: dict[str, dict[int, float]] = {term: {} for term in terms if (field, term) not in self._found}
-        asked = frozenset(found)
+        asked: dict[str, set[str]] = {}  # by language
+        for term in found:
+            language, _, form = term.partition(":")
+            asked.setdefault(language, set()).add(form)
         for number, forms in enumerate(self._forms_in(field)):
-            for term in forms.among(asked):
-                found[term][number] = forms.count(term)
+            for form in asked.get(forms.language, set()).intersection(forms.words):
+                found[f"{forms.language}:{form}"][number] = forms.words.count(form)
         self._found.update(((field, term), counts) for term, counts in found.items())
 
     def positions(self, field: str, term: str, document: int) -> Sequence[int]:
@@ -116,24 +118,16 @@ class _Forms:
     """The exact forms in what is displayed: nearly those that were indexed, as letters are only made small."""
 
     def __init__(self, language: str, text: str) -> None:
-        self._prefix = f"{fold_key(language)}:"
+        self.language = fold_key(language)
         self._text = text.lower().replace("ß", "ss")
-        self._words: list[str] = _RUN.findall(self._text)
-
-    @cached_property
-    def _terms(self) -> frozenset[str]:
-        return frozenset(map(self._prefix.__add__, self._words))
-
-    def among(self, terms: frozenset[str]) -> Iterable[str]:
-        """Those of some terms that it has; what is no mere run of letters is not looked for."""
-        return terms & self._terms
+        self.words: list[str] = _RUN.findall(self._text)
 
     def count(self, term: str) -> int:
         """How often it has a term."""
-        if not term.startswith(self._prefix):
+        language, _, form = term.partition(":")
+        if language != self.language:
             return 0
-        form = term.removeprefix(self._prefix)
-        return self._words.count(form) or (0 if form.isalnum() else self._text.count(form))
+        return self.words.count(form) or (0 if form.isalnum() else self._text.count(form))
 
 
 _RUN = re.compile(r"\w+")
