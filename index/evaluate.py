@@ -301,7 +301,7 @@ class Evaluation:
                 yield document, number
 
     def _runs(self, phrase: Phrase, field: str, document: int, order: Sequence[int]) -> int:
-        """How often a document has the words in a row; they are looked at in this order, until there is no start left."""
+        """How often a document has the words in a row; looked at in this order, until there is no start left."""
         starts: set[int] = set()
         for number in order:
             here = self._places(field, phrase.places[number], document)
@@ -377,9 +377,7 @@ def _count(shelf: Shelf, documents: set[int], facet: Facet) -> Counter[str]:
     return Counter(value for document in documents for value in shelf.values(document, facet))
 
 
-def _in_order(
-    shelf: Shelf, documents: set[int], scores: Mapping[int, float], sort: Sort, needed: int
-) -> Iterator[int]:
+def _in_order(shelf: Shelf, documents: set[int], scores: Mapping[int, float], sort: Sort, needed: int) -> Iterator[int]:
     """The documents in order; about `needed` are going to be asked for."""
     if sort in {"score", "best"}:
         ranks = {document: -score for document, score in scores.items()}
@@ -399,7 +397,7 @@ def _ranked(shelf: Shelf, ranks: Mapping[int, float], needed: int) -> Iterator[i
     while 0 < needed < len(ranks):
         bound = heapq.nsmallest(needed, ranks.values())[-1]
         first = [document for document, rank in ranks.items() if rank <= bound]
-        yield from sorted(first, key=lambda document: (ranks[document], shelf.id(document)))  # noqa: B023  (used here)
+        yield from sorted(first, key=lambda document: (ranks[document], shelf.id(document)))
         ranks = {document: rank for document, rank in ranks.items() if rank > bound}
         needed *= _FURTHER
     yield from sorted(ranks, key=lambda document: (ranks[document], shelf.id(document)))

@@ -48,7 +48,11 @@ class Likely:
         self._pattern = None
         if analyser.language in _ENDINGS_ONLY and all(map(_PLAIN.fullmatch, whole | inner)):
             inner = inner if analyser.language == LANGUAGE else set()
-            ways = [*map(_pattern, whole), *(f".*{_pattern(each)}" for each in inner), f".*[^{_LATIN}\n]" if numbers else _ODD]
+            ways = [
+                *map(_pattern, whole),
+                *(f".*{_pattern(each)}" for each in inner),
+                f".*[^{_LATIN}\n]" if numbers else _ODD,
+            ]
             self._pattern = re.compile(f"^(?:{'|'.join(ways)}).*$", re.MULTILINE)
 
     def among(self, runs: Iterable[str]) -> Iterable[str]:

@@ -279,7 +279,7 @@ def display_of(raw: bytes) -> Display:
 
 
 def _add_words(made: Document, field: str, words: Words, beside: Iterable[tuple[int, str]]) -> None:
-    """A text cut at blanks, one word for each place, so that Tantivy counts the places; what shares one stands apart."""
+    """A text cut at blanks, one word for each place, so that Tantivy counts places; what shares one stands apart."""
     written = _written(words.vocabulary)
     made.add_text(field, " ".join(map(written.mains.__getitem__, words.places)))
     if field in FORMS:

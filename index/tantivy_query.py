@@ -17,11 +17,11 @@ from index.engine import And, Clause, DateRange, Filter, Not, Or, Phrase, Placed
 from index.entry import KEYS, NAMES, TITLE, TITLE_FORMS
 from index.tantivy_files import BESIDE, FIRST_DAY, LAST_DAY, SEARCHED, encoded, key
 
-# Variants of a word that are weighted one by one, the most frequent ones of a prefix or of near spellings. What has none
-# of them is found, and worth the least: with 16, a prefix had .86 of the first ten, with 400 .998, and was no slower.
+# Variants of a word that are weighted one by one, the most frequent ones of a prefix or of near spellings. What has
+# none of them is found, and worth the least. With 16, prefixes had .86 of the first ten, with 400 .998 as quickly.
 _MOST_WEIGHTED = 400
 _MOST_NAMED = 16  # terms that are looked for one by one when it only counts whether there is any; more are one set
-# What an occurrence in a title is worth beside one in the text: BM25F's frequency of 3 beside 1, of which K1 leaves this.
+# What an occurrence in a title is worth beside one in the text: what K1 leaves of a frequency of 3 beside one of 1.
 _TITLE_WORTH = 1.6
 # Exact phrases that a phrase with alternatives and gaps may be written out as; for more, the texts are looked at.
 MOST_PHRASES = 64
@@ -118,7 +118,9 @@ class Translation:
         """Whether any of its words stands beside another one in some entry."""
         terms = [encoded(variant.term) for place in phrase.places for variant in place]
         fields = [BESIDE[field] for field in phrase.fields if field in BESIDE]
-        return len(phrase.places) > 1 and any(self._searcher.doc_freq(field, term) for field in fields for term in terms)
+        return len(phrase.places) > 1 and any(
+            self._searcher.doc_freq(field, term) for field in fields for term in terms
+        )
 
     def verify(self, phrase: Phrase, ids: Sequence[str]) -> None:
         """Takes note of which entries have a phrase, of those that `candidates` found."""
@@ -152,9 +154,7 @@ class Translation:
         if len(variants) > _MOST_WEIGHTED:
             found += [unscored(self._any_term(field, [variant.term for variant in variants])) for field in fields]
             variants = sorted(variants, key=lambda variant: self._frequency(fields, variant), reverse=True)
-        found += [
-            query for variant in variants[:_MOST_WEIGHTED] if (query := self._variant(variant, fields, rarities))
-        ]
+        found += [query for variant in variants[:_MOST_WEIGHTED] if (query := self._variant(variant, fields, rarities))]
         if len(found) < 2:
             return found[0] if found else Query.empty_query()
         return Query.disjunction_max_query(found)
