@@ -13,7 +13,44 @@ FORMS = Path(__file__).parent / "cases" / "inflections.txt"
 NOUNS = Compounds(
     {"ärzte": 9, "kammer": 9, "änderung": 9, "gesetz": 9, "boden": 9, "truppe": 9, "straße": 9, "recht": 9}
 )
-ODD = ["Über", "über", "Ueber", "Ökonom", "Aerztekammer", "Ärztekammer", "Gesetzesänderung", "Rechtsänderung", "Bodentruppen", "Straßengesetz", "gegessen", "aß", "dying", "vying", "lying", "U.S.", "d.h.", "10:30", "10.000", "G7", "2nd", "O'Neill", "don't", "US-Präsident", "C++", "§", "ﬁnden", "ＵＳ", "Łódź", "œuvre", "l'état", "Əliyev", "и́дти", "москва", "МОСКВА", "Covid-19"]
+ODD = [
+    "Über",
+    "über",
+    "Ueber",
+    "Ökonom",
+    "Aerztekammer",
+    "Ärztekammer",
+    "Gesetzesänderung",
+    "Rechtsänderung",
+    "Bodentruppen",
+    "Straßengesetz",
+    "gegessen",
+    "aß",
+    "dying",
+    "vying",
+    "lying",
+    "U.S.",
+    "d.h.",
+    "10:30",
+    "10.000",
+    "G7",
+    "2nd",
+    "O'Neill",
+    "don't",
+    "US-Präsident",
+    "C++",
+    "§",
+    "ﬁnden",
+    "ＵＳ",
+    "Łódź",
+    "œuvre",
+    "l'état",
+    "Əliyev",
+    "и́дти",
+    "москва",
+    "МОСКВА",
+    "Covid-19",
+]
 
 
 def forms(language: str) -> list[str]:
