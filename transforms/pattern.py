@@ -181,16 +181,13 @@ class Sheet:
             found = cuts[at]
             if at in above or at in below:
                 found += taken(span.text, self._requests)
-            if not found:
-                continue
-            zones = {"anywhere"}
-            if at in above:
-                zones |= {"head", "edges"}
-            if at in below:
-                zones |= {"tail", "edges"}
-            for cut in found:
-                if self.patterns[cut.rule].where in zones:
-                    yield at, cut
+            if found:
+                zones = {
+                    "anywhere",
+                    *(("head", "edges") if at in above else ()),
+                    *(("tail", "edges") if at in below else ()),
+                }
+                yield from ((at, cut) for cut in found if self.patterns[cut.rule].where in zones)
 
     def _rules_for(self, spoken: str) -> "_Spoken":
         """The rules for articles of a language, "" for those that are for all, `und` for every rule; made once."""
