@@ -15,10 +15,10 @@ from backfile.article import Extraction, Line, Witness
 from backfile.config import Archive, Limits, Source
 from backfile.pipeline import cleaner, crew, ingest, learning, recleaning
 from backfile.pipeline.crew import Crew
-from backfile.store import Outcome, Store, open_store
+from backfile.store import Begun, Outcome, Portion, Store, open_store
 from tests.conftest import Workbench, news
-from tests.pipeline.made import aged, misbehaving
-from tests.pipeline.test_crew import archives, rows
+from tests.pipeline.made import aged, misbehaving, rows
+from tests.pipeline.test_crew import archives
 from tests.pipeline.test_learning import FOOTER, archive_in, articles, put, record, story
 
 SMALL = Limits(workers=1, seconds=5, cpu_seconds=3, memory_mb=256)
@@ -102,9 +102,9 @@ def take_in(store: Store, source: Source, number: int, pieces: list[Extraction])
     key = f"pile/{number}"
     traces = cleaner.traces_of(pieces, "pile")
     results = tuple(cleaner.packed_by(cleaning, pieces, id=key, uri=key, site=traces.site))
-    held = store.begin_input("pile", f"/{number}", size=1, modified=1, settings="")
     outcome = Outcome("", key, f"{number}", None, key, results, traces=cleaner.hidden_from(cleaning, traces))
-    store.write(held, [outcome], run=1, rules=cleaning.fingerprint, items=1)
+    begun = Begun("pile", f"/{number}", size=1, modified=1, settings="")
+    store.write([Portion(None, 1, [outcome], begun=begun)], run=1, rules=cleaning.fingerprint)
 
 
 edges = st.lists(st.sampled_from(LINES), max_size=3)
