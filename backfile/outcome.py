@@ -1,6 +1,6 @@
 """What the rules made of a document, in the compact form that goes between processes and into the store."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from backfile.article import Rejection
@@ -40,3 +40,4 @@ class Traces:
     version: int  # of the keys
     sketch: bytes  # by what a copy of the article is known
     places: Mapping[int, int]  # key of a line → where it stands
+    hidden: Collection[int] = ()  # keys of lines that other rules take first, so that learning them changes nothing

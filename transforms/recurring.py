@@ -345,21 +345,34 @@ class _Tally:
 # --- the rule
 
 
-def rule(learned: Mapping[int, Where]) -> Rule:
-    """The rule that takes the learned lines of one site, key → where."""
-    return Rule(NAME, VERSION, KIND, None, ABOUT, lambda article: _without(article, learned))
+def rule(learned: Mapping[int, Where], seen: set[int] | None = None) -> Rule:
+    """The rule that takes the learned lines of one site, key → where; it adds to `seen` what it looked for.
+
+    What is not in `seen` when an article has come out cannot change it: of an article the rule asks which key each
+    span has, and of each key where it goes. Let two sets of learned lines differ in keys only that are not in `seen`.
+    When the rule runs first, the article is the same under both, as no other rule knows what is learned; the keys it
+    asks for are in `seen`, so it hears the same and takes the same; hence the article is the same when it runs next,
+    and so to the end, whatever the other rules are. So an extraction is cleaned again for a decision only when it has
+    seen its key (`backfile/store/recurrence.py`); a line that another rule takes first is never seen.
+    """
+    return Rule(NAME, VERSION, KIND, None, ABOUT, lambda article: _without(article, learned, seen))
 
 
-def _without(article: Article, learned: Mapping[int, Where]) -> Article:
+def _without(article: Article, learned: Mapping[int, Where], seen: set[int] | None) -> Article:
+    if seen is None and not learned:
+        return article
     body = article.body
     size = 1 + max([0, *(span.line for span in body[-1:]), *(removal.line for removal in article.removed)])
     uncounted = range(MOST_LINES // 2, size - MOST_LINES // 2)  # empty for all but very long ones
+    keys = [None if span.start or span.line in uncounted else key(span.text) for span in body]
+    if seen is not None:
+        seen.update(number for number in keys if number is not None)
+    if not learned:
+        return article
 
     def found(at: int) -> Where | None:
-        span = body[at]
-        if span.start or span.line in uncounted or (number := key(span.text)) is None:
-            return None
-        return learned.get(number)
+        number = keys[at]
+        return None if number is None else learned.get(number)
 
     taken = {at for at in _inside(body, learned) if found(at) == "anywhere"}
     taken |= _run(body, range(len(body)), found, "head")

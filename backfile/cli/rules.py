@@ -13,6 +13,7 @@ from backfile.pipeline.cleaner import cleaner_for
 from transforms import recurring, rules
 from transforms.rule import Rule
 
+EXIT_FAILED = 3
 _PLACES = ("head", "tail", "edges", "anywhere")
 _FOR_ARTICLE = click.option(
     "--article", default="", metavar="ID", help="Only for this article: its id, path or address."
@@ -163,3 +164,7 @@ def _decide(ctx: click.Context, names: tuple[str, ...], verdict: str, *, article
             article = id_named(store, article)
     done = learning.decide_on(archive, names, verdict, article=article, where=where)
     click.echo(f"{counted(done.changed, 'article')} changed, {done.indexed:,} added to the index")
+    for each in done.failed:
+        click.echo(safe(f"backfile: {each.uri} is kept as it was: {each.reason}: {each.detail}"), err=True)
+    if done.failed:
+        ctx.exit(EXIT_FAILED)

@@ -11,7 +11,7 @@ from backfile import records
 from backfile.article import Article, Document, Extraction, Rejection, Witness
 from backfile.config import Source
 from backfile.errors import Reason, UnreadableInput
-from backfile.outcome import Result, Traces
+from backfile.outcome import PackedArticle, Result, Traces
 from backfile.pipeline import identity
 from transforms import extract, normalise, notice, pattern, recurring, rule, shingles
 from transforms.metadata import publishers
@@ -31,6 +31,9 @@ class Cleaner:
     disabled: frozenset[str] = frozenset()  # names of rules that are not to run
     spared: Mapping[str, frozenset[str]] = field(default_factory=dict)  # id of an article → the same for it alone
     learned: Mapping[str, Mapping[int, Where]] = field(default_factory=dict)  # site → key of a line → where it goes
+    # Keys that the rule of learned lines looked for since this was emptied: `recurring.rule`.
+    seen: set[int] = field(default_factory=set, init=False, repr=False, compare=False)
+    _made: dict[str, tuple[rule.Rule, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def fingerprint(self) -> str:
@@ -71,11 +74,19 @@ class Cleaner:
         return replace(verdict, provenance={**verdict.provenance, "not_article": said})
 
     def _rules_for(self, article: Article, site: str) -> Sequence[rule.Rule]:
-        rules: Sequence[rule.Rule] = self.rules
-        if (lines := self.learned.get(site)) and recurring.NAME not in self.disabled:
-            rules = transforms.with_recurring(rules, recurring.rule(lines))
+        rules = self._rules_of(site)
         spared = self.spared.get(article.id, frozenset()) | self.spared.get(article.parent or "", frozenset())
         return [each for each in rules if each.name not in spared] if spared else rules
+
+    def _rules_of(self, site: str) -> tuple[rule.Rule, ...]:
+        """The rules for articles of a site; all sites without learned lines share theirs."""
+        if recurring.NAME in self.disabled:
+            return self.rules
+        lines = self.learned.get(site, {})
+        name = site if lines else ""
+        if name not in self._made:
+            self._made[name] = transforms.with_recurring(self.rules, recurring.rule(lines, self.seen))
+        return self._made[name]
 
 
 def cleaner_for(source: Source, *, where: str = "backfile.toml", disabled: Collection[tuple[str, str]] = ()) -> Cleaner:
@@ -128,8 +139,14 @@ def traces_of(extractions: Sequence[Extraction], source: str) -> Traces:
     return Traces(site, recurring.VERSION, recurring.sketch(whole, url=url), places)
 
 
+def hidden_from(cleaner: "Cleaner", traces: Traces) -> Traces:
+    """The traces of a document that was just cleaned, with the lines that no decision can touch in it."""
+    return replace(traces, hidden=frozenset(traces.places.keys() - cleaner.seen))
+
+
 def packed_by(cleaner: "Cleaner", extractions: Sequence[Extraction], *, id: str, uri: str, site: str) -> list[Result]:  # noqa: A002
     """What the rules make of the extractions of a document, packed and signed: in this form it is stored."""
+    cleaner.seen.clear()
     return [_packed(each, verdict_on(cleaner, each, id=id, uri=uri, site=site)) for each in extractions]
 
 
@@ -138,6 +155,25 @@ def _packed(extraction: Extraction, verdict: Article | Rejection) -> Result:
         return records.result(extraction, verdict)
     text = verdict.text
     return records.result(extraction, records.packed_article(verdict, text, shingles.signature(text)))
+
+
+def packed_again(  # noqa: PLR0913
+    cleaner: "Cleaner",
+    extraction: Extraction,
+    *,
+    id: str,  # noqa: A002
+    uri: str,
+    site: str,
+    before: str,
+) -> PackedArticle | Rejection:
+    """What the rules make of a stored extraction, packed; signed unless `before` is its content hash as it was."""
+    cleaner.seen.clear()
+    verdict = verdict_on(cleaner, extraction, id=id, uri=uri, site=site)
+    if isinstance(verdict, Rejection):
+        return verdict
+    text = verdict.text
+    packed = records.packed_article(verdict, text)
+    return packed if packed.content_hash == before else replace(packed, signature=shingles.signature(text))
 
 
 def verdict_on(

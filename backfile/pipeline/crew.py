@@ -4,13 +4,15 @@ A worker that dies over a document costs that document: what else it had in hand
 any order; whoever asked looks at their answers in the order it likes.
 """
 
+import hashlib
 import logging
 import os
 import select
 import time
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.metadata import version
 
 from backfile.config import Limits, Source
 from backfile.errors import BackfileError, Reason
@@ -69,11 +71,23 @@ class Crew:
         """How many processes there are."""
         return len(self._all())
 
+    def tried(self, fingerprint: str) -> str:
+        """What changes when a document that was too costly may not be so any more: rules, limits, this program."""
+        stated = f"{fingerprint} {self.allowed} {version('backfile')}"
+        return hashlib.sha256(stated.encode()).hexdigest()[:16]
+
     def start(self) -> None:
         """Start a reader and one cleaner, so that they are ready when there is something to do."""
         if self._reader is None:
             self._reader = Worker(self.allowed, imports=_READS)
         if not self._cleaners:
+            self._cleaners.append(Worker(self.allowed, imports=_CLEANS))
+
+    def _start_what_is_needed(self) -> None:
+        """A run that reads nothing does without a reader."""
+        if self._reads and self._reader is None:
+            self._reader = Worker(self.allowed, imports=_READS)
+        if self._waiting and not self._cleaners:
             self._cleaners.append(Worker(self.allowed, imports=_CLEANS))
 
     def rest(self) -> None:
@@ -111,9 +125,15 @@ class Crew:
         self._waiting.append(task)
         return task
 
+    def clean_again(self, rules: int, key: str, about: Sequence[object], payload: bytes) -> Task:
+        """The task of cleaning a stored extraction again, as `tasks.again` says it; `about` begins with its uri."""
+        task = Task(tasks.again(rules, key, about, payload), str(about[0]), rules)
+        self._waiting.append(task)
+        return task
+
     def pump(self, *, listen: bool = True) -> None:
         """Wait until something has come of a task, and hand on what waits. `listen`: also to what is read."""
-        self.start()
+        self._start_what_is_needed()
         self._hand_out()
         self._listen(listen)
         poll = select.poll()
@@ -186,7 +206,7 @@ class Crew:
         gone.close()
         if self._failed_starts >= MOST_STARTS:
             raise BackfileError(f"no process to parse in can be started ({end.detail}); the log has what they said")
-        self.start()
+        self._start_what_is_needed()
 
     @staticmethod
     def _blame(left: "deque[Task]", end: End) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from backfile.config import Archive, load
 from backfile.errors import ArchiveLocked
-from backfile.pipeline import copying, indexing, learning, stories
+from backfile.pipeline import copying, indexing, learning, recleaning, stories
 from backfile.store import ArchiveLock, Store, open_store
 
 log = logging.getLogger(__name__)
@@ -48,8 +48,7 @@ def forget(
     with lock, closing(open_store(archive.store_file)) as store:
         count = store.forget(ids)
         learning.learn(store, settings.learn)
-        for each in learning.cleaners(store, settings.sources).values():
-            learning.clean_again(store, each)
+        recleaning.clean_all_again(store, settings, learning.cleaners(store, settings.sources))
         copying.compare(store)
         stories.describe(store)
         left = purge(store, archive.index_directory, engine=settings.engine, progress=progress)

@@ -15,13 +15,11 @@ A step that has nothing to do does not even import what it would do it with: rul
 100,000 files.
 """
 
-import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from backfile.article import Json
@@ -155,13 +153,10 @@ class Ingest:
 
     def _tried(self, source: str) -> str:
         """What changes when a document that was too costly may not be so any more: rules, limits, this program."""
-        stated = f"{self._cleaners[source].fingerprint} {self._parsing().allowed} {version('backfile')}"
-        return hashlib.sha256(stated.encode()).hexdigest()[:16]
+        return self._parsing().tried(self._cleaners[source].fingerprint)
 
     def learn(self) -> int:
         """Decide which lines recur beyond doubt, from what was counted; the number of lines newly taken."""
-        if self._crew is not None:
-            self._crew.rest()
         if self._settled:
             return 0
         from backfile.pipeline import learning  # noqa: PLC0415
@@ -173,14 +168,18 @@ class Ingest:
 
     def clean_again(self) -> int:
         """Clean from the store what other rules or lines cleaned; the number of articles that changed."""
-        if self._settled:
-            return 0
-        from backfile.pipeline import learning  # noqa: PLC0415
+        if not self._settled:
+            from backfile.pipeline import recleaning  # noqa: PLC0415
 
-        self._taken += 1
-        for source in self.sources:
-            changed = learning.clean_again(self._store, self._cleaners[source.name])
-            self._recleaned += changed
+            self._taken += 1
+            for source in self.sources:
+                made = recleaning.clean_again(self._store, source, self._cleaners[source.name], self._parsing)
+                self._recleaned += made.changed
+                for each in made.failed:
+                    self._tally.states["failed"] += 1
+                    self._tally.fail(each.uri, each.reason, each.detail)
+        if self._crew is not None:
+            self._crew.rest()
         return self._recleaned
 
     def compare(self) -> int:

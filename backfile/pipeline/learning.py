@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import cast
 
-from backfile.article import Json
+from backfile.article import Failure, Json
 from backfile.config import Archive, Source, load
 from backfile.errors import WrongUse
-from backfile.pipeline import cleaner, copying, indexing, stories
+from backfile.pipeline import cleaner, copying, indexing, recleaning, stories
 from backfile.pipeline.cleaner import Cleaner
 from backfile.store import ArchiveLock, Seen, Store, open_store
 from transforms import recurring
@@ -45,19 +45,6 @@ def decided_otherwise(store: Store, setting: str) -> int:
 
 def _how(setting: str) -> str:
     return f"{recurring.VERSION} {setting}"
-
-
-def clean_again(store: Store, cleaning: Cleaner) -> int:
-    """Clean a source's stored extractions with changed rules; the number of articles that came out otherwise."""
-    changed = 0
-    fingerprint = cleaning.fingerprint
-    for batch in store.outdated(cleaning.source, fingerprint):
-        verdicts = [
-            (each, cleaner.verdict_on(cleaning, each.extraction, id=each.key, uri=each.uri, site=each.site))
-            for each in batch
-        ]
-        changed += store.write_cleaned(verdicts, rules=fingerprint)
-    return changed
 
 
 def _beyond_doubt(seen: Seen) -> Where | None:
@@ -167,6 +154,7 @@ class Settled:
 
     changed: int  # articles that came out otherwise
     indexed: int  # of them and others, added to the index
+    failed: tuple[Failure, ...] = ()  # documents that could not be cleaned again, and keep what they gave
 
 
 def decide_on(archive: Archive, names: Iterable[str], verdict: str, *, article: str = "", where: str = "") -> Settled:
@@ -196,13 +184,13 @@ def decide_on(archive: Archive, names: Iterable[str], verdict: str, *, article: 
         for name in rules:
             store.disable_rule(name, article, enable=verdict == "enable")
         learn(store, settings.learn)
-        changed = sum(clean_again(store, each) for each in cleaners(store, settings.sources).values())
+        made = recleaning.clean_all_again(store, settings, cleaners(store, settings.sources))
         indexed = 0
-        if changed:
+        if made.changed:
             copying.compare(store)
             stories.describe(store)
             indexed = indexing.update(store, archive.index_directory, engine=settings.engine)
-    return Settled(changed, indexed)
+    return Settled(made.changed, indexed, tuple(made.failed))
 
 
 _STATES = {"accept": "accepted", "disable": "disabled"}

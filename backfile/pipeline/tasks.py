@@ -4,19 +4,22 @@
     ["rules", number, source, disabled, learned]   →  nothing; later documents name the number
     ["forget", number]                     →  nothing
     ["clean", number, key, place] + document       →  ["cleaned", …], or ["failed", reason, detail]
+    ["again", number, id, …] + extraction          →  the same, but that the extraction does not come back
 
 Whatever is wrong with an input or a document is an answer; what a task raises is its last answer, and the worker's next
 task is begun.
 """
 
 import dataclasses
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from backfile import records
 from backfile.article import Document, Failure
 from backfile.config import Source
 from backfile.errors import Reason, UnreadableInput
+from backfile.outcome import Result, Traces
 from backfile.pipeline import wire
 from backfile.pipeline.wire import Message
 from backfile.readers import Growth, Position
@@ -52,6 +55,11 @@ def clean(number: int, key: str | None, place: str, document: bytes) -> bytes:
     return wire.framed(["clean", number, key, place], document)
 
 
+def again(number: int, key: str, about: Sequence[object], payload: bytes) -> bytes:
+    """The task of cleaning a stored extraction of the document `key`; `about`: uri, site, story, extractor, hash."""
+    return wire.framed(["again", number, key, *about], payload)
+
+
 class Tasks:
     """Answers tasks; holds the rules of the sources that it was told."""
 
@@ -71,6 +79,8 @@ class Tasks:
             case "clean":
                 _, number, key, place = header
                 yield _cleaned(self._cleaners[number], key, place, wire.document_from(blobs[0]))
+            case "again":
+                yield _cleaned_again(self._cleaners[header[1]], *header[2:], payload=blobs[0])
 
 
 def failed(reason: Reason, detail: str) -> bytes:
@@ -112,4 +122,16 @@ def _cleaned(rules_of: "Cleaner", key: str | None, place: str, document: Documen
     name = key or f"{rules_of.source}/{cleaner.key_of(document, extractions, place)}"
     traces = cleaner.traces_of(extractions, rules_of.source)
     results = cleaner.packed_by(rules_of, extractions, id=name, uri=document.uri, site=traces.site)
-    return wire.results_message("cleaned", name, results, traces)
+    return wire.results_message("cleaned", name, results, cleaner.hidden_from(rules_of, traces))
+
+
+def _cleaned_again(  # noqa: PLR0913, PLR0917  # what the message has
+    rules_of: "Cleaner", key: str, uri: str, site: str, story: int, extractor: str, before: str, *, payload: bytes
+) -> bytes:
+    from backfile.pipeline import cleaner  # noqa: PLC0415
+
+    extraction = records.extraction_from(payload, story=story, extractor=extractor)
+    verdict = cleaner.packed_again(rules_of, extraction, id=key, uri=uri, site=site, before=before)
+    # Of the traces only what the rules saw of the lines is told; where they stand is known.
+    seen = Traces(site, 0, b"", dict.fromkeys(rules_of.seen, 0))
+    return wire.results_message("cleaned", key, [Result(story, extractor, b"", verdict)], seen)

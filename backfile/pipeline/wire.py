@@ -111,14 +111,16 @@ def results_message(word: str, key: str, results: Sequence[Result], traces: Trac
             stated = (verdict.id, verdict.source, verdict.language, verdict.published, verdict.published_precision)
             signed = _signature_head(verdict.signature)
             told.append([each.story, each.extractor, *stated, verdict.content_hash, verdict.removals, signed])
-    return framed([word, key, told, traces.site, traces.version, list(traces.places.items())], *blobs)
+    return framed(
+        [word, key, told, traces.site, traces.version, list(traces.places.items()), list(traces.hidden)], *blobs
+    )
 
 
 def results_from(message: Message) -> tuple[str, tuple[Result, ...], Traces]:
     """What `results_message` packed: key, results, traces."""
-    (_, key, told, site, version, places), blobs = message
+    (_, key, told, site, version, places, hidden), blobs = message
     left = iter(blobs)
-    traces = Traces(site, version, next(left), dict(places))
+    traces = Traces(site, version, next(left), dict(places), frozenset(hidden))
     return key, tuple(_result(each, left) for each in told), traces
 
 

@@ -150,11 +150,15 @@ class Recurrence(TraceRows):
         return lambda: list(connection.scalars(query))
 
     def _set(self, connection: sa.Connection, site: int, key: int, where: str | None, state: str) -> None:
-        """Decide upon a line (`where` None: nothing is decided), and mark what it touches."""
+        """Decide upon a line (`where` None: nothing is decided), and mark what it touches.
+
+        Where other rules take the line first, the decision changes nothing: see `transforms.recurring.rule`.
+        """
         connection.execute(recurring.delete().where(recurring.c.site_id == site, recurring.c.key == key))
         if where is not None:
             connection.execute(recurring.insert().values(site_id=site, key=key, where=where, state=state))
-        holding = sa.select(occurrences.c.document_id).where(occurrences.c.key == key, occurrences.c.site_id == site)
+        o = occurrences.c
+        holding = sa.select(o.document_id).where(o.key == key, o.site_id == site, o.hidden.is_(False))
         touched = extractions.c.document_id.in_(holding) & (extractions.c.rules != "")
         connection.execute(extractions.update().where(touched).values(rules=""))
 

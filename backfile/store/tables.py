@@ -125,6 +125,8 @@ occurrences = sa.Table(
     sa.Column("site_id", sa.Integer, nullable=False),
     sa.Column("place", sa.SmallInteger, nullable=False),  # where in the document
     sa.Column("document_id", sa.ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True),
+    # Whether other rules take the line first, so that what is learned of it changes nothing in the document.
+    sa.Column("hidden", sa.Boolean, nullable=False, server_default="0"),
     sa.Index(None, "key", "site_id", "place", "document_id"),  # holds all that is counted
 )
 

@@ -26,7 +26,11 @@ class TraceRows(Connected):
         self._insert(
             connection, traces, [(document, site, each.version, each.sketch) for document, site, each in every]
         )
-        rows = [(key, site, place, document) for document, site, each in every for key, place in each.places.items()]
+        rows = [
+            (key, site, place, document, key in each.hidden)
+            for document, site, each in every
+            for key, place in each.places.items()
+        ]
         self._insert(connection, occurrences, rows)
         self._insert(connection, unweighed, [(key,) for key in {row[0] for row in rows}])
 

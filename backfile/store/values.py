@@ -1,10 +1,10 @@
 """The values that go into the store and come out of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from backfile.article import Article, Extraction, Line, Rejection, Witness
+from backfile.article import Article, Failure, Line, Rejection, Witness
 from backfile.errors import REJECTIONS, Reason
 from backfile.outcome import PackedArticle, Result, Traces
 
@@ -174,7 +174,19 @@ class Cleaned:
     key: str
     story: int
     site: str
-    extraction: Extraction
+    extractor: str
+    payload: bytes  # the extraction, packed
+    before: str  # content hash of its article; "" when it gave none
+    given_up: str | None = None  # under which rules and limits cleaning it again was too costly; None: it was not
+
+
+@dataclass(frozen=True, slots=True)
+class CleanedAgain:
+    """What changed rules made of a stored extraction."""
+
+    cleaned: Cleaned
+    verdict: PackedArticle | Rejection | Failure | None  # None: it was not tried
+    seen: Collection[int] = ()  # keys of its lines that the rule of learned lines could take
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +202,9 @@ class StoredArticle:
 
 
 KEPT = "kept as it was; now "
+
+
+AGAIN = ", when it was cleaned again"  # ends what stands beside one that keeps its articles for that
 
 
 def kept(reason: Reason, detail: str) -> str:

@@ -262,6 +262,7 @@ def test_an_archive_without_the_table_gets_it(ingested: Workbench) -> None:
             connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.exec_driver_sql("DROP INDEX ix_documents_tried")
         connection.exec_driver_sql("ALTER TABLE documents DROP COLUMN tried")
+        connection.exec_driver_sql("ALTER TABLE occurrences DROP COLUMN hidden")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
 
     forgetting.forget(ingested.archive, ["pile/secret.txt"])

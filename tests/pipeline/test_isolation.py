@@ -213,6 +213,7 @@ from backfile.config import Limits
 from backfile.errors import BackfileError
 from backfile.pipeline.crew import Crew
 crew = Crew(Limits(workers=1, seconds=600, cpu_seconds=600))
+crew.start()
 number = crew.rules(__import__("backfile.config").config.Source("x", "/x"), (), {})
 from backfile.article import Document
 from backfile.pipeline import wire

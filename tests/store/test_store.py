@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from backfile import records
 from backfile.article import Article, Extraction, Line, Rejection, Removal, Span, Witness
 from backfile.errors import ArchiveError, ArchiveMissing, Reason, WrongUse
-from backfile.store import Begun, Ended, Looked, Outcome, Portion, Store, migrate, open_store, sqlite
+from backfile.store import Begun, CleanedAgain, Ended, Looked, Outcome, Portion, Store, migrate, open_store, sqlite
 from backfile.store.tables import metadata
 
 LINES = (Line("Bild: KI"), Line("Berlin. – Der Rat tagt wieder.", "text"), Line("Zwei Sätze. Anzeige Noch einer."))
@@ -151,9 +151,8 @@ def test_changed_rules_say_anew_why_something_is_rejected(store: Store) -> None:
     written(store, Outcome("", "/news/404.html", "d", None, "taz/404", (records.result(EXTRACTION, before),)))
 
     [[outdated]] = list(store.outdated("taz", "r2"))
-    changed = store.write_cleaned(
-        [(outdated, Rejection(Reason.NOT_ARTICLE, 0.96, "login-page/1", "login"))], rules="r2"
-    )
+    verdict = Rejection(Reason.NOT_ARTICLE, 0.96, "login-page/1", "login")
+    changed = store.write_cleaned([CleanedAgain(outdated, verdict)], rules="r2")
 
     assert changed == 0
     assert [each["detail"] for each in store.problems()] == ["login 0.96 login-page/1"]
@@ -164,7 +163,7 @@ def test_changed_rules_clean_again_what_they_rejected_before(store: Store) -> No
     written(store, Outcome("", "/news/1.txt", "d", None, "taz/1", (records.result(EXTRACTION, verdict),)))
 
     [[outdated]] = list(store.outdated("taz", "r2"))
-    changed = store.write_cleaned([(outdated, ARTICLE)], rules="r2")
+    changed = store.write_cleaned([CleanedAgain(outdated, records.packed_article(ARTICLE))], rules="r2")
 
     assert (changed, list(store.outdated("taz", "r2"))) == (1, [])
     assert store.article("taz/1").article == ARTICLE
@@ -176,7 +175,7 @@ def test_cleaning_again_with_the_same_outcome_changes_nothing_but_the_fingerprin
     store.mark_indexed(next(store.pending(10)))
 
     [[outdated]] = list(store.outdated("taz", "r2"))
-    changed = store.write_cleaned([(outdated, ARTICLE)], rules="r2")
+    changed = store.write_cleaned([CleanedAgain(outdated, records.packed_article(ARTICLE))], rules="r2")
 
     assert (changed, store.article("taz/1").state, store.outdated_count({"taz": "r2"})) == (0, "indexed", 0)
 

@@ -1,10 +1,13 @@
 """Lines are known by their words; what recurs is decided from counts alone; only runs at the edges go lightly."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backfile.article import Article, Extraction, Line, Span, Witness
+import transforms
+from backfile.article import Article, Extraction, Line, Rejection, Span, Witness
 from transforms import recurring
 from transforms.recurring import ASIDE, HEAD, INNER, TAIL, Counts, Evidence, Where
 from transforms.rule import clean
@@ -202,6 +205,37 @@ def test_kept_and_removed_lines_rebuild_the_article_and_twice_is_once(
     assert [text for _, text in sorted(pieces)] == lines
     assert clean(once, [rule]) == once
     assert {removal.text for removal in once.removed} <= learned.keys()
+
+
+BYLINE, CREDITED = "Von Ada Beispiel", f"{BIO} (dpa)"  # of the second one a rule leaves what BIO is
+RULED = [PROSE, OTHER, BIO, LABEL, BYLINE, CREDITED, "Foto: dpa", "Teilen", "O Wald", "Newsletter abonnieren"]
+told = st.dictionaries(st.sampled_from([key(text) for text in RULED]), places)
+
+
+def cleaned_with(lines: list[str], learned: dict[int, Where]) -> tuple[Article | Rejection, set[int]]:
+    """What all rules make of an article when these lines are learned, and the keys that were looked for."""
+    seen: set[int] = set()
+    made = transforms.with_recurring(transforms.rules(), recurring.rule(learned, seen))
+    return clean(replace(article(*lines), language="de"), made), seen
+
+
+@given(lines=st.lists(st.sampled_from(RULED), max_size=9), before=told, after=told)
+def test_a_decision_on_a_line_that_was_not_seen_changes_nothing(
+    lines: list[str], before: dict[int, Where], after: dict[int, Where]
+) -> None:
+    verdict, seen = cleaned_with(lines, before)
+    unseen = {number: where for number, where in after.items() if number not in seen}
+    kept = {number: where for number, where in before.items() if number in seen}
+
+    assert cleaned_with(lines, unseen | kept) == (verdict, seen)
+
+
+def test_what_another_rule_takes_first_is_not_seen_and_what_it_leaves_is() -> None:
+    _, signed = cleaned_with([BYLINE, PROSE, "Der Hintergrund", OTHER], {})
+    _, cut = cleaned_with([PROSE, OTHER, CREDITED], {})
+
+    assert signed == {key(PROSE), key("Der Hintergrund"), key(OTHER)}
+    assert cut == {key(PROSE), key(OTHER), key(BIO)}
 
 
 @given(st.text(max_size=1000))

@@ -142,6 +142,17 @@ def _misclean(module: ModuleType) -> None:
     module.extract = extract  # type: ignore[attr-defined]
 
 
+def _misrule(module: ModuleType) -> None:
+    """Cleaning, once it is extracted; that is all there is when something is cleaned again from the store."""
+    real = module.begin
+
+    def begin(extraction: Any, **told: Any) -> Any:
+        _obey("\n".join(line.text for line in extraction.lines), "ruling")
+        return real(extraction, **told)
+
+    module.begin = begin  # type: ignore[attr-defined]
+
+
 def _refuse(module: ModuleType) -> None:
     """The system refuses these paths, as it would refuse them to anybody but root."""
     real = module.opened
@@ -159,6 +170,7 @@ _CHANGED: dict[str, Callable[[ModuleType], None]] = {
     "backfile.readers.jsonl": _misread,
     "backfile.readers.files": _refuse,
     "transforms.extract": _misclean,
+    "transforms.normalise": _misrule,
 }
 
 
