@@ -33,9 +33,7 @@ _PICTURES = re.compile(
 )
 _SET_OFF = re.compile(r"[|–—•·»«:-]")  # one of them is in every separator
 # What any of the patterns for the ends of a headline needs, and what sets off a section.
-_MARKED = re.compile(
-    "[|–—·()\\[\\]+‍←-⇿■-➿⬀-⯿️🀀-🫿-]|^(?:update|video)", re.IGNORECASE
-)
+_MARKED = re.compile("[|–—·()\\[\\]+‍←-⇿■-➿⬀-⯿️🀀-🫿-]|^(?:update|video)", re.IGNORECASE)
 # A section behind the headline, set off like a site's name.
 _SECTIONS_TEXT = """
 politik wirtschaft sport kultur panorama wissen wissenschaft gesellschaft ausland inland lokales regional meinung
