@@ -181,13 +181,7 @@ class Sheet:
             found = cuts[at]
             if at in above or at in below:
                 found += taken(span.text, self._requests)
-            if not found:
-                continue
-            zones = {"anywhere"}
-            if at in above:
-                zones |= {"head", "edges"}
-            if at in below:
-                zones |= {"tail", "edges"}
+            zones = _zones(at, above, below) if found else frozenset()
             for cut in found:
                 if self.patterns[cut.rule].where in zones:
                     yield at, cut
@@ -281,6 +275,13 @@ class Sheet:
         pattern = self.patterns[number]
         body = "|".join(f"(?:{each})" for each in pattern.patterns)
         return _compiled(f"(?:{body})$" if pattern.part == "suffix" else f"(?:{body})")
+
+
+def _zones(at: int, above: range, below: range) -> frozenset[str]:
+    """Where a line stands, in the words of rules."""
+    head = {"head", "edges"} if at in above else set()
+    tail = {"tail", "edges"} if at in below else set()
+    return frozenset({"anywhere"} | head | tail)
 
 
 class _Spoken:
