@@ -181,10 +181,13 @@ class Sheet:
             found = cuts[at]
             if at in above or at in below:
                 found += taken(span.text, self._requests)
-            zones = _zones(at, above, below) if found else frozenset()
-            for cut in found:
-                if self.patterns[cut.rule].where in zones:
-                    yield at, cut
+            if found:
+                zones = {
+                    "anywhere",
+                    *(("head", "edges") if at in above else ()),
+                    *(("tail", "edges") if at in below else ()),
+                }
+                yield from ((at, cut) for cut in found if self.patterns[cut.rule].where in zones)
 
     def _rules_for(self, spoken: str) -> "_Spoken":
         """The rules for articles of a language, "" for those that are for all, `und` for every rule; made once."""
@@ -275,13 +278,6 @@ class Sheet:
         pattern = self.patterns[number]
         body = "|".join(f"(?:{each})" for each in pattern.patterns)
         return _compiled(f"(?:{body})$" if pattern.part == "suffix" else f"(?:{body})")
-
-
-def _zones(at: int, above: range, below: range) -> frozenset[str]:
-    """Where a line stands, in the words of rules."""
-    head = {"head", "edges"} if at in above else set()
-    tail = {"tail", "edges"} if at in below else set()
-    return frozenset({"anywhere"} | head | tail)
 
 
 class _Spoken:
