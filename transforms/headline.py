@@ -14,7 +14,7 @@ LONGEST_TITLE = 26  # words; the longest of 237 titles in the development data h
 TITLE_CHARACTERS = 200
 STANDS_ABOVE = 3  # lines below a headline among which running text begins: byline, date, standfirst
 
-OPENING = 64  # characters that tell most lines from the headline
+OPENING = 24  # characters that tell most lines from the headline
 KICKED_LETTERS = 15  # of a headline; a shorter one may end a heading by chance
 KICKER_LETTERS = 40  # of a kicker before it
 

@@ -288,3 +288,8 @@ def test_counts_learn_what_recurs_at_its_site_alone() -> None:
         counted.add(site, recurring.occurrences(each), recurring.sketch(each))
 
     assert counted.learned() == {"a.example": {key(LABEL): "tail"}}
+
+
+@given(st.text(max_size=60) | st.text("aÄßéÉİıſΣς0123 _-–„“’…\u00a0\u2028ﬁ①", max_size=30))
+def test_a_line_has_the_same_words_folded_as_bytes_and_as_characters(text: str) -> None:
+    assert recurring._folded(text) == recurring._folded_slowly(text)

@@ -203,3 +203,39 @@ def test_rules_of_another_language_are_not_even_looked_for() -> None:
         "": (2,),
         "und": (0, 1, 2),
     }
+
+
+def test_a_rule_that_has_seen_the_article_as_it_is_is_not_asked_again() -> None:
+    asked: list[str] = []
+
+    @rule("watch", version=1, kind="boilerplate")
+    def watch(article: Article) -> Article:
+        """Takes nothing."""
+        asked.append(article.text)
+        return article
+
+    @rule("first-stars", version=1, kind="boilerplate")
+    def first_stars(article: Article) -> Article:
+        """Takes a first line of stars; another article is given back as it is."""
+        return replace(article, body=article.body[1:]) if article.body[0].text == "***" else article
+
+    clean(article(["***", "Ein Satz."]), [first_stars, watch])
+
+    assert asked == ["Ein Satz."]
+
+
+def test_a_rule_behind_is_asked_again_when_a_later_pass_takes_something() -> None:
+    @rule("first-line", version=1, kind="boilerplate")
+    def first_line(article: Article) -> Article:
+        """Takes a first line of three signs, one in each pass."""
+        return replace(article, body=article.body[1:]) if len(article.body[0].text) == 3 else article
+
+    @rule("alone", version=1, kind="boilerplate")
+    def alone(article: Article) -> Article:
+        """Takes the last line when two are left."""
+        return replace(article, body=article.body[:1]) if len(article.body) == 2 else article
+
+    result = clean(article(["***", "+++", "Ein Satz.", "Ende."]), [first_line, alone])
+
+    assert isinstance(result, Article)
+    assert result.text == "Ein Satz."

@@ -105,8 +105,8 @@ def _folded(lower: str) -> Sequence[bytes]:
 def _by_kind(words: Sequence[bytes]) -> dict[tuple[str, ...], int]:
     """How many words each set of languages has in common."""
     kinds, numbers = _kinds()
-    found = Counter(map(numbers.get, words))
-    return {kinds[kind]: count for kind, count in found.items() if kind is not None}
+    found = Counter(map(numbers.__getitem__, filter(numbers.__contains__, words)))
+    return {kinds[kind]: count for kind, count in found.items()}
 
 
 def _by_tongue(kinds: Mapping[tuple[str, ...], int]) -> Counter[str]:

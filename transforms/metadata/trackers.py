@@ -47,6 +47,14 @@ def unwrapped(url: str) -> str:
     return url
 
 
+def may_be_door(host: str) -> bool:
+    """Whether an address of the host may lead elsewhere by its path alone, or by its parameters."""
+    return host.startswith("www.google.") or host.endswith(_AMP_HOSTS) or _table().any_door.search(host) is not None
+
+
+_AMP_HOSTS = ("cdn.ampproject.org", "bing-amp.com")
+
+
 def _behind(url: str) -> str | None:
     if match := _ARCHIVED.match(url):
         return url[match.end() :]

@@ -11,6 +11,9 @@ LONGEST_URL = 2000  # characters; longer ones are no addresses of articles (RFC 
 LONGEST_WRAPPED = 8000  # of an address within which another one stands
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+# What has one form already: a host and a path of letters, figures and `-_~.`, no segment of dots alone.
+_PLAIN = re.compile(r"https?://((?:[a-z0-9-]+\.)+[a-z0-9-]+)(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)+/?")
+LONGEST_HOST = 253
 _BARE = re.compile(r"[A-Za-z0-9._~-]*")
 _ESCAPE = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
@@ -27,6 +30,12 @@ def canonical(url: str, base: str | None = None) -> str | None:
     itself tells where. Parameters that are not known to be trackers stay, since they may be what identifies the
     article. A relative `url` needs `base`.
     """
+    if (plain := _PLAIN.fullmatch(url)) and len(url) <= LONGEST_URL and len(plain[1]) <= LONGEST_HOST:
+        return url if not trackers.may_be_door(plain[1]) else _canonical(url, base)
+    return _canonical(url, base)
+
+
+def _canonical(url: str, base: str | None) -> str | None:
     text = re.sub(r"[\t\r\n]", "", url).strip()
     if not text or len(text) > LONGEST_WRAPPED:
         return None
@@ -157,7 +166,7 @@ def site(host: str) -> str:
 def _host(name: str) -> str | None:
     """The host as it stands in an address; None when it can be no public one."""
     name = name.rstrip(".")
-    if not name or len(name) > 253 or re.search(r"[\s<>\"'{}|\\^`%]", name):
+    if not name or len(name) > LONGEST_HOST or re.search(r"[\s<>\"'{}|\\^`%]", name):
         return None
     if ":" in name:
         try:
