@@ -28,7 +28,7 @@ AHEAD_DOCUMENTS = 2 * CHUNK_DOCUMENTS
 AHEAD_BYTES = 16 << 20
 AHEAD_INPUTS = 64  # small ones, that the reader need not wait for the next
 # Documents that are looked up in the store at once, of one input or of several; so many, however fast they come.
-LOT_DOCUMENTS = 20
+LOT_DOCUMENTS = 50
 LOT_BYTES = 256 * 1024  # what takes longer to clean should not wait
 
 

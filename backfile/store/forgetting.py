@@ -105,10 +105,18 @@ class Forgetting(Intake):
 
     def without_forgotten(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
         """The outcomes, rejected as forgotten, or without the stories that are, where that was decided."""
+        if not self._has_forgotten():
+            yield from outcomes
+            return
         for batch in batches(outcomes, ROWS):
             with self._engine.connect() as connection:
                 known = _marked(connection, {mark for each in batch for mark in _marks_of(each)})
             yield from (_refused(each, known) if known else each for each in batch)
+
+    def _has_forgotten(self) -> bool:
+        """Whether anything was ever forgotten; if not, no marks need to be made of what comes in."""
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(forgotten.c.mark).limit(1)) is not None
 
     def forgotten_marks(self) -> list[tuple[str, str]]:
         """Every mark, with the time since when."""

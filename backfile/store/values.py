@@ -1,7 +1,7 @@
 """The values that go into the store and come out of it."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from backfile.article import Article, Failure, Line, Rejection, Witness
@@ -88,11 +88,11 @@ class Outcome:
     detail: str = ""
     stale: bool = False  # whether it was cleaned with rules that do not hold for it, and must be cleaned again
     tried: str | None = None  # under which rules and limits it was too costly to parse; None: it was not
+    articles: tuple[PackedArticle, ...] = field(init=False)  # among the results; asked for nine times a document
 
-    @property
-    def articles(self) -> tuple[PackedArticle, ...]:
-        """The articles among the results."""
-        return tuple(each.verdict for each in self.results if isinstance(each.verdict, PackedArticle))
+    def __post_init__(self) -> None:
+        articles = tuple(each.verdict for each in self.results if isinstance(each.verdict, PackedArticle))
+        object.__setattr__(self, "articles", articles)
 
     @property
     def rejection(self) -> Rejection | None:

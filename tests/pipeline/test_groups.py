@@ -97,7 +97,7 @@ SCENES: dict[str, list[Step]] = {
     ],
     "the same twice within what is read, and the original changes behind it": [
         put(b__eml=MAIL),
-        put(a__eml=MAIL, b__eml=letter("Kitas"), c__eml=MAIL),
+        put(a__eml=MAIL, b__eml=MAIL + b"\nMehr davon.\n", c__eml=MAIL),
     ],
     "one that left comes back elsewhere before its own place is read": [
         put(b__html=RAT, c__html=page("Kitas", address="https://niederau.example/kitas")),
@@ -138,6 +138,16 @@ SCENES: dict[str, list[Step]] = {
         put(a__jsonl=records("Radwege", "Kitas"), b__jsonl=records("Bus", "Bad"), c__eml=MAIL),
         put(a__jsonl=records("Kitas"), b__jsonl=records("Bus", "Radwege"), c__eml=letter("Kran")),
         put(a__jsonl=records("Bad", "Kitas", "Radwege"), b__jsonl=records("Bus")),
+    ],
+    "what an export relies on changes behind it": [
+        put(b__jsonl=records("Radwege"), d__eml=MAIL),
+        put(a__jsonl=records("Radwege")),
+        put(a__jsonl=records("Kitas", "Radwege"), b__jsonl=records("Radwege").replace("Rat", "Amt"), d__eml=BAD),
+        put(),
+    ],
+    "what an export relies on leaves, in a source that prunes": [
+        steps(pruning, put(c__jsonl=records("Radwege", "Kitas"), e__jsonl=records("Radwege"))),
+        put(c__jsonl=records("Kitas"), e__jsonl=records("Bus", "Radwege")),
     ],
     "two names that look alike": [alike, put(a__eml=MAIL)],
 }
