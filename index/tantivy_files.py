@@ -41,7 +41,7 @@ SCHEMA_VERSION = 2  # raise it whenever files written before can no longer be re
 
 POSITIONED = (TITLE, TEXT, REMOVED, *NAMES)
 FORMS = {TITLE: TITLE_FORMS, TEXT: TEXT_FORMS}
-COUNTED = (TITLE_FORMS, TEXT_FORMS)
+COUNTED = frozenset(FORMS.values())
 SEARCHED = frozenset({*WORD_FIELDS, *KEYS})
 RANKED = (TITLE, TEXT, REMOVED)  # by length
 # What stands at a place of these beside the usual stem: other stems of a word, hyphenated words as a whole, parts of
@@ -67,7 +67,7 @@ def schema() -> Schema:
     builder = SchemaBuilder()
     for name in POSITIONED:
         builder.add_text_field(name, tokenizer_name=_WORDS, index_option="position")
-    for name in (*COUNTED, *BESIDE.values()):
+    for name in (*FORMS.values(), *BESIDE.values()):
         builder.add_text_field(name, tokenizer_name=_WORDS, index_option="freq")
     for name in KEYS:
         builder.add_text_field(name, tokenizer_name=_WHOLE, index_option="basic", fast=name == "id")
