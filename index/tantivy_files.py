@@ -189,6 +189,15 @@ class Record:
     lengths: Mapping[str, int]
     marks: Mapping[int, bytes]  # number of a field, or `_BESIDE` more → marks
 
+    def marks_in(self, field: str) -> bytes:
+        """All marks of a field of values."""
+        return self.marks.get(_NUMBERS[field], b"")
+
+    def has(self, field: str, marked: bytes) -> bool:
+        """Whether it may have a word in a field: a quick look, before `places`."""
+        number = _NUMBERS.get(field, _BESIDE - 1)
+        return marked in self.marks.get(number, b"") or marked in self.marks.get(number + _BESIDE, b"")
+
     def places(self, field: str, marked: bytes) -> list[int]:
         """Where a word stands in a field with positions; for others only the number of places counts."""
         number = _NUMBERS.get(field, _BESIDE - 1)
