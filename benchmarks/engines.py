@@ -272,17 +272,22 @@ def ask(places: dict[str, Path], queries: Sequence[Asked], before: Sequence[Aske
             same.append(one.total == other.total)
             common.append(overlap(one.ids, other.ids))
     for name, engine in engines.items():
-        tiles = statistics.quantiles(took[name].every, n=100)
-        print(
-            f"  {name:8} warm, {len(took[name].every)} queries: p50 {tiles[49]:.1f} ms, p95 {tiles[94]:.1f},"
-            f" p99 {tiles[98]:.1f}; cold {cold(name, places[name], queries[1]):.2f} s"
-        )
+        print(f"  {name:8} warm, {_tiles(took[name].every)}; cold {cold(name, places[name], queries[1]):.2f} s")
+        kinds = [kind for kind in took[name].kinds if all(each.kinds[kind] for each in took.values())]
+        shared = [milliseconds for kind in kinds for milliseconds in took[name].kinds[kind]]
+        if len(shared) < len(took[name].every):
+            print(f"  {'':8} … of those that all are asked, {_tiles(shared)}")
         engine.close()
     if same:
         print(f"  the same number of hits {sum(same)}/{len(same)}, first ten in common {statistics.mean(common):.3f}")
     for kind in sorted({query.kind for query in queries}) if by_kind else ():
         rows = ((name, took[name].kinds[kind]) for name in engines)
         print(f"    {kind:24}", "   ".join(f"{n} {statistics.median(ms):.1f}, {max(ms):.1f}" for n, ms in rows if ms))
+
+
+def _tiles(milliseconds: Sequence[float]) -> str:
+    tiles = statistics.quantiles(milliseconds, n=100)
+    return f"{len(milliseconds)} queries: p50 {tiles[49]:.1f} ms, p95 {tiles[94]:.1f}, p99 {tiles[98]:.1f}"
 
 
 def cold(name: str, place: Path, query: Asked) -> float:
