@@ -271,17 +271,24 @@ def ask(places: dict[str, Path], queries: Sequence[Asked], before: Sequence[Aske
         if one is not None and other is not None:
             same.append(one.total == other.total)
             common.append(overlap(one.ids, other.ids))
-    for name, engine in engines.items():
-        print(f"  {name:8} warm, {_tiles(took[name].every)}; cold {cold(name, places[name], queries[1]):.2f} s")
-        kinds = [kind for kind in took[name].kinds if all(each.kinds[kind] for each in took.values())]
-        shared = [milliseconds for kind in kinds for milliseconds in took[name].kinds[kind]]
-        if len(shared) < len(took[name].every):
-            print(f"  {'':8} … of those that all are asked, {_tiles(shared)}")
+    for engine in engines.values():
         engine.close()
+    report(took, {name: cold(name, place, queries[1]) for name, place in places.items()}, by_kind=by_kind)
     if same:
         print(f"  the same number of hits {sum(same)}/{len(same)}, first ten in common {statistics.mean(common):.3f}")
-    for kind in sorted({query.kind for query in queries}) if by_kind else ():
-        rows = ((name, took[name].kinds[kind]) for name in engines)
+
+
+def report(took: dict[str, Took], started: dict[str, float], *, by_kind: bool) -> None:
+    """How long each engine took."""
+    kinds = sorted({kind for each in took.values() for kind in each.kinds})
+    shared = [kind for kind in kinds if all(each.kinds[kind] for each in took.values())]
+    for name, each in took.items():
+        print(f"  {name:8} warm, {_tiles(each.every)}; cold {started[name]:.2f} s")
+        of_all = [milliseconds for kind in shared for milliseconds in each.kinds[kind]]
+        if len(of_all) < len(each.every):
+            print(f"  {'':8} … of those that all are asked, {_tiles(of_all)}")
+    for kind in kinds if by_kind else ():
+        rows = ((name, each.kinds[kind]) for name, each in took.items())
         print(f"    {kind:24}", "   ".join(f"{n} {statistics.median(ms):.1f}, {max(ms):.1f}" for n, ms in rows if ms))
 
 
