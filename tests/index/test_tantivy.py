@@ -387,7 +387,7 @@ def test_a_disk_that_takes_no_more_is_named_and_what_was_committed_is_kept(tmp_p
         ([2_000] * 24, False),  # put off long enough
     ],
 )
-def test_a_large_merge_is_put_off_by_who_adds_a_few_articles(sizes: list[int], large: bool) -> None:  # noqa: FBT001
+def test_a_large_merge_is_put_off_by_who_adds_a_few_articles(sizes: list[int], large: bool) -> None:
     assert tantivy._is_large_merge(sizes) is large
 
 
