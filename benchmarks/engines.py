@@ -271,18 +271,30 @@ def ask(places: dict[str, Path], queries: Sequence[Asked], before: Sequence[Aske
         if one is not None and other is not None:
             same.append(one.total == other.total)
             common.append(overlap(one.ids, other.ids))
-    for name, engine in engines.items():
-        tiles = statistics.quantiles(took[name].every, n=100)
-        print(
-            f"  {name:8} warm, {len(took[name].every)} queries: p50 {tiles[49]:.1f} ms, p95 {tiles[94]:.1f},"
-            f" p99 {tiles[98]:.1f}; cold {cold(name, places[name], queries[1]):.2f} s"
-        )
+    for engine in engines.values():
         engine.close()
+    report(took, {name: cold(name, place, queries[1]) for name, place in places.items()}, by_kind=by_kind)
     if same:
         print(f"  the same number of hits {sum(same)}/{len(same)}, first ten in common {statistics.mean(common):.3f}")
-    for kind in sorted({query.kind for query in queries}) if by_kind else ():
-        rows = ((name, took[name].kinds[kind]) for name in engines)
+
+
+def report(took: dict[str, Took], started: dict[str, float], *, by_kind: bool) -> None:
+    """How long each engine took."""
+    kinds = sorted({kind for each in took.values() for kind in each.kinds})
+    shared = [kind for kind in kinds if all(each.kinds[kind] for each in took.values())]
+    for name, each in took.items():
+        print(f"  {name:8} warm, {_tiles(each.every)}; cold {started[name]:.2f} s")
+        of_all = [milliseconds for kind in shared for milliseconds in each.kinds[kind]]
+        if len(of_all) < len(each.every):
+            print(f"  {'':8} … of those that all are asked, {_tiles(of_all)}")
+    for kind in kinds if by_kind else ():
+        rows = ((name, each.kinds[kind]) for name, each in took.items())
         print(f"    {kind:24}", "   ".join(f"{n} {statistics.median(ms):.1f}, {max(ms):.1f}" for n, ms in rows if ms))
+
+
+def _tiles(milliseconds: Sequence[float]) -> str:
+    tiles = statistics.quantiles(milliseconds, n=100)
+    return f"{len(milliseconds)} queries: p50 {tiles[49]:.1f} ms, p95 {tiles[94]:.1f}, p99 {tiles[98]:.1f}"
 
 
 def cold(name: str, place: Path, query: Asked) -> float:

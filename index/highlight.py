@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from index import query as q
 from index.analysis import Analyser
+from index.matching import Sought, SoughtPhrase
 from index.plan import Plan
-from index.snippet import Sought, SoughtPhrase
 
 
 def sought(node: q.Node | None, found: Plan, words: Analyser) -> Sought:

@@ -13,10 +13,11 @@ from index.entry import Display
 from index.explain import Share, shares, with_rest
 from index.folding import fold_key
 from index.highlight import sought
+from index.matching import Sought
 from index.notes import Note
 from index.plan import Plan, plan, primary_tag
 from index.query import Node, Query, parse
-from index.snippet import Snippet, Sought, marks_of, snippet
+from index.snippet import Snippet, marks_of, snippet
 
 PARTIAL_NOTE = Note("no article has all of these words; these have some of them")
 EMPTY_NOTE = Note("there is no word in the query to look for")

@@ -26,7 +26,7 @@ from index.compounds import NO_COMPOUNDS, Compounds
 from index.engine import Answer, Clause, Facet, Sort
 from index.entry import Display, Entry
 from index.own import refuse_others
-from index.tantivy_check import file_faults, record_faults
+from index.tantivy_check import documents_in, file_faults, record_faults
 from index.tantivy_files import SCHEMA_VERSION, document, key, prepared, schema
 from index.tantivy_search import State
 
@@ -37,6 +37,13 @@ _SEAL = "compounds.sum"  # its checksum; Tantivy's own files end in theirs
 _PROBE = 1 << 20  # bytes that are written to see what is wrong with a disk
 _STDERR = 2  # its number
 _HEAP = 100_000_000  # bytes of postings that are held until a segment is written; not seen before the commit
+
+# Tantivy merges whenever there are so many segments of less than so many entries, all of them. tantivy-py cannot say
+# otherwise, so whoever adds a few entries leaves a merge that takes more than a second to one who adds many.
+_MERGED, _LAYER = 8, 10_000
+_FEW = 500  # entries that are added
+_QUICKLY_MERGED = 10_000  # entries in a second
+_MOST_SEGMENTS = 24  # then it is waited for whatever it takes; each costs a query some 0.1 ms
 
 # What a damaged file makes Tantivy and the reading of records raise.
 _DAMAGE = (ValueError, OSError, RuntimeError, struct.error, zlib.error, LookupError, TypeError)
@@ -101,6 +108,7 @@ class TantivyEngine:
             self._compounds_file = (directory / _COMPOUNDS).open(encoding="utf-8")
             self._state = State(self._index)
         self._writer: IndexWriter | None = None
+        self._added = 0  # entries since the last commit
 
     @cached_property
     def compounds(self) -> Compounds:
@@ -111,6 +119,7 @@ class TantivyEngine:
     def add(self, entries: Iterable[Entry]) -> None:
         """Takes entries in; see `SearchEngine.add`."""
         for entry in entries:
+            self._added += 1
             writer = self._writing()
             writer.delete_documents_by_term("id", key(entry.id))
             made = document(entry)
@@ -130,8 +139,11 @@ class TantivyEngine:
         self._writer = None
         with _written_to(self._directory):
             writer.commit()
-            writer.wait_merging_threads()
+            if self._added > _FEW or not _is_large_merge(documents_in(self._directory)):
+                writer.wait_merging_threads()
+            del writer  # merges that nobody waits for come to nothing, and are begun again with the next commit
             sync(self._directory)
+        self._added = 0
         with _damage_of(self._directory):
             self._index.reload()
             self._state = State(self._index)
@@ -228,6 +240,12 @@ def _written_to(directory: Path) -> Iterator[None]:
             probe.flush()
             os.fsync(probe.fileno())
         raise OSError(f"{directory}: {error}"[:300]) from error
+
+
+def _is_large_merge(sizes: Sequence[int]) -> bool:
+    """Whether the merge that Tantivy begins would keep somebody waiting, and may still be put off."""
+    small = [size for size in sizes if size < _LAYER]
+    return len(small) >= _MERGED and sum(small) > _QUICKLY_MERGED and len(sizes) < _MOST_SEGMENTS
 
 
 def _sum(text: str) -> str:

@@ -67,6 +67,12 @@ def _segments(folder: Path) -> frozenset[str]:
     return frozenset(segment["segment_id"].replace("-", "") for segment in meta["segments"])
 
 
+def documents_in(folder: Path) -> list[int]:
+    """How many entries each segment has, deleted ones included."""
+    meta = json.loads((folder / _META).read_bytes())
+    return [int(segment["max_doc"]) for segment in meta["segments"]]
+
+
 def _is_plain(path: Path) -> bool:
     return path.name in _PLAIN or path.suffix == ".lock"
 

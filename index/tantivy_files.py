@@ -41,7 +41,7 @@ SCHEMA_VERSION = 2  # raise it whenever files written before can no longer be re
 
 POSITIONED = (TITLE, TEXT, REMOVED, *NAMES)
 FORMS = {TITLE: TITLE_FORMS, TEXT: TEXT_FORMS}
-COUNTED = (TITLE_FORMS, TEXT_FORMS)
+COUNTED = frozenset(FORMS.values())
 SEARCHED = frozenset({*WORD_FIELDS, *KEYS})
 RANKED = (TITLE, TEXT, REMOVED)  # by length
 # What stands at a place of these beside the usual stem: other stems of a word, hyphenated words as a whole, parts of
@@ -67,7 +67,7 @@ def schema() -> Schema:
     builder = SchemaBuilder()
     for name in POSITIONED:
         builder.add_text_field(name, tokenizer_name=_WORDS, index_option="position")
-    for name in (*COUNTED, *BESIDE.values()):
+    for name in (*FORMS.values(), *BESIDE.values()):
         builder.add_text_field(name, tokenizer_name=_WORDS, index_option="freq")
     for name in KEYS:
         builder.add_text_field(name, tokenizer_name=_WHOLE, index_option="basic", fast=name == "id")
@@ -188,6 +188,15 @@ class Record:
     group: int  # copies have it in common
     lengths: Mapping[str, int]
     marks: Mapping[int, bytes]  # number of a field, or `_BESIDE` more → marks
+
+    def marks_in(self, field: str) -> bytes:
+        """All marks of a field of values."""
+        return self.marks.get(_NUMBERS[field], b"")
+
+    def has(self, field: str, marked: bytes) -> bool:
+        """Whether it may have a word in a field: a quick look, before `places`."""
+        number = _NUMBERS.get(field, _BESIDE - 1)
+        return marked in self.marks.get(number, b"") or marked in self.marks.get(number + _BESIDE, b"")
 
     def places(self, field: str, marked: bytes) -> list[int]:
         """Where a word stands in a field with positions; for others only the number of places counts."""

@@ -7,7 +7,7 @@ from index.engine import Facet, Placed, Sort, Variant
 from index.entry import TITLE_FORMS, Display
 from index.evaluate import Evaluation
 from index.folding import fold_key
-from index.tantivy_files import COUNTED, Record, mark
+from index.tantivy_files import COUNTED, RANKED, Record, mark
 from index.tantivy_query import Translation
 
 
@@ -41,6 +41,9 @@ class Table:
         self._found: dict[tuple[str, str], dict[int, float]] = {}
         self._forms: dict[str, list[_Forms]] = {}
         self._displays: list[Display] | None = None
+        self._by_language: dict[
+            bytes, list[tuple[int, Record]]
+        ] = {}  # mark of the language → entries with their number
 
     def live(self) -> set[int]:
         """All of them."""
@@ -54,7 +57,8 @@ class Table:
                 counted = ((number, forms.count(term)) for number, forms in enumerate(self._forms_in(field)))
             else:
                 marked = mark(term)
-                counted = ((number, len(each.places(field, marked))) for number, each in enumerate(self._records))
+                having = (pair for pair in self._speaking(field, term) if pair[1].has(field, marked))
+                counted = ((number, len(record.places(field, marked))) for number, record in having)
             known = self._found[field, term] = {number: count for number, count in counted if count}
         return known
 
@@ -103,6 +107,16 @@ class Table:
     def values(self, document: int, facet: Facet) -> tuple[str, ...]:
         """Not known here."""
         raise NotImplementedError(f"{facet} of {self.id(document)}: the index counts facets itself")
+
+    def _speaking(self, field: str, term: str) -> Iterable[tuple[int, Record]]:
+        """The entries in whose language a term is, where it has one."""
+        language, colon, _ = term.partition(":")
+        if field not in RANKED or not colon:
+            return enumerate(self._records)
+        if not self._by_language:
+            for number, record in enumerate(self._records):
+                self._by_language.setdefault(record.marks_in("lang"), []).append((number, record))
+        return self._by_language.get(mark(fold_key(language)), ())
 
     def _forms_in(self, field: str) -> Sequence["_Forms"]:
         known = self._forms.get(field)

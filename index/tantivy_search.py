@@ -17,6 +17,7 @@ from index.entry import KEYS, Display
 from index.evaluate import NO_DAY, Evaluation
 from index.tantivy_files import (
     BESIDE,
+    COUNTED,
     COUNTS,
     DISPLAY,
     FIRST_DAY,
@@ -35,8 +36,11 @@ from index.tantivy_files import (
 from index.tantivy_query import Translation, both, without
 from index.tantivy_scores import Scoring, Table
 
-# Matches that are scored exactly at a time.
-BLOCK = 64
+# Matches that are scored exactly at a time. Exact forms are counted in displayed texts, which takes ten times as long
+# as in records.
+BLOCK = 160
+_BLOCK_OF_FORMS = 48
+_TIED = 32  # matches by id that are scored as well, when the last ones of a block are worth the same
 # For `best`: days back from the newest match, of each of which the best matches are looked at as well.
 _RECENT = (30, 90, 180, 360, 720)
 _MOST_PLACES = 10_000
@@ -213,6 +217,7 @@ class _Search:
         self._queries = queries
         self._clause = clause
         self._query = query
+        self._block = _BLOCK_OF_FORMS if _has_forms(clause) else BLOCK
 
     def matches(self, sort: Sort, needed: int) -> Iterator[tuple[float, Record]]:
         """Scores and records in order, all of them; about `needed` are going to be asked for."""
@@ -240,15 +245,16 @@ class _Search:
 
     def _blocks(self, newest: int) -> Iterator[tuple[list[DocAddress], list[DocAddress]]]:
         """Addresses, best first, in blocks; and with the first one others that may be as good."""
-        hits = self._top(BLOCK + 1)
+        block = self._block
+        hits = self._top(block + 1)
         more = self._recent(newest) if newest != NO_DAY else []
-        if len(hits) > BLOCK and hits[BLOCK][0] == hits[BLOCK - 1][0]:  # ties go by id, of which Tantivy knows nothing
-            more += self._first(self._query, "id", BLOCK)
-        yield [address for _, address in hits[:BLOCK]], more
-        start = BLOCK
-        while hits := self._top(BLOCK, start) if len(hits) >= BLOCK else []:
+        if len(hits) > block and hits[block][0] == hits[block - 1][0]:  # ties go by id, of which Tantivy knows nothing
+            more += self._first(self._query, "id", _TIED)
+        yield [address for _, address in hits[:block]], more
+        start = block
+        while hits := self._top(block, start) if len(hits) >= block else []:
             yield [address for _, address in hits], []
-            start += BLOCK
+            start += block
 
     def _top(self, number: int, start: int = 0) -> list[tuple[float, DocAddress]]:
         found: Any = self._searcher.search(self._query, limit=number, offset=start, count=False).hits
@@ -347,5 +353,18 @@ def _scores(clause: Clause) -> bool:
             return any(map(_scores, clauses))
         case Placed(inner, _, _):
             return _scores(inner)
+        case _:
+            return False
+
+
+def _has_forms(clause: Clause) -> bool:
+    """Whether a clause asks for exact forms."""
+    match clause:
+        case Word(_, fields):
+            return not COUNTED.isdisjoint(fields)
+        case And(clauses) | Or(clauses):
+            return any(map(_has_forms, clauses))
+        case Placed(inner, _, _):
+            return _has_forms(inner)
         case _:
             return False

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.analysis import analyser
-from index.snippet import Sought, SoughtPhrase, marks_of, snippet
+from index.matching import Sought, SoughtPhrase
+from index.snippet import marks_of, snippet
 
 FILLER = "Es geschah gestern in einer kleinen Stadt am Meer, wo nichts sonst geschieht. " * 6
 

@@ -24,7 +24,7 @@ from index import tantivy, tantivy_files, tantivy_query, tantivy_search
 from index.compounds import Compounds
 from index.engine import ALL, SORTS, Clause, Filter, SearchEngine, Sort
 from index.entry import analyse
-from index.tantivy_check import file_faults
+from index.tantivy_check import documents_in, file_faults
 from index.words import Vocabulary, Words
 from tests.index.contract import EngineContract, article, phrase, word
 
@@ -374,3 +374,27 @@ def test_a_disk_that_takes_no_more_is_named_and_what_was_committed_is_kept(tmp_p
     assert faults(tmp_path) == []
     with tantivy.open_index(tmp_path) as reader:
         assert ids(reader, ALL) == ["taz/1"]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "large"),
+    [
+        ([100] * 8, False),  # quickly merged
+        ([2_000] * 7, False),  # nothing is merged yet
+        ([2_000] * 8, True),
+        ([30_000] * 3 + [100] * 8, False),
+        ([30_000] * 3 + [9_000, 9_000] + [100] * 6, True),
+        ([2_000] * 24, False),  # put off long enough
+    ],
+)
+def test_a_large_merge_is_put_off_by_who_adds_a_few_articles(sizes: list[int], large: bool) -> None:
+    assert tantivy._is_large_merge(sizes) is large
+
+
+def test_segments_are_counted_with_their_entries(tmp_path: Path) -> None:
+    with tantivy.create(tmp_path) as engine:
+        for name in ("a", "b"):
+            engine.add([analyse(article(name)), analyse(article(name * 2))])
+            engine.commit()
+
+    assert sorted(documents_in(tmp_path)) == [2, 2]

@@ -235,3 +235,25 @@ def test_terms_of_more_than_a_block_and_their_posting_lists_are_whole(tmp_path: 
 
         assert number == answer.total
         assert [f"taz/{i:05}" for i in range(number)] == [match.id for match in answer.matches]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "merged"),
+    [
+        ([2_000] * 10, [2_000] * 6),
+        ([100, 100, 100, 2_000, 2_000, 12_000, 12_000, 12_000, 12_000, 12_000], [100] * 3),
+        ([100, 2_000, 2_000, 2_000, 12_000, 12_000, 12_000, 12_000, 12_000, 12_000], [2_000] * 3 + [12_000] * 3),
+        ([1, 4, 21, 110, 560, 3_000, 16_000], [1, 4]),
+        ([1, 5, 26, 140, 800, 3_200, 12_000], [800, 3_200, 12_000]),
+    ],
+)
+def test_segments_of_like_size_are_merged(sizes: list[int], merged: list[int]) -> None:
+    assert whoosh_files.alike(sizes, sizes) == merged
+
+
+def test_of_ten_small_segments_two_are_always_alike() -> None:
+    sizes = [1]
+    while sizes[-1] <= whoosh_files._MERGE_LIMIT:
+        sizes.append(whoosh_files._ALIKE * sizes[-1] + 1)
+
+    assert len(sizes) < whoosh_files._MAX_SEGMENTS
