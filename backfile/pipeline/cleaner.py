@@ -11,8 +11,8 @@ from backfile import records
 from backfile.article import Article, Document, Extraction, Rejection, Witness
 from backfile.config import Source
 from backfile.errors import Reason, UnreadableInput
-from backfile.outcome import Result, Traces
-from backfile.pipeline import identity
+from backfile.outcome import PackedArticle, Result, Traces
+from backfile.pipeline import identity, subjects
 from transforms import extract, normalise, notice, pattern, recurring, rule, shingles
 from transforms.metadata import publishers
 from transforms.recurring import Where
@@ -129,15 +129,20 @@ def traces_of(extractions: Sequence[Extraction], source: str) -> Traces:
 
 
 def packed_by(cleaner: "Cleaner", extractions: Sequence[Extraction], *, id: str, uri: str, site: str) -> list[Result]:  # noqa: A002
-    """What the rules make of the extractions of a document, packed and signed: in this form it is stored."""
+    """What the rules make of the extractions of a document, packed, signed and described: in this form it is stored."""
     return [_packed(each, verdict_on(cleaner, each, id=id, uri=uri, site=site)) for each in extractions]
 
 
 def _packed(extraction: Extraction, verdict: Article | Rejection) -> Result:
     if isinstance(verdict, Rejection):
         return records.result(extraction, verdict)
-    text = verdict.text
-    return records.result(extraction, records.packed_article(verdict, text, shingles.signature(text)))
+    return records.result(extraction, packed(verdict))
+
+
+def packed(article: Article) -> PackedArticle:
+    """An article as it is stored, with what copies and stories are found by."""
+    text = article.text
+    return records.packed_article(article, text, shingles.signature(text), subjects.about(article, text))
 
 
 def verdict_on(

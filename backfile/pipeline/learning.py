@@ -56,7 +56,7 @@ def clean_again(store: Store, cleaning: Cleaner) -> int:
             (each, cleaner.verdict_on(cleaning, each.extraction, id=each.key, uri=each.uri, site=each.site))
             for each in batch
         ]
-        changed += store.write_cleaned(verdicts, rules=fingerprint)
+        changed += store.write_cleaned(verdicts, rules=fingerprint, pack=cleaner.packed)
     return changed
 
 

@@ -11,6 +11,7 @@ from backfile.errors import Reason
 from backfile.outcome import PackedArticle
 from backfile.store.article_rows import ArticleRows
 from backfile.store.connected import ROWS
+from backfile.store.subject_rows import SubjectRows
 from backfile.store.tables import articles, documents, extractions, inputs
 from backfile.store.text_rows import TextRows
 from backfile.store.trace_rows import TraceRows
@@ -23,7 +24,7 @@ Outline = tuple[str, int, int, int, int, int, str | None]
 """Of an input: path, size, time, whether size and time tell all (0 or 1), items, id, since when it is gone."""
 
 
-class Intake(ArticleRows, TraceRows, TextRows):
+class Intake(ArticleRows, TraceRows, TextRows, SubjectRows):
     """The writing side of a run."""
 
     def outline(self, source: str, *, settings: str, tick: int) -> Iterator[Sequence[Outline]]:
@@ -346,6 +347,7 @@ class Intake(ArticleRows, TraceRows, TextRows):
         self._put_articles(connection, given)
         signed = {each.content_hash: each.signature for _, _, each, _ in given if each.signature}
         self._put_texts(connection, signed)
+        self._put_subjects(connection, [each for _, _, each, _ in given])
 
 
 def _looked(looked: Looked) -> dict[str, int]:
