@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from backfile.article import Rejection
 from backfile.copies import Signature
+from backfile.stories import About
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class PackedArticle:
     record: bytes  # as `records.article_record` makes it
     removals: tuple[tuple[int, int, int, str, str], ...]  # line, start, end, kind, rule
     signature: Signature | None = None  # of its text; None: the step that compares texts makes it
+    about: About | None = None  # None: the step that describes articles makes it
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from backfile.article import Article, Document, Extraction, Rejection, Witness
 from backfile.config import Source
 from backfile.errors import Reason, UnreadableInput
 from backfile.outcome import PackedArticle, Result, Traces
-from backfile.pipeline import identity
+from backfile.pipeline import identity, subjects
 from transforms import extract, normalise, notice, pattern, recurring, rule, shingles
 from transforms.metadata import publishers
 from transforms.recurring import Where
@@ -145,7 +145,7 @@ def hidden_from(cleaner: "Cleaner", traces: Traces) -> Traces:
 
 
 def packed_by(cleaner: "Cleaner", extractions: Sequence[Extraction], *, id: str, uri: str, site: str) -> list[Result]:  # noqa: A002
-    """What the rules make of the extractions of a document, packed and signed: in this form it is stored."""
+    """What the rules make of the extractions of a document, packed, signed and described: in this form it is stored."""
     cleaner.seen.clear()
     return [_packed(each, verdict_on(cleaner, each, id=id, uri=uri, site=site)) for each in extractions]
 
@@ -153,27 +153,27 @@ def packed_by(cleaner: "Cleaner", extractions: Sequence[Extraction], *, id: str,
 def _packed(extraction: Extraction, verdict: Article | Rejection) -> Result:
     if isinstance(verdict, Rejection):
         return records.result(extraction, verdict)
-    text = verdict.text
-    return records.result(extraction, records.packed_article(verdict, text, shingles.signature(text)))
+    return records.result(extraction, packed(verdict))
 
 
-def packed_again(  # noqa: PLR0913
+def packed(article: Article) -> PackedArticle:
+    """An article as it is stored, with what copies and stories are found by."""
+    text = article.text
+    return records.packed_article(article, text, shingles.signature(text), subjects.about(article, text))
+
+
+def packed_again(
     cleaner: "Cleaner",
     extraction: Extraction,
     *,
     id: str,  # noqa: A002
     uri: str,
     site: str,
-    before: str,
 ) -> PackedArticle | Rejection:
-    """What the rules make of a stored extraction, packed; signed unless `before` is its content hash as it was."""
+    """What the rules make of a stored extraction, packed, signed and described."""
     cleaner.seen.clear()
     verdict = verdict_on(cleaner, extraction, id=id, uri=uri, site=site)
-    if isinstance(verdict, Rejection):
-        return verdict
-    text = verdict.text
-    packed = records.packed_article(verdict, text)
-    return packed if packed.content_hash == before else replace(packed, signature=shingles.signature(text))
+    return verdict if isinstance(verdict, Rejection) else packed(verdict)
 
 
 def verdict_on(

@@ -106,9 +106,7 @@ class _Own:
 
     def result(self, one: Cleaned, task: Task | None) -> CleanedAgain:  # noqa: ARG002  # there is none
         extraction = records.extraction_from(one.payload, story=one.story, extractor=one.extractor)
-        verdict = cleaner.packed_again(
-            self._cleaning, extraction, id=one.key, uri=one.uri, site=one.site, before=one.before
-        )
+        verdict = cleaner.packed_again(self._cleaning, extraction, id=one.key, uri=one.uri, site=one.site)
         return CleanedAgain(one, verdict, frozenset(self._cleaning.seen))
 
 
@@ -124,7 +122,7 @@ class _Crews:
         return [(each, None if each.given_up == self._tried else self._task(each)) for each in batch]
 
     def _task(self, one: Cleaned) -> Task:
-        about = (one.uri, one.site, one.story, one.extractor, one.before)
+        about = (one.uri, one.site, one.story, one.extractor)
         return self._crew.clean_again(self._rules, one.key, about, one.payload)
 
     def result(self, one: Cleaned, task: Task | None) -> CleanedAgain:

@@ -126,12 +126,12 @@ def _cleaned(rules_of: "Cleaner", key: str | None, place: str, document: Documen
 
 
 def _cleaned_again(  # noqa: PLR0913, PLR0917  # what the message has
-    rules_of: "Cleaner", key: str, uri: str, site: str, story: int, extractor: str, before: str, *, payload: bytes
+    rules_of: "Cleaner", key: str, uri: str, site: str, story: int, extractor: str, *, payload: bytes
 ) -> bytes:
     from backfile.pipeline import cleaner  # noqa: PLC0415
 
     extraction = records.extraction_from(payload, story=story, extractor=extractor)
-    verdict = cleaner.packed_again(rules_of, extraction, id=key, uri=uri, site=site, before=before)
+    verdict = cleaner.packed_again(rules_of, extraction, id=key, uri=uri, site=site)
     # Of the traces only what the rules saw of the lines is told; where they stand is known.
     seen = Traces(site, 0, b"", dict.fromkeys(rules_of.seen, 0))
     return wire.results_message("cleaned", key, [Result(story, extractor, b"", verdict)], seen)

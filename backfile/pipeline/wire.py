@@ -12,6 +12,7 @@ from backfile.article import Document, Rejection, Witness
 from backfile.copies import Signature
 from backfile.errors import Reason
 from backfile.outcome import PackedArticle, Result, Traces
+from backfile.stories import About
 
 Message = tuple[list[Any], list[bytes]]  # header: its first word says what it is; blobs
 
@@ -107,10 +108,12 @@ def results_message(word: str, key: str, results: Sequence[Result], traces: Trac
         if isinstance(verdict, Rejection):
             told.append([each.story, each.extractor, verdict.reason, verdict.confidence, verdict.rule, verdict.what])
         else:
-            blobs += [verdict.record, *_signature_bytes(verdict.signature)]
+            about = verdict.about
+            blobs += [verdict.record, *_signature_bytes(verdict.signature), about.terms if about else b""]
             stated = (verdict.id, verdict.source, verdict.language, verdict.published, verdict.published_precision)
             signed = _signature_head(verdict.signature)
-            told.append([each.story, each.extractor, *stated, verdict.content_hash, verdict.removals, signed])
+            days = [about.version, about.begins, about.ends] if about else None
+            told.append([each.story, each.extractor, *stated, verdict.content_hash, verdict.removals, signed, days])
     return framed(
         [word, key, told, traces.site, traces.version, list(traces.places.items()), list(traces.hidden)], *blobs
     )
@@ -133,8 +136,8 @@ def _result(told: list[Any], blobs: Iterator[bytes]) -> Result:
     if len(told) == _REJECTED:
         reason, confidence, rule, what = rest
         return Result(story, extractor, payload, Rejection(Reason(reason), confidence, rule, what))
-    article_id, source, language, published, precision, content_hash, removals, signed = rest
-    record, shingles, numbers = next(blobs), next(blobs), next(blobs)
+    article_id, source, language, published, precision, content_hash, removals, signed, days = rest
+    record, shingles, numbers, terms = next(blobs), next(blobs), next(blobs), next(blobs)
     article = PackedArticle(
         article_id,
         source,
@@ -145,8 +148,16 @@ def _result(told: list[Any], blobs: Iterator[bytes]) -> Result:
         record,
         tuple((line, start, end, kind, rule) for line, start, end, kind, rule in removals),
         _signature(signed, shingles, numbers),
+        _about(days, terms),
     )
     return Result(story, extractor, payload, article)
+
+
+def _about(days: list[Any] | None, terms: bytes) -> About | None:
+    if days is None:
+        return None
+    version, begins, ends = days
+    return About(version, begins, ends, terms)
 
 
 def _signature_head(one: Signature | None) -> list[int | bool] | None:

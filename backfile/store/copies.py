@@ -17,30 +17,39 @@ from backfile.batching import batches
 from backfile.copies import Comparison, Copy, Likeness, Relation, Signature
 from backfile.store.article_rows import ArticleRows
 from backfile.store.connected import ROWS, among
-from backfile.store.tables import articles, common, documents, near, samples, texts, uncompared
+from backfile.store.subject_rows import SubjectRows
+from backfile.store.tables import articles, common, documents, near, samples, subjects, texts, uncompared
 from backfile.store.text_rows import TextRows
 
 TEXTS = 4_000  # compared in one transaction
 KEYS = 4_000  # looked up in one statement
 
 
-class Copies(ArticleRows, TextRows):
+class Copies(ArticleRows, TextRows, SubjectRows):
     """The relations between articles that tell of one text."""
 
     def forget_unused_texts(self, most: int) -> None:
         """Forget the texts that no article has any more; `most` as in `Comparison`."""
-        unused = sa.select(texts.c.id).where(texts.c.content_hash.not_in(sa.select(articles.c.content_hash)))
+        left = sa.select(subjects.c.id).where(subjects.c.article_id.is_(None)).limit(1)
+        used = sa.exists().where(articles.c.content_hash == texts.c.content_hash)
         with self._engine.connect() as connection:
-            numbers = connection.scalars(unused).all()
+            # An article that leaves, or is another now, leaves its subject without a name until it is described anew.
+            if connection.scalar(left) is None:
+                return
+            numbers = connection.scalars(sa.select(texts.c.id).where(~used)).all()
         for batch in batches(numbers, TEXTS):
             with self._transaction() as connection:
                 self._forget_texts(connection, batch, most)
 
     def unsigned(self, version: int, size: int) -> Iterator[list[Article]]:
         """One article for each text without a signature of this version; `sign` each list, then ask for the next."""
-        signed = sa.select(texts.c.content_hash).where(texts.c.version == version)
-        first = sa.select(sa.func.min(articles.c.id)).where(articles.c.content_hash.not_in(signed))
+        other = sa.select(texts.c.id).where((texts.c.version < version) | (texts.c.version > version)).limit(1)
+        signed = sa.exists().where(texts.c.content_hash == articles.c.content_hash, texts.c.version == version)
+        first = sa.select(sa.func.min(articles.c.id)).where(~signed)
         with self._engine.connect() as connection:
+            # What is described was signed before, or with it.
+            if self.all_described() and connection.scalar(other) is None:
+                return
             ids = connection.scalars(first.group_by(articles.c.content_hash)).all()
         for batch in batches(ids, size):
             with self._engine.connect() as connection:

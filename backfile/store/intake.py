@@ -11,13 +11,14 @@ from backfile.outcome import PackedArticle, Traces
 from backfile.store.article_rows import ArticleRows
 from backfile.store.connected import ROWS
 from backfile.store.input_rows import UNREAD, InputRows
+from backfile.store.subject_rows import SubjectRows
 from backfile.store.tables import articles, documents, extractions, inputs
 from backfile.store.text_rows import TextRows
 from backfile.store.trace_rows import TraceRows
 from backfile.store.values import KnownDocument, Outcome, Portion, Written, kept, now
 
 
-class Intake(InputRows, ArticleRows, TraceRows, TextRows):
+class Intake(InputRows, ArticleRows, TraceRows, TextRows, SubjectRows):
     """The writing side of a run."""
 
     def mark_gone(self, input_ids: Iterable[int], *, prune: bool) -> int:
@@ -220,6 +221,7 @@ class Intake(InputRows, ArticleRows, TraceRows, TextRows):
         self._put_articles(connection, given)
         signed = {each.content_hash: each.signature for _, _, each, _ in given if each.signature}
         self._put_texts(connection, signed)
+        self._put_subjects(connection, [each for _, _, each, _ in given])
 
     def _miss(
         self, connection: sa.Connection, portions: Iterable[tuple[int, Portion]], run: int, *, prune: bool

@@ -11,6 +11,7 @@ from backfile.errors import COSTLY, REJECTIONS
 from backfile.outcome import PackedArticle
 from backfile.store.article_rows import ArticleRows
 from backfile.store.connected import ROWS, among
+from backfile.store.subject_rows import SubjectRows
 from backfile.store.tables import articles, documents, extractions, inputs, occurrences, removals, sites, traces
 from backfile.store.text_rows import TextRows
 from backfile.store.values import AGAIN, Cleaned, CleanedAgain, kept
@@ -26,17 +27,20 @@ class _Held(NamedTuple):
     removals: tuple[tuple[int, int, int, str, str], ...]
 
 
-class Recleaning(ArticleRows, TextRows):
+class Recleaning(ArticleRows, TextRows, SubjectRows):
     """Extractions that another rule set cleaned."""
 
     def outdated(self, source: str, rules: str) -> Iterator[list[Cleaned]]:
         """The extractions of a source that another rule set cleaned, in lists of a bounded size."""
         d = documents.c
-        names = (sites.c.name.label("site"), articles.c.content_hash.label("before"))
-        query = sa.select(extractions, d.uri, d.key, d.tried, d.detail, *names).join_from(extractions, documents)
-        query = query.join(inputs).outerjoin(articles, articles.c.extraction_id == extractions.c.id)
+        columns = (extractions, d.uri, d.key, d.tried, d.detail, sites.c.name.label("site"))
+        query = sa.select(*columns).join_from(extractions, documents).join(inputs)
         query = query.outerjoin(traces, traces.c.document_id == documents.c.id).outerjoin(sites)
-        query = query.where(inputs.c.source == source, extractions.c.rules != rules).order_by(extractions.c.id)
+        # By the index of fingerprints, where `!=` would read every row.
+        before = sa.select(extractions.c.id).where(extractions.c.rules < rules)
+        behind = sa.select(extractions.c.id).where(extractions.c.rules > rules)
+        query = query.where(inputs.c.source == source, extractions.c.id.in_(before.union_all(behind)))
+        query = query.order_by(extractions.c.id)
         last = 0
         while True:
             with self._engine.connect() as connection:
@@ -54,7 +58,6 @@ class Recleaning(ArticleRows, TextRows):
                     row.site or "",
                     row.extractor,
                     row.payload,
-                    row.before or "",
                     row.tried if (row.detail or "").endswith(AGAIN) else None,
                 )
                 for row in rows
@@ -108,6 +111,7 @@ class Recleaning(ArticleRows, TextRows):
         if not rows:
             return
         self._put_articles(connection, rows)
+        self._put_subjects(connection, [new for _, _, new, _ in rows])
         self._put_texts(connection, {new.content_hash: new.signature for _, _, new, _ in rows if new.signature})
         values = {"state": "stored", "reason": None, "detail": None}
         giving = among(documents.c.id, {document for document, *_ in rows})

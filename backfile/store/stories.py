@@ -6,29 +6,35 @@ touches a group unsettles it in the transaction that does; `settle` puts it righ
 
 import struct
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import repeat
+from operator import rshift
 
 import sqlalchemy as sa
 
 from backfile.batching import batches
 from backfile.store.article_rows import ArticleRows
-from backfile.store.connected import ROWS
+from backfile.store.connected import ROWS, among
+from backfile.store.subject_rows import SubjectRows
 from backfile.store.tables import articles, documents, subjects, telling, texts
 from backfile.store.values import StoredArticle
-from backfile.stories import Subject
+from backfile.stories import About, Subject
 
-GROUPS = 2_000  # copy groups settled in one transaction
+_GROUP_BITS = 13
+GROUPS = 1 << _GROUP_BITS  # settled in one transaction; each of these goes through all pages of `telling`, so not few
+LISTED = 50_000  # terms handed to the database at a time
 MONTH = 31  # days; what is dated no better stands among the undated, where every window finds it
 UNDATED = 0
 
 _group_now = sa.func.coalesce(texts.c.copy_group, articles.c.content_hash)
 
 
-class Stories(ArticleRows):
+class Stories(ArticleRows, SubjectRows):
     """Written after the copies were compared, read by who asks for a story."""
 
     def forget_subjects(self, version: int) -> None:
         """Take away what is known of articles that are gone, are others now, or were described in another version."""
-        stale = subjects.c.article_id.is_(None) | (subjects.c.version != version)
+        # Not `!=`, which would read every row.
+        stale = subjects.c.article_id.is_(None) | (subjects.c.version < version) | (subjects.c.version > version)
         while True:
             with self._transaction() as connection:
                 rows = connection.execute(sa.select(subjects).where(stale).limit(ROWS)).all()
@@ -40,6 +46,8 @@ class Stories(ArticleRows):
 
     def undescribed(self, size: int) -> Iterator[list[StoredArticle]]:
         """The articles of which it is not known what they are about; `describe` each list, then ask for the next."""
+        if self.all_described():
+            return
         query = sa.select(articles.c.id).outerjoin(subjects).where(subjects.c.id.is_(None)).order_by(articles.c.id)
         last = ""
         while True:
@@ -51,25 +59,14 @@ class Stories(ArticleRows):
             last = ids[-1]
             yield batch
 
-    def describe(self, described: Sequence[Subject], version: int) -> None:
+    def describe(self, described: Iterable[tuple[StoredArticle, About]]) -> None:
         """Write what articles are about."""
         with self._transaction() as connection:
-            connection.execute(
-                subjects.insert(),
+            self._insert_subjects(
+                connection,
                 [
-                    {
-                        "article_id": each.article_id,
-                        "copy_group": each.copy_group,
-                        "version": version,
-                        "language": each.language,
-                        "begins": each.begins,
-                        "ends": each.ends,
-                        "terms": each.terms,
-                        "size": each.size,
-                        "listed": False,
-                        "settled": False,
-                    }
-                    for each in described
+                    (one.article.id, one.copy_group or one.article.content_hash, one.article.language, about)
+                    for one, about in described
                 ],
             )
 
@@ -82,53 +79,78 @@ class Stories(ArticleRows):
                 names = connection.scalars(unsettled).all()
                 if not names:
                     return
-                mine = subjects.c.copy_group.in_(names)
-                members = connection.execute(sa.select(subjects).where(mine)).all()
+                members = self._members(connection, names)
                 groups: dict[str, list[sa.Row[tuple[object, ...]]]] = {}
                 for row in members:
                     groups.setdefault(row.copy_group, []).append(row)
                 chosen = {min(group, key=_standing).id for group in groups.values()}
                 self._unlist(connection, [row for row in members if row.listed and row.id not in chosen])
                 self._list(connection, [row for row in members if not row.listed and row.id in chosen])
-                connection.execute(subjects.update().where(mine).values(settled=True))
+                self._mark_subjects(connection, [row.id for row in members if not row.settled], settled=True)
 
     def _follow_groups(self) -> None:
-        """Note which articles are in another copy group now. They are to be indexed anew, and these are looked at."""
+        """Note which articles are in another copy group now.
+
+        Looked at are those that are to be settled, as nobody has seen what they are copies of, and those that the index
+        lacks, as a group that changes brings its articles there.
+        """
+        waiting = (
+            sa.select(subjects.c.id)
+            .join_from(subjects, articles)
+            .join(documents, documents.c.id == articles.c.document_id)
+        )
+        new = sa.select(subjects.c.id).where(subjects.c.settled.is_(False))
         query = sa.select(subjects.c.id, subjects.c.copy_group, _group_now.label("now")).join_from(subjects, articles)
-        query = query.join(documents, documents.c.id == articles.c.document_id)
         query = query.outerjoin(texts, texts.c.content_hash == articles.c.content_hash)
-        query = query.where(documents.c.state == "stored", subjects.c.copy_group != _group_now)
+        query = query.where(subjects.c.id.in_(new.union(waiting.where(documents.c.state == "stored"))))
+        moving = subjects.update().where(subjects.c.id == sa.bindparam("moved"))
         with self._transaction() as connection:
-            moved = connection.execute(query).all()
-            for row in moved:
-                connection.execute(subjects.update().where(subjects.c.id == row.id).values(copy_group=row.now))
+            moved = connection.execute(query.where(subjects.c.copy_group != _group_now)).all()
+            if moved:
+                groups = [{"moved": row.id, "copy_group": row.now} for row in moved]
+                connection.execute(moving.values(copy_group=sa.bindparam("copy_group")), groups)
             self._unsettle(connection, {name for row in moved for name in (row.copy_group, row.now)})
+
+    @staticmethod
+    def _members(connection: sa.Connection, names: Sequence[str]) -> list[sa.Row[tuple[object, ...]]]:
+        """What is known of all articles of some copy groups."""
+        columns = ("id", "article_id", "copy_group", "begins", "ends", "terms", "size", "listed", "settled")
+        query = sa.select(*(subjects.c[name] for name in columns))
+        members: list[sa.Row[tuple[object, ...]]] = []
+        for batch in batches(names, ROWS):
+            members += connection.execute(query.where(subjects.c.copy_group.in_(batch))).all()
+        return members
 
     @staticmethod
     def _unsettle(connection: sa.Connection, names: Collection[str]) -> None:
         for batch in batches(names, ROWS):
             connection.execute(subjects.update().where(subjects.c.copy_group.in_(batch)).values(settled=False))
 
-    @staticmethod
-    def _list(connection: sa.Connection, rows: Sequence[sa.Row[tuple[object, ...]]]) -> None:
-        entries: list[tuple[int, int, int]] = []
-        for row in rows:
-            begins, subject_id = _from(row), row.id
-            entries += [(term, begins, subject_id) for term in _terms(row)]
+    def _list(self, connection: sa.Connection, rows: Sequence[sa.Row[tuple[object, ...]]]) -> None:
+        """Write the terms of articles, in the order in which they stand: a page of many is gone to once."""
+        rows = sorted(rows, key=lambda row: (_from(row), row.id))
+        # A term and the number of its row as one number: sorted in less time than tuples, in a third of the room.
+        entries = [term << _GROUP_BITS | number for number, row in enumerate(rows) for term in _terms(row)]
         entries.sort()
-        if entries:
-            _insert(connection, entries)
-        for batch in batches((row.id for row in rows), ROWS):
-            connection.execute(subjects.update().where(subjects.c.id.in_(batch)).values(listed=True))
+        days, ids = [_from(row) for row in rows], [row.id for row in rows]
+        for batch in batches(entries, LISTED):
+            numbers = [entry & (GROUPS - 1) for entry in batch]
+            terms = map(rshift, batch, repeat(_GROUP_BITS))
+            told = zip(terms, map(days.__getitem__, numbers), map(ids.__getitem__, numbers), strict=False)
+            self._insert(connection, telling, list(told))
+        self._mark_subjects(connection, ids, listed=True)
+
+    def _unlist(self, connection: sa.Connection, rows: Sequence[sa.Row[tuple[object, ...]]]) -> None:
+        listed = [{"t": term, "b": _from(row), "s": row.id} for row in rows if row.listed for term in _terms(row)]
+        if listed:
+            mine = (telling.c.term == sa.bindparam("t")) & (telling.c.begins == sa.bindparam("b"))
+            connection.execute(telling.delete().where(mine, telling.c.subject_id == sa.bindparam("s")), listed)
+        self._mark_subjects(connection, [row.id for row in rows if row.listed], listed=False)
 
     @staticmethod
-    def _unlist(connection: sa.Connection, rows: Sequence[sa.Row[tuple[object, ...]]]) -> None:
-        for row in rows:
-            if row.listed:
-                mine = telling.c.term.in_(_terms(row)) & (telling.c.begins == _from(row))
-                connection.execute(telling.delete().where(mine, telling.c.subject_id == row.id))
-        for batch in batches((row.id for row in rows), ROWS):
-            connection.execute(subjects.update().where(subjects.c.id.in_(batch)).values(listed=False))
+    def _mark_subjects(connection: sa.Connection, ids: Sequence[int], **values: bool) -> None:
+        for batch in batches(ids, GROUPS):
+            connection.execute(subjects.update().where(among(subjects.c.id, batch)).values(values))
 
     # --- what is asked
 
@@ -218,15 +240,5 @@ def _from(row: sa.Row[tuple[object, ...]]) -> int:
     return UNDATED if row.begins is None or row.ends - row.begins >= MONTH else row.begins
 
 
-def _insert(connection: sa.Connection, entries: Sequence[tuple[int, int, int]]) -> None:
-    """List terms. By far the most rows of a store: they are handed to the driver as they are, where it takes tuples."""
-    statement = telling.insert().compile(dialect=connection.dialect)
-    if statement.positional:
-        connection.exec_driver_sql(str(statement), list(entries))
-    else:
-        names = ("term", "begins", "subject_id")
-        connection.execute(telling.insert(), [dict(zip(names, entry, strict=True)) for entry in entries])
-
-
-def _terms(row: sa.Row[tuple[object, ...]]) -> tuple[int, ...]:
-    return struct.unpack(f"<{row.size}q", row.terms[: 8 * row.size])
+def _terms(row: sa.Row[tuple[object, ...]]) -> set[int]:
+    return set(struct.unpack(f"<{row.size}q", row.terms[: 8 * row.size]))

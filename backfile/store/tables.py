@@ -114,7 +114,7 @@ traces = sa.Table(
     metadata,
     sa.Column("document_id", sa.ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("site_id", sa.ForeignKey("sites.id"), nullable=False, index=True),
-    sa.Column("version", sa.Integer, nullable=False),  # of the keys
+    sa.Column("version", sa.Integer, nullable=False, index=True),  # of the keys
     sa.Column("sketch", sa.LargeBinary, nullable=False),  # by what a copy of the article is known
 )
 
@@ -149,7 +149,7 @@ texts = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("content_hash", sa.String(64), nullable=False, unique=True),
-    sa.Column("version", sa.Integer, nullable=False),  # of the signature, and of what is made of it
+    sa.Column("version", sa.Integer, nullable=False, index=True),  # of the signature, and of what is made of it
     sa.Column("level", sa.SmallInteger, nullable=False),  # every 2^level-th shingle is in the signature
     sa.Column("key_level", sa.SmallInteger, nullable=False),  # every 2^key_level-th is in `samples`
     sa.Column("shingles", sa.LargeBinary, nullable=False),  # 64 bits each, in the order of the text
@@ -198,7 +198,7 @@ subjects = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("article_id", sa.ForeignKey("articles.id", ondelete="SET NULL"), unique=True),
     sa.Column("copy_group", sa.String(64), nullable=False, index=True),  # the text's; its own content hash when alone
-    sa.Column("version", sa.Integer, nullable=False),  # of the terms
+    sa.Column("version", sa.Integer, nullable=False, index=True),  # of the terms
     sa.Column("language", sa.String(8), nullable=False),
     sa.Column("begins", sa.Integer),  # the first day it may have been published on (1 is 0001-01-01); NULL: undated
     sa.Column("ends", sa.Integer),  # the last such day

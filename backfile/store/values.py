@@ -176,7 +176,6 @@ class Cleaned:
     site: str
     extractor: str
     payload: bytes  # the extraction, packed
-    before: str  # content hash of its article; "" when it gave none
     given_up: str | None = None  # under which rules and limits cleaning it again was too costly; None: it was not
 
 

@@ -260,7 +260,8 @@ def test_an_archive_without_the_table_gets_it(ingested: Workbench) -> None:
     with store_of(ingested) as store, store._transaction() as connection:
         for table in ("forgotten", "settled"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
-        connection.exec_driver_sql("DROP INDEX ix_documents_tried")
+        for index in ("documents_tried", "texts_version", "traces_version", "subjects_version"):
+            connection.exec_driver_sql(f"DROP INDEX ix_{index}")
         connection.exec_driver_sql("ALTER TABLE documents DROP COLUMN tried")
         connection.exec_driver_sql("ALTER TABLE occurrences DROP COLUMN hidden")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")

@@ -1,6 +1,7 @@
 """Stories of an archive: a function of what is stored, whatever came first and however often somebody stopped."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,9 +16,11 @@ from backfile import config
 from backfile.article import Article, Span
 from backfile.config import Archive
 from backfile.pipeline import copying, ingest, stories
+from backfile.pipeline import subjects as described
 from backfile.pipeline.storyline import storyline
 from backfile.store import Store, open_store
 from backfile.store.tables import subjects, telling
+from backfile.stories import HOUSE
 from tests.conftest import Workbench
 from transforms.story import terms
 
@@ -131,19 +134,162 @@ def test_terms_of_another_version_are_made_anew(workbench: Workbench, monkeypatc
     assert told(workbench) == before
 
 
-def test_a_story_that_is_described_in_part_is_finished_by_the_next_call(workbench: Workbench) -> None:
-    put(workbench, "news", rows_of("vote-1", "vote-2", "comet-1", "comet-2", "fest-1", "strike-1"))
+def read(workbench: Workbench) -> None:
     with ingest.begin(workbench.archive) as run:
         for batch in run.plan().batches:
             run.read(batch)
+
+
+def forget_what_is_told(workbench: Workbench) -> None:
+    """As an archive is that was made before articles brought it along."""
+    with opened(workbench) as store, store._engine.begin() as connection:
+        connection.execute(telling.delete())
+        connection.execute(subjects.delete())
+
+
+def rows_told(workbench: Workbench) -> tuple[list[Any], list[Any]]:
+    """What stands in the store of what articles are about, but for the numbers of rows."""
+    columns = [each for each in subjects.c if each.name != "id"]
+    mine = sa.select(telling.c.term, telling.c.begins, subjects.c.article_id)
+    listed = mine.join_from(telling, subjects, telling.c.subject_id == subjects.c.id)
+    with opened(workbench) as store, store._engine.connect() as connection:
+        known = connection.execute(sa.select(*columns).order_by(subjects.c.article_id)).all()
+        return list(known), sorted(connection.execute(listed).all())
+
+
+def test_a_story_that_is_described_in_part_is_finished_by_the_next_call(workbench: Workbench) -> None:
+    put(workbench, "news", rows_of("vote-1", "vote-2", "comet-1", "comet-2", "fest-1", "strike-1"))
+    read(workbench)
+    forget_what_is_told(workbench)
     with opened(workbench) as store:
         copying.compare(store)
         first = next(store.undescribed(3))
-        store.describe([stories.subject_of(each) for each in first], terms.VERSION)
+        store.describe([(each, described.about(each.article)) for each in first])
         assert stories.story_of(store, "pile/vote-1") == ()  # nothing is listed yet
     take_in(workbench)
 
     assert frozenset({"pile/vote-1", "pile/vote-2"}) in told(workbench)
+
+
+def test_what_comes_with_articles_is_what_the_store_would_be_told_of_them(workbench: Workbench) -> None:
+    put(workbench, "news", LABELLED)
+    take_in(workbench)
+    brought = rows_told(workbench)
+    forget_what_is_told(workbench)
+    with opened(workbench) as store:
+        assert not store.all_described()
+        stories.describe(store)
+
+    assert rows_told(workbench) == brought
+    assert len(brought[0]) == len(LABELLED)
+
+
+def test_an_article_is_described_in_the_transaction_that_writes_it(workbench: Workbench) -> None:
+    put(workbench, "news", LABELLED)
+    read(workbench)
+
+    with opened(workbench) as store:
+        assert store.all_described()
+        assert list(store.undescribed(10)) == []
+        assert store.described_count() == 0  # who stands for a copy group is known when copies were compared
+
+
+def corrected(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row | {"text": "Korrigiert. " + row["text"]} if at % 3 else row for at, row in enumerate(rows[4:])]
+
+
+@pytest.mark.parametrize("stop", ["read", "compare", "forget", "describe"])
+def test_a_run_that_is_stopped_describes_nothing_twice_and_nothing_never(
+    workbench: Workbench, tmp_path: Path, stop: str
+) -> None:
+    """With news, changed and vanished articles and copies, the rows are those of an archive that was not stopped."""
+    (tmp_path / "whole").mkdir()
+    whole = Workbench(tmp_path / "whole")
+    for each in (workbench, whole):
+        settings_file = each.archive.config_file
+        settings_file.write_text(settings_file.read_text("utf-8") + "prune = true\n", encoding="utf-8")
+        put(each, "news", LABELLED)
+        take_in(each)
+        put(each, "news", corrected(LABELLED))
+        put(each, "more", [row | {"id": f"{row['id']}-again"} for row in LABELLED[::2]])
+    read(workbench)
+    with opened(workbench) as store:
+        if stop != "read":
+            copying.compare(store)
+        if stop in {"forget", "describe"}:
+            store.forget_subjects(terms.VERSION)
+        if stop == "describe":
+            store._follow_groups()
+    take_in(workbench)
+    take_in(whole)
+
+    assert rows_told(workbench) == rows_told(whole)
+
+
+def test_a_copy_of_what_is_indexed_joins_its_group_whatever_the_index_says(workbench: Workbench) -> None:
+    """Stopped after reading; `index rebuild` then makes an index of what is stored."""
+    put(workbench, "news", LABELLED)
+    take_in(workbench)
+    put(workbench, "more", [row | {"id": "late"} for row in rows_of("quake-2")])
+    read(workbench)
+    with opened(workbench) as store:
+        store.mark_all_indexed()
+    take_in(workbench)
+
+    with opened(workbench) as store:
+        assert store.standing_for("pile/late") == "pile/quake-1"
+
+
+def test_an_article_that_is_cleaned_again_is_described_with_it(workbench: Workbench) -> None:
+    text = ["Erster Absatz über den Hafen von Ashford.", "***", "Zweiter Absatz über den Hafen von Ashford."]
+    put(workbench, "news", [{"id": "a", "title": "Hafen", "text": "\n\n".join(text), "lang": "de"}])
+    take_in(workbench)
+    with opened(workbench) as store:
+        store.disable_rule("separator", "pile/a")
+    with ingest.begin(workbench.archive) as run:
+        run.plan()
+        assert run.clean_again() == 1
+        assert run._store.all_described()
+        run.compare()
+
+    with opened(workbench) as store:
+        assert store.described_count() == 1
+
+
+# Small and in an index of their own: how many articles and documents of sites there are.
+COUNTED = {
+    "SCAN articles USING COVERING INDEX",
+    "SCAN traces USING COVERING INDEX",
+}
+
+
+def test_a_run_that_adds_a_few_articles_goes_through_no_table(workbench: Workbench) -> None:
+    put(workbench, "news", LABELLED)
+    take_in(workbench)
+    put(workbench, "more", [row | {"id": f"{row['id']}-again"} for row in LABELLED[:3]])
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        asked.append((statement, parameters[0] if many else parameters))
+
+    with ingest.begin(workbench.archive) as run:
+        for batch in run.plan().batches:
+            run.read(batch)
+        sa.event.listen(run._store._engine, "before_cursor_execute", note)
+        run.learn()
+        run.clean_again()
+        run.compare()
+        sa.event.remove(run._store._engine, "before_cursor_execute", note)
+        with run._store._engine.connect() as connection:
+            found = {
+                row[3]
+                for statement, parameters in asked
+                if statement.startswith(("SELECT", "UPDATE", "DELETE"))
+                for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            }
+
+    large = r"SCAN (documents|extractions|articles|removals|traces|occurrences|texts|samples|subjects|telling)\b"
+    assert {each for each in found if re.match(large, each) and not each.startswith(tuple(COUNTED))} == set()
 
 
 def test_who_was_first_and_what_was_cut_is_said(workbench: Workbench) -> None:
@@ -169,12 +315,12 @@ def article_of(url: str | None, publisher: str | None = None) -> Article:
 
 
 def test_a_house_is_the_registered_part_of_the_address_or_else_the_publisher() -> None:
-    house = stories.house_of(article_of("https://www.bote.example/a"))
+    house = described.house_of(article_of("https://www.bote.example/a"))
 
-    assert house == stories.house_of(article_of("https://m.bote.example/b", "Der Bote"))
-    assert house != stories.house_of(article_of("https://www.kurier.example/a"))
-    assert stories.house_of(article_of(None, "Der Bote")) == stories.house_of(article_of(None, "DER BOTE"))
-    assert {stories.house_of(article_of(url)) for url in (None, "", "http://[")} == {stories.UNKNOWN}
+    assert house == described.house_of(article_of("https://m.bote.example/b", "Der Bote"))
+    assert house != described.house_of(article_of("https://www.kurier.example/a"))
+    assert described.house_of(article_of(None, "Der Bote")) == described.house_of(article_of(None, "DER BOTE"))
+    assert {described.house_of(article_of(url)) for url in (None, "", "http://[")} == {described.UNKNOWN}
 
 
 def test_the_store_keeps_who_brought_an_article(workbench: Workbench) -> None:
@@ -185,7 +331,7 @@ def test_the_store_keeps_who_brought_an_article(workbench: Workbench) -> None:
 
     with opened(workbench) as store:
         told = {
-            each.article_id.removeprefix("pile/"): each.terms[-stories.HOUSE :]
+            each.article_id.removeprefix("pile/"): each.terms[-HOUSE:]
             for each in store.subjects([f"pile/{row['id']}" for row in rows])
         }
     assert told["merger-1"] == told["merger-2"]
@@ -198,7 +344,7 @@ def test_the_store_keeps_who_brought_an_article(workbench: Workbench) -> None:
 )
 def test_a_date_is_the_days_that_it_may_be(published: str | None, expected: tuple[int, int] | None) -> None:
     article = Article("s/1", "s", "u", (Span(0, 0, "text"),), published=published)
-    begins, ends = stories.days_of(article)
+    begins, ends = described.days_of(article)
     if expected is None:
         assert (begins, ends) == (None, None)
     else:

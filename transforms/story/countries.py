@@ -5,8 +5,6 @@ ends in `*` stands for all that begin so. The first of a line is what the others
 their countries: `Paris` is a place, "Paris refuses" is France, and both are said of nearly every story from there.
 """
 
-from functools import lru_cache
-
 _NAMES = """
 afghanistan afghan*
 algeria algerien algerie argelia algeri*
@@ -116,10 +114,10 @@ for _line in _NAMES.split("\n"):
     for _name in _line.split():
         (_BEGINNINGS if _name.endswith("*") else _WHOLE).setdefault(_name.rstrip("*"), _line.split()[0])
 _SHORTEST = 4  # letters of a beginning that is looked for
+_STARTS = frozenset(_name[:_SHORTEST] for _name in _BEGINNINGS)
 _LONGEST_REST = 6  # letters behind a beginning: "russisches", but not "Russlandexperte"
 
 
-@lru_cache(maxsize=1 << 15)
 def country(word: str) -> str | None:
     """The one name of a country, a capital or an alliance; `word` is in lower case, without marks.
 
@@ -128,6 +126,8 @@ def country(word: str) -> str | None:
     """
     if found := _WHOLE.get(word):
         return found
+    if word[:_SHORTEST] not in _STARTS:
+        return None
     for end in range(max(_SHORTEST, len(word) - _LONGEST_REST), len(word) + 1):
         if found := _BEGINNINGS.get(word[:end]):
             return found

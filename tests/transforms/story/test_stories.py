@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from hashlib import blake2b
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -240,6 +241,27 @@ def test_every_text_has_terms_that_survive_packing_and_are_not_too_many(title: s
     assert list(found.keys) == sorted(set(found.keys))
     assert all(0 <= key < 1 << 47 for key in found.keys)
     assert len(found.keys) <= sum(terms.MOST.values())
+
+
+def test_a_raised_figure_beside_a_month_is_no_day() -> None:
+    assert Kind.DAY not in keys("Im März ² wurde gemessen.", "de").values()
+
+
+def test_terms_come_out_as_their_version_says() -> None:
+    """What is stored was made by it: whoever makes other terms of an article raises the version."""
+    digest = blake2b(digest_size=8)
+    for row in LABELLED:
+        digest.update(terms.terms(row["title"], row["text"], row["lang"]).packed())
+
+    assert (terms.VERSION, digest.hexdigest()) == (2, "e3412195675cadb7")
+
+
+def test_what_a_word_is_does_not_depend_on_the_words_that_were_met_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = [terms.terms(row["title"], row["text"], row["lang"]) for row in LABELLED]
+    monkeypatch.setattr("transforms.story.tokens._MOST_TOKENS", 3)
+    monkeypatch.setattr("transforms.story.terms._MOST_KEYS", 3)
+
+    assert [terms.terms(row["title"], row["text"], row["lang"]) for row in LABELLED] == before
 
 
 def test_a_long_article_costs_no_more_than_its_beginning() -> None:
