@@ -27,8 +27,11 @@ log = logging.getLogger(__name__)
 IN_HAND_TASKS = 64
 IN_HAND_BYTES = 512 * 1024
 IN_HAND_INPUTS = 16  # small ones are read in less time than a transaction takes
-# A worker takes 1 to 2 s of the processor's time to start, hundreds of short articles' worth.
-ANSWERED_BEFORE_NEXT = 150  # tasks, by each worker there is, before another one is started
+# A worker takes 1 to 2 s of the processor's time until it is of use, hundreds of short articles' worth. Another one is
+# started when it would have done with what waits sooner by as long, or when more is being read: nobody knows how much.
+WORTH_SECONDS = 3.0  # of the processor's time that what waits will take, by what the documents before took
+TIMED_BEFORE_NEXT = 50  # tasks, by each worker there is, before their time tells; the first ones wait for tables
+ANSWERED_BEFORE_NEXT = 150  # tasks, by each worker there is, while more is being read
 WATCH_SECONDS = 0.5  # between two looks at memory and time
 MOST_STARTS = 3  # in a row that fail, before the run gives up
 _READS = ["backfile.readers", "backfile.pipeline.identity"]
@@ -180,8 +183,18 @@ class Crew:
     def _worth_another(self) -> bool:
         if not self._cleaners:
             return True
+        if len(self._cleaners) >= self._most:
+            return False
         answered = min(each.answered for each in self._cleaners)
-        return len(self._cleaners) < self._most and answered >= ANSWERED_BEFORE_NEXT
+        is_reading = self._reads or (self._reader and self._reader.tasks)
+        if is_reading and answered >= ANSWERED_BEFORE_NEXT:
+            return True
+        return answered >= TIMED_BEFORE_NEXT and self._seconds_left() >= WORTH_SECONDS
+
+    def _seconds_left(self) -> float:
+        """How long what waits will take the workers that there are, by what the documents before took."""
+        each = sum(each.spent for each in self._cleaners) / sum(each.answered for each in self._cleaners)
+        return len(self._waiting) * each / len(self._cleaners)
 
     def _watch(self) -> None:
         if time.monotonic() - self._watched < WATCH_SECONDS:

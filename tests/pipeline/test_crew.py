@@ -67,6 +67,8 @@ def test_the_store_is_the_same_with_one_worker_and_with_three(
     workbench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
 ) -> None:
     monkeypatch.setattr(crew, "ANSWERED_BEFORE_NEXT", 1)
+    monkeypatch.setattr(crew, "TIMED_BEFORE_NEXT", 1)
+    monkeypatch.setattr(crew, "WORTH_SECONDS", 0)
     pile(workbench, words)
     made = archives(workbench, tmp_path)
     counts = []
@@ -88,5 +90,23 @@ def test_another_worker_is_started_only_when_there_is_much_to_do(workbench: Work
         workbench.ingest(parsing)
 
         assert parsing.size == 2  # one reads, one cleans
+    finally:
+        parsing.close()
+
+
+@pytest.mark.parametrize(("seconds", "processes"), [(0, 3), (float("inf"), 2)])
+def test_another_worker_is_started_for_what_waits_when_that_takes_longer_than_a_start(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch, seconds: float, processes: int
+) -> None:
+    monkeypatch.setattr(crew, "ANSWERED_BEFORE_NEXT", 1_000_000)
+    monkeypatch.setattr(crew, "TIMED_BEFORE_NEXT", 1)
+    monkeypatch.setattr(crew, "WORTH_SECONDS", seconds)
+    lines = [json.dumps({"id": f"{n}", "text": news("Rat", f"Radwege {n}")}) for n in range(2 * crew.IN_HAND_TASKS)]
+    workbench.put("a.jsonl", "\n".join(lines))
+    parsing = Crew(Limits(workers=2), lasting=True)
+    try:
+        workbench.ingest(parsing)
+
+        assert parsing.size == processes
     finally:
         parsing.close()

@@ -22,6 +22,7 @@ from backfile.article import Document, Extraction, Line, Witness
 from backfile.errors import Reason, UnreadableInput
 from transforms import mojibake
 from transforms.extract import guard, plaintext
+from transforms.extract.mail_block import Block
 
 # With fewer letters and figures trafilatura has found a caption or a cookie note, not an article: the shortest gold
 # text of 271 pages has 278 (Nov 2026).
@@ -106,12 +107,11 @@ def _stories_of_text(whole: Extraction, *, mail: bool) -> list[Extraction]:
 
 
 def _from_html(document: Document) -> list[Extraction]:
-    from transforms.extract import (  # noqa: PLC0415 - lxml and bs4 are not needed for text
+    from transforms.extract import (  # noqa: PLC0415 - lxml is not needed for text
         digest,
         forwarded,
         furniture,
         markup,
-        newsletter,
         page,
         signs,
     )
@@ -127,13 +127,15 @@ def _from_html(document: Document) -> list[Extraction]:
         raise
     stated = markup.witnesses(tree)
     witnesses = document.witnesses + (_of_mail(stated) if mail else stated)
-    blocks: list[newsletter.Block] = []
-    if _is_fragment(document):
-        lines, by = newsletter.lines(source), FRAGMENT
-    elif mail or _looks_like_mail(source):
-        blocks = newsletter.blocks(source)
-        lines, by = [block.line for block in blocks], newsletter.EXTRACTOR
-        witnesses += tuple(_headline_of_mail(lines, witnesses))
+    blocks: list[Block] = []
+    if (fragment := _is_fragment(document)) or mail or _looks_like_mail(source):
+        from transforms.extract import newsletter  # noqa: PLC0415 - bs4 is not needed for pages
+
+        found = newsletter.blocks(source)
+        lines, by = [block.line for block in found], FRAGMENT if fragment else newsletter.EXTRACTOR
+        if not fragment:
+            blocks = found
+            witnesses += tuple(_headline_of_mail(lines, witnesses))
     else:
         telling = signs.witnesses(tree)
         furniture.prune(tree)
@@ -159,13 +161,15 @@ def _second_opinion(
     lines: list[Line], by: str, source: str, tree: html.HtmlElement, whole_tree: Callable[[], html.HtmlElement]
 ) -> tuple[list[Line], str]:
     """The lines and who made them, or what others found where these are few: read as a mail, or held as data."""
-    from transforms.extract import embedded, newsletter  # noqa: PLC0415 - of such pages alone
-
     if _has_fewer(lines, FEW_CHARACTERS) and (not lines or _is_laid_out(tree)):
+        from transforms.extract import newsletter  # noqa: PLC0415 - of such pages alone
+
         other = newsletter.lines(source)
         if _size(other) > SECOND_OPINION * _size(lines):
             lines, by = other, newsletter.EXTRACTOR
     if _has_fewer(lines, FEW_LINES):
+        from transforms.extract import embedded  # noqa: PLC0415 - of such pages alone
+
         other, where = embedded.lines(whole_tree())
         if _size(other) > max(SECOND_OPINION * _size(lines), FEW_CHARACTERS):
             lines, by = other, f"{where}/1"

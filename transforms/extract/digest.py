@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from backfile.article import Extraction, Line, Witness
 from transforms import hygiene, mail_words, shape
-from transforms.extract.newsletter import Block
+from transforms.extract.mail_block import Block
 from transforms.pattern import linear, plain
 
 STORIES = 2  # fewer are no digest

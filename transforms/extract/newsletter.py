@@ -17,6 +17,7 @@ from bs4.element import NavigableString, PreformattedString
 from backfile.article import Line, Role
 from transforms import hygiene
 from transforms.extract import guard, plaintext
+from transforms.extract.mail_block import Block
 
 EXTRACTOR = "newsletter/3"
 
@@ -60,17 +61,6 @@ LONGEST_REMEMBERED = 1_000  # characters of such a style; what is kept is 4 MB a
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}>")
 _BREAK = "\n"
 _SPEAKS = re.compile(r"[^\W_]").search  # a letter or figure: what `str.isalnum` is true of
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A visible line, and what its look and place tell of the story that it belongs to."""
-
-    line: Line
-    link: str | None = None  # the first web address behind any of its words
-    linked: bool = False  # all of its words are a link
-    loud: bool = False  # all of its words are bold or large
-    cells: tuple[int, ...] = ()  # the tables, cells and boxes that it stands in, from the outermost
 
 
 @dataclass(frozen=True, slots=True)
