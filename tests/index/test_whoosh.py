@@ -6,16 +6,18 @@ import shutil
 import subprocess
 import sys
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from backfile import disk
+from backfile.batching import batches
 from backfile.errors import ArchiveLocked, IndexUnusable
-from index import whoosh, whoosh_files, whoosh_postings, whoosh_terms
+from index import directory, whoosh, whoosh_files, whoosh_postings, whoosh_terms
 from index.compounds import Compounds
-from index.engine import ALL, SearchEngine
+from index.engine import ALL, SearchEngine, SegmentEngine
 from index.entry import Entry, analyse
 from tests.index.contract import EngineContract, article, phrase, word
 
@@ -36,6 +38,69 @@ class TestWhooshEngineInManySegments(EngineContract):
         monkeypatch.setattr(whoosh_terms, "_BLOCK", 2)
         monkeypatch.setattr(whoosh_terms, "_CACHED", 3)
         return whoosh.create(tmp_path)
+
+
+class _Fed(whoosh.WhooshEngine):
+    """Takes its entries over from a builder, some at a time."""
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        with closing(directory.builder(self.place)) as builder:
+            for some in batches(entries, 3):
+                self.take_over(builder.build(some))
+
+
+class TestWhooshEngineFedBySegments(EngineContract):
+    """The same with segments that were written elsewhere."""
+
+    @pytest.fixture
+    def empty(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SearchEngine:
+        monkeypatch.setattr(whoosh_files, "_MERGE_AT_ONCE", 3)
+        monkeypatch.setattr(whoosh_files, "_MAX_SEGMENTS", 4)
+        whoosh.create(tmp_path).close()
+        return _Fed(tmp_path)
+
+
+def test_what_a_builder_writes_outlives_commits_and_is_seen_only_when_it_is_taken_over(tmp_path: Path) -> None:
+    with whoosh.create(tmp_path, Compounds({"politik": 9, "sicherheit": 5})) as engine:
+        with closing(directory.builder(tmp_path)) as builder:
+            made = builder.build([analyse(article("1", "Apfel"))])
+            for key in "23":
+                engine.add([analyse(article(key, "Birne"))])
+                engine.commit()
+
+            assert builder.compounds.cuts("sicherheitspolitik") == (11,)
+            assert (engine.count(), engine.search(word("de:apfel"), limit=1).total) == (2, 0)
+
+            engine.take_over(made)
+            engine.commit()
+
+        assert (engine.count(), engine.search(word("de:apfel"), limit=1).total) == (3, 1)
+        assert list(engine.faults()) == []
+
+
+def test_a_segment_that_is_not_as_its_builder_wrote_it_is_told_of(tmp_path: Path) -> None:
+    with whoosh.create(tmp_path) as engine:
+        with closing(directory.builder(tmp_path)) as builder:
+            [made] = builder.build([analyse(article("1", "Apfel"))])
+            file = tmp_path / made.file
+            file.write_bytes(file.read_bytes() + b"x")
+            engine.take_over([made])
+        engine.commit()
+
+        assert [each for each in engine.faults(quick=True) if "is not as it was written" in each]
+
+
+def test_what_builders_left_is_swept_by_the_next_writer(tmp_path: Path) -> None:
+    with directory.open_writer(tmp_path) as engine:
+        assert isinstance(engine, SegmentEngine)
+        place = engine.place
+    left = place / directory.PARTS / "stopped"
+    left.mkdir(parents=True)
+    (left / "MAIN_0123456789abcdef.seg").write_bytes(b"half of a segment")
+
+    with directory.open_writer(tmp_path) as engine:
+        assert not left.exists()
+        assert engine.count() == 0
 
 
 def test_an_index_is_found_again_by_another_process(tmp_path: Path) -> None:
