@@ -28,7 +28,7 @@ from whoosh.writing import SegmentWriter
 from backfile.disk import replace_text, sync
 from index.engine import Segment
 from index.entry import REMOVED, TEXT, TITLE
-from index.whoosh_postings import COUNTED, POSITIONED, Pool, PostingList, moved, packed
+from index.whoosh_postings import COUNTED, POSITIONED, Pool, Renumbering, joined
 from index.whoosh_terms import POSTINGS, TERMS, BlockReader, BlockWriter
 from index.words import Words
 
@@ -211,8 +211,9 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
         if self._added:
             self.begin_segment()
         moves = [self._absorbed(reader) for reader in readers]
-        for field in sorted(POSITIONED | COUNTED):
-            self.fieldwriter.put_field(field, _merged(field, readers, moves))
+        with _no_collections():
+            for field in sorted(POSITIONED | COUNTED):
+                self.fieldwriter.put_field(field, _merged(field, readers, moves))
         self._ended.append(self._finalize_segment())
         self._start_segment()
 
@@ -223,8 +224,9 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
         self.docnum = 0
         self._added = False
 
-    def _absorbed(self, reader: Any) -> Sequence[int]:
-        """Takes over the values of the living documents of another segment; their new numbers, -1 for deleted ones."""
+    def _absorbed(self, reader: Any) -> Renumbering:
+        """Takes over the values of the living documents of another segment; the numbers that they have here."""
+        base = self.docnum
         deleted = frozenset(reader.segment().deleted_docs())
         numbers: array[int] = array("i", [-1]) * reader.doc_count_all()
         columns = {name: reader.column_reader(name, translate=False) for name in (*NUMBERS, *BLOBS)}
@@ -232,7 +234,7 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
             if document not in deleted:
                 numbers[document] = self.docnum
                 self._put_values({name: column[document] for name, column in columns.items()})
-        return numbers
+        return numbers.__getitem__ if deleted else base.__add__
 
     def _put_values(self, values: Mapping[str, Any]) -> None:
         fields = self.schema
@@ -286,17 +288,17 @@ def merge_small(writer: BulkWriter, segments: Sequence[Any]) -> list[Any]:
     return [segment for segment in kept if segment not in chosen]
 
 
-def _merged(field: str, readers: Sequence[Any], moves: Sequence[Sequence[int]]) -> Iterator[tuple[str, int, bytes]]:
+def _merged(field: str, readers: Sequence[Any], moves: Sequence[Renumbering]) -> Iterator[tuple[str, int, bytes]]:
     """The terms of a field of several segments with the postings of living documents, renumbered."""
 
-    def numbered(which: int) -> Iterator[tuple[bytes, int, PostingList]]:
-        return ((term, which, found) for term, found in terms_of(readers[which]).all_postings(field))
+    def numbered(reader: Any, move: Renumbering) -> Iterator[tuple[bytes, tuple[int, bytes, Renumbering]]]:
+        return ((term, (number, data, move)) for term, number, data in terms_of(reader).all_lists(field))
 
-    lists = heapq.merge(*map(numbered, range(len(readers))), key=itemgetter(0, 1))
+    lists = heapq.merge(*map(numbered, readers, moves), key=itemgetter(0))
     for term, group in groupby(lists, key=itemgetter(0)):
-        found = moved((postings, moves[which]) for _, which, postings in group)
-        if found.ids:
-            yield term.decode("utf-8", "surrogatepass"), len(found.ids), packed(found)
+        number, found = joined([each for _, each in group])
+        if number:
+            yield term.decode("utf-8", "surrogatepass"), number, found
 
 
 def _readers(writer: BulkWriter, segments: Iterable[Any]) -> Iterator[Any]:

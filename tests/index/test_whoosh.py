@@ -11,6 +11,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backfile import disk
 from backfile.batching import batches
@@ -279,6 +281,45 @@ def test_posting_lists_unpack_to_what_was_packed(
 def test_bytes_that_are_no_posting_list_are_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"posting list|bytes"):
         whoosh_postings.unpacked(1, data)
+
+
+_FEW_OR_MANY = st.integers(0, 300) | st.integers(65_500, 65_600)
+_LIST = st.dictionaries(_FEW_OR_MANY, st.sets(_FEW_OR_MANY, min_size=1, max_size=4), min_size=1, max_size=5)
+
+
+@pytest.mark.parametrize("positioned", [True, False])
+@given(parts=st.lists(st.tuples(_LIST, st.sets(_FEW_OR_MANY), st.booleans()), min_size=1, max_size=3))
+def test_posting_lists_of_several_segments_become_one_without_deleted_documents(
+    positioned: bool, parts: list[tuple[dict[int, set[int]], set[int], bool]]
+) -> None:
+    lists, base = [], 0
+    expected: dict[int, list[int]] = {}
+    for places, deleted, fresh in parts:
+        found = {document: sorted(places[document]) for document in sorted(places)}
+        keys = array("Q", [document << 32 | place for document, several in found.items() for place in several])
+        number, data = whoosh_postings.packed_keys(keys, positioned=positioned, short=False)
+        if not fresh:  # as it stands in a segment that was merged before
+            data = whoosh_postings.packed(whoosh_postings.unpacked(number, data))
+        new = {document: -1 if document in deleted else base + document for document in found}
+        expected |= {new[document]: several for document, several in found.items() if new[document] >= 0}
+        lists.append((number, data, new.__getitem__))
+        base += 65_601
+
+    number, data = whoosh_postings.joined(lists)
+
+    assert number == len(expected)
+    if expected:
+        one = whoosh_postings.unpacked(number, data)
+        assert {document: len(several) for document, several in expected.items()} == dict(
+            zip(one.ids, one.counts, strict=True)
+        )
+        assert not positioned or all(list(one.places(document) or ()) == expected[document] for document in expected)
+
+
+@pytest.mark.parametrize("data", [b"", b"\0", b"\2\1", b"\2\1\0\1", b"\x12\1\0"])
+def test_bytes_that_are_no_posting_list_are_not_merged(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r"posting list|bytes"):
+        whoosh_postings.joined([(1, data, int)])
 
 
 def test_words_far_into_a_long_text_are_found_in_phrases(tmp_path: Path) -> None:
