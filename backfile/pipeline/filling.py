@@ -51,7 +51,8 @@ def added(
         number: how many articles there are.
         processes: may analyse them, where the engine takes segments.
     """
-    if not isinstance(writer, SegmentEngine) or not (workers := processes.worth(number)):
+    workers = processes.worth(number)
+    if not isinstance(writer, SegmentEngine) or not workers:
         for portion in portions(COMMIT):
             writer.add(analysing.entries(portion, writer.compounds))
             yield portion
@@ -64,6 +65,11 @@ def added(
             else:
                 writer.take_over(_segment(*each) for each in answer)
             yield portion
+
+
+def comes_in_segments(writer: SearchEngine, number: int, processes: Builders) -> bool:
+    """Whether `added` adds a segment for each portion, so that there are many of them until they are committed."""
+    return isinstance(writer, SegmentEngine) and processes.worth(number) > 0
 
 
 def _even(number: int, workers: int) -> int:

@@ -87,7 +87,8 @@ def _rebuild(store: Store, path: Path, engine: str, processes: Builders, progres
     with directory.renewed(path, engine=engine, compounds=filling.learned(store, processes)) as writer:
         with closing(filling.added(writer, store.packed, number, processes)) as portions:
             for stored in portions:
-                writer.commit()  # nobody sees it, but segments are merged when there are many
+                if filling.comes_in_segments(writer, number, processes):
+                    writer.commit()  # nobody sees it, but segments are merged when there are many
                 progress(len(stored))
         writer.commit()
         count = writer.count()
