@@ -158,11 +158,11 @@ class Analyser:
 
     def tokens(self, text: str) -> Iterator[tuple[int, int, Token]]:
         """Every token of `text` with its first and its end character."""
-        completed = self._completed(text)
+        completed = self.completed(text)
         for found in _TOKEN.finditer(text):
             token = self.token(found.group())
             if found.start() in completed:
-                token = replace(token, places=((*token.places[0], *completed[found.start()]),))
+                token = with_stems(token, completed[found.start()])
             if token.places:
                 yield found.start(), found.end(), token
 
@@ -174,7 +174,7 @@ class Analyser:
         places = array("I", chain.from_iterable(map(numbers.__getitem__, _TOKEN.findall(text))))
         return Words(numbers.vocabulary, places, self._beside(text))
 
-    def _completed(self, text: str) -> dict[int, tuple[str, ...]]:
+    def completed(self, text: str) -> dict[int, tuple[str, ...]]:
         """Where words stand that leave their end to another (`Luft- und Landstreitkräfte`) → the stems of the whole."""
         if not self._compounds or not any(f"- {word} " in text for word in _JOINING):
             return {}
@@ -189,7 +189,7 @@ class Analyser:
 
     def _beside(self, text: str) -> tuple[tuple[int, str], ...]:
         """Where a text leaves the end of a word to another one: the position and the stems of the whole."""
-        completed = self._completed(text)
+        completed = self.completed(text)
         if not completed:
             return ()
         found: dict[tuple[int, str], None] = {}
@@ -287,6 +287,16 @@ def analyser(language: str, compounds: Compounds = NO_COMPOUNDS) -> Analyser:
 @lru_cache(maxsize=64)  # one per language, and one more for each index that is open
 def _analyser(language: str, compounds: Compounds) -> Analyser:
     return Analyser(language, compounds)
+
+
+def with_stems(token: Token, more: tuple[str, ...]) -> Token:
+    """A token of one place with more stems there."""
+    return replace(token, places=((*token.places[0], *more),))
+
+
+def spans_of(text: str) -> list[tuple[int, int]]:
+    """First and end character of each run of letters that the tokeniser finds, whatever it means."""
+    return [found.span() for found in _TOKEN.finditer(text)]
 
 
 def fold_words(text: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Exact scores of a few matches: their own records as posting lists, the statistics of the whole index."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from index.engine import Facet, Placed, Sort, Variant
 from index.evaluate import Evaluation
@@ -46,6 +46,9 @@ class Table:
         if known is None:
             known = self._found[field, term] = self._counts(field, mark(term))
         return known
+
+    def gather(self, field: str, terms: Iterable[str]) -> None:
+        """Nothing is to be done."""
 
     def positions(self, field: str, term: str, document: int) -> Sequence[int]:
         """Where a term stands."""
