@@ -1,8 +1,8 @@
 """A log of queries of all kinds, made of an archive's own words: the same articles and seed give the same queries.
 
-Each query is written twice, for backfile and for SQLite's FTS5 as a person would write it who knows that; where FTS5 has
-nothing of the kind (near spellings), it is not asked. Words come from random places of random articles, so common words
-are asked for as often as they are written; those that only join others (the, und) are no word to look for alone.
+Each query is written twice, for backfile and for SQLite's FTS5 as a person would write it who knows that; where FTS5
+has nothing of the kind (near spellings), it is not asked. Words come from random places of random articles, so common
+words are asked for as often as they are written; those that only join others (the, und) are no word to look for alone.
 """
 
 import random
@@ -67,7 +67,11 @@ class _Source:
             words = article.text.split()
             at = self.chance.randrange(max(1, len(words) - number))
             found = words[at : at + number]
-            if len(found) == number and all(map(str.isalpha, found)) and any(_tells(article.language, w) for w in found):
+            if (
+                len(found) == number
+                and all(map(str.isalpha, found))
+                and any(_tells(article.language, w) for w in found)
+            ):
                 return found
 
     def title(self) -> str:

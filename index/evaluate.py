@@ -140,9 +140,7 @@ class Evaluation:
     def _matches(self, clause: Clause) -> set[int]:  # noqa: PLR0911  (one return per kind of clause)
         match clause:
             case Word(variants, fields):
-                if len(variants) > _MANY:
-                    for field in fields:
-                        self._shelf.gather(field, [variant.term for variant in variants])
+                self._gather(clause)
                 counts = [self._shelf.counts(field, variant.term) for variant in variants for field in fields]
                 return set().union(*counts)
             case Phrase():
@@ -160,6 +158,11 @@ class Evaluation:
             case Placed(inner, _, _):
                 return self.matches(inner)
 
+    def _gather(self, word: Word) -> None:
+        if len(word.variants) > _MANY:
+            for field in word.fields:
+                self._shelf.gather(field, [variant.term for variant in word.variants])
+
     def _all(self, clauses: tuple[Clause, ...]) -> set[int]:
         wanted = sorted((self.matches(part) for part in clauses if not isinstance(part, Not)), key=len)
         found = set.intersection(*wanted) if wanted else set(self._shelf.live())
@@ -176,6 +179,7 @@ class Evaluation:
         return {document for document, (a, b) in days if a <= high and b >= low and a != NO_DAY} & live
 
     def _word_scores(self, word: Word, documents: set[int]) -> dict[int, float]:
+        self._gather(word)
         rarities = self._rarities(word.variants, word.fields)
         frequencies: dict[tuple[float, str], dict[int, float]] = {}  # by factor and language: those of the best variant
         for variant in word.variants:
@@ -297,7 +301,7 @@ class Evaluation:
                 yield document, number
 
     def _runs(self, phrase: Phrase, field: str, document: int, order: Sequence[int]) -> int:
-        """How often a document has the words in a row; they are looked at in this order, until there is no start left."""
+        """How often a document has the words in a row; looked at in this order, until there is no start left."""
         starts: set[int] = set()
         for number in order:
             here = self._places(field, phrase.places[number], document)
@@ -373,9 +377,7 @@ def _count(shelf: Shelf, documents: set[int], facet: Facet) -> Counter[str]:
     return Counter(value for document in documents for value in shelf.values(document, facet))
 
 
-def _in_order(
-    shelf: Shelf, documents: set[int], scores: Mapping[int, float], sort: Sort, needed: int
-) -> Iterator[int]:
+def _in_order(shelf: Shelf, documents: set[int], scores: Mapping[int, float], sort: Sort, needed: int) -> Iterator[int]:
     """The documents in order; about `needed` are going to be asked for."""
     if sort in {"score", "best"}:
         ranks = {document: -score for document, score in scores.items()}
@@ -395,7 +397,7 @@ def _ranked(shelf: Shelf, ranks: Mapping[int, float], needed: int) -> Iterator[i
     while 0 < needed < len(ranks):
         bound = heapq.nsmallest(needed, ranks.values())[-1]
         first = [document for document, rank in ranks.items() if rank <= bound]
-        yield from sorted(first, key=lambda document: (ranks[document], shelf.id(document)))  # noqa: B023  (used here)
+        yield from sorted(first, key=lambda document: (ranks[document], shelf.id(document)))
         ranks = {document: rank for document, rank in ranks.items() if rank > bound}
         needed *= _FURTHER
     yield from sorted(ranks, key=lambda document: (ranks[document], shelf.id(document)))

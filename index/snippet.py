@@ -112,7 +112,7 @@ class _Read:
 
 def snippet(text: str, analyser: Analyser, sought: Sought, *, length: int = LENGTH) -> Snippet:
     """The passage with the most different words that were looked for; the beginning when the text has none of them."""
-    flat = re.sub(r"\s+", " ", text[:LONGEST_TEXT]).strip()
+    flat = " ".join(text[:LONGEST_TEXT].split())
     if _is_wide(flat[:length]):
         length //= 2
     read = _read(flat, analyser, sought)
@@ -132,14 +132,14 @@ def marks_of(text: str, analyser: Analyser, sought: Sought) -> tuple[tuple[int, 
 def _read(text: str, analyser: Analyser, sought: Sought) -> _Read:
     """The words of a text in their order, and what is to be marked."""
     read = _read_whole if _DIFFICULT.search(text) else _read_likely
-    words, single, places = read(text, analyser, sought)
+    words, having, places = read(text, analyser, sought)
     phrases: list[_Match] = []
     apart: set[str] = set()
     for phrase in sought.phrases:
         found = list(_occurrences(phrase, places))
         phrases += found
         apart |= phrase.apart if found else frozenset()
-    single = [_Match(word.start, word.end, left) for word in single if (left := word.terms - apart)]
+    single = [_Match(word.start, word.end, left) for word in having if (left := word.terms - apart)]
     return _Read(words, list(_merged(sorted([*phrases, *single], key=lambda match: (match.start, -match.end)))))
 
 
@@ -173,12 +173,20 @@ def _read_likely(text: str, analyser: Analyser, sought: Sought) -> tuple[_Words,
     """The same where each word stands for itself: only those are analysed that may match (index/likely.py)."""
     meanings, completed = _meanings(analyser, sought), analyser.completed(text)
     spans = spans_of(text)
+    runs = [text[start:end] for start, end in spans]
+    meanings.meet(set(runs))
+    if sought.phrases:
+        telling = list(range(len(runs)))
+    else:
+        having = meanings.having
+        telling = [number for number, run in enumerate(runs) if run in having or spans[number][0] in completed]
     single: list[_Word] = []
     places: list[_Place] = []
-    for start, end in spans:
-        meaning = meanings[text[start:end]]
+    for number in telling:
+        start, end = spans[number]
+        meaning = meanings[runs[number]]
         if start in completed:
-            meaning = meanings.of(with_stems(analyser.token(text[start:end]), completed[start]))
+            meaning = meanings.of(with_stems(analyser.token(runs[number]), completed[start]))
         if meaning.terms:
             single.append(_Word(start, _with_marks(text, end), meaning.terms))
         if sought.phrases:
@@ -200,22 +208,24 @@ _OTHER = _Meaning(_NOTHING, (_NOTHING,))
 
 
 class _Meanings(dict[str, _Meaning]):
-    """A run of letters, as the tokeniser found it → what it has of what was looked for; made when first met."""
+    """A run of letters, as the tokeniser found it → what it has of what was looked for."""
 
     def __init__(self, analyser: Analyser, sought: Sought) -> None:
         super().__init__()
+        self.having: set[str] = set()  # those that have some of it
         self._analyser = analyser
         self._sought = sought
         in_phrases = (term for phrase in sought.phrases for place in phrase.places for term in place)
-        self._likely = Likely(analyser, sought.terms.union(in_phrases))
+        self._likely = Likely(analyser, sought.terms.union(in_phrases), numbers=bool(sought.phrases))
 
-    def __missing__(self, raw: str) -> _Meaning:
-        if self._likely.may_have(raw):
-            meaning = self.of(self._analyser.token(raw))
-        else:
-            meaning = _OTHER
-        self[raw] = meaning
-        return meaning
+    def meet(self, runs: set[str]) -> None:
+        """Takes in the runs of letters of a text."""
+        new = runs - self.keys()
+        self |= dict.fromkeys(new, _OTHER)
+        for raw in self._likely.among(new):
+            self[raw] = meaning = self.of(self._analyser.token(raw))
+            if meaning.terms:
+                self.having.add(raw)
 
     def of(self, token: Token) -> _Meaning:
         """What a token has of it."""

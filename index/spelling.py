@@ -15,7 +15,7 @@ _GREEK = "αβγδεζηθικλμνξοπρςστυφχψωάέήίόύώ"
 def near_spellings(
     engine: SearchEngine, fields: Sequence[str], word: str, *, prefix: str, distance: int
 ) -> dict[str, float]:
-    """The words of some fields within `distance` edits of `word` (1 or 2), each with its weight; `word` itself weighs 1.
+    """The words of some fields within `distance` edits of `word` (1 or 2), each with its weight; `word` itself has 1.
 
     An edit is a letter more, less, other, or two neighbours swapped. With two edits the first letter stays, so that
     only a part of the vocabulary has to be walked.
@@ -55,9 +55,7 @@ def _alike(word: str, others: Sequence[str], distance: int) -> list[str]:
     size = len(word) // (distance + 1)
     if size:
         begins = [size * number for number in range(distance + 1)]
-        pieces = [
-            (word[begin : begin + size], max(0, begin - distance), begin + size + distance) for begin in begins
-        ]
+        pieces = [(word[begin : begin + size], max(0, begin - distance), begin + size + distance) for begin in begins]
         near = [other for other in near if any(other.find(*piece) >= 0 for piece in pieces)]
     return [other for other in near if _within(word, other, distance)]
 

@@ -78,7 +78,9 @@ def irregular_forms(language: str) -> Iterator[tuple[str, str]]:
         lines += STRONG_VERBS
     for first, *others in lines:
         for word in map(fold_case, (first, *others)):
-            yield from ((fold_case(first), spelling) for spelling in {word.lstrip(_SIGNS), transcribed(word.lstrip(_SIGNS))})
+            yield from (
+                (fold_case(first), spelling) for spelling in {word.lstrip(_SIGNS), transcribed(word.lstrip(_SIGNS))}
+            )
 
 
 _SIGNS = "=+-"  # what marks a form in the table of strong verbs

@@ -74,7 +74,9 @@ _ATTEMPTS = 5  # a commit every few seconds cannot come between this often
 SEGMENT = ".seg"  # how the files of segments end
 _LABEL_SEPARATOR = "\x1f"
 _SINGLE_FACETS: tuple[Facet, ...] = ("lang", "source", "publisher", "year")
-_MOST_HELD = 2_000_000  # postings that are kept for the next queries, at some 70 bytes; 100,000 articles have 40 times it
+_MOST_HELD = (
+    2_000_000  # postings that are kept for the next queries, at some 70 bytes; 100,000 articles have 40 times it
+)
 _DISPLAY_COMPRESSION = 3  # zlib level; level 6 makes texts 3 % smaller for a third more time
 
 
