@@ -11,7 +11,7 @@ from typing import Any
 
 from backfile.article import Article, Extraction, Line, Rejection, Removal, Span, Witness, content_hash
 from backfile.copies import Signature
-from backfile.outcome import PackedArticle, Result
+from backfile.outcome import PackedArticle, PackedStored, Result
 from backfile.stories import About
 
 # Level 1: measured on 10,000 articles it takes a third of level 6's time for 8 % more bytes.
@@ -109,6 +109,12 @@ def article_from(record: bytes, lines: tuple[Line, ...], removals: Iterable[tupl
     table: dict[str, Any] = unpacked(record)
     table |= {name: tuple(table[name]) for name in _LISTS}
     return Article(**table, body=kept(lines, removed), removed=removed)
+
+
+def article_of(stored: PackedStored) -> Article:
+    """The article that lies in the store."""
+    lines = tuple(Line(text, role) for text, role in unpacked(stored.payload)["lines"])
+    return article_from(stored.record, lines, stored.removals)
 
 
 def kept(lines: tuple[Line, ...], removed: tuple[Removal, ...]) -> tuple[Span, ...]:

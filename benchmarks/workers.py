@@ -86,7 +86,7 @@ def main() -> None:
     found: dict[str, list[Cost]] = {}
     for _ in range(options.runs):
         with tempfile.TemporaryDirectory() as directory:
-            commands = {f"{n} to clean": ingest(options.corpus, Path(directory, str(n)), n) for n in options.workers}
+            commands = {f"{n} workers": ingest(options.corpus, Path(directory, str(n)), n) for n in options.workers}
             peer = Path(directory, "peer")
             peer.mkdir()
             commands["Whoosh as it is"] = [sys.executable, "-c", PEER, str(options.corpus), str(peer)]

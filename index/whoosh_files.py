@@ -1,4 +1,4 @@
-"""How the Whoosh engine's index lies on disk: schema, segments fed in bulk, storage that survives a power cut.
+"""How the Whoosh engine's index lies on disk: schema, and segments fed in bulk. `whoosh_storage` has the files.
 
 Whoosh's own writer makes an object per token and a tuple per posting; there goes its time. Entries are analysed
 already, so their postings are gathered by number (`whoosh_postings`) and written term by term into a dictionary of our
@@ -7,12 +7,10 @@ own (`whoosh_terms`). Whoosh keeps segments, columns, the table of contents and 
 
 import gc
 import heapq
-import json
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import blake2b
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -21,13 +19,12 @@ from typing import Any
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.columns import Column, ColumnReader, ColumnWriter, VarBytesColumn
 from whoosh.fields import FieldType, Schema
-from whoosh.filedb.filestore import FileStorage
 from whoosh.formats import Existence, Format
 from whoosh.writing import SegmentWriter
 
-from backfile.disk import replace_text, sync
+from index.engine import Segment
 from index.entry import REMOVED, TEXT, TITLE
-from index.whoosh_postings import COUNTED, POSITIONED, Pool, PostingList, moved, packed
+from index.whoosh_postings import COUNTED, POSITIONED, Pool, Renumbering, joined
 from index.whoosh_terms import POSTINGS, TERMS, BlockReader, BlockWriter
 from index.words import Words
 
@@ -184,6 +181,18 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
             self.pool.add_terms(field, number, postings)
         return Fresh(self.newsegment, number)
 
+    def adopt(self, made: Segment, file: Path) -> Any:
+        """Takes over a segment that another writer made, into a file elsewhere; gives Whoosh's name for it."""
+        segment = self.codec.new_segment(self.storage, self.indexname)
+        segment.segid = file.stem.removeprefix(f"{self.indexname}_")
+        segment.compound = True
+        segment.set_doc_count(len(made.ids))
+        for number in made.deleted:
+            segment.delete_document(number)
+        self.storage.take_file(file, made.checksum)
+        self._ended.append(segment)
+        return segment
+
     def forget(self, fresh: Fresh) -> None:
         """Deletes a document that this writer was given."""
         fresh.segment.delete_document(fresh.number)
@@ -193,13 +202,21 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
         self._ended.append(self._finalize_segment())
         self._start_segment()
 
+    def ended(self) -> list[Any]:
+        """The segments that were ended, with the one that was begun; from here on they are others' business."""
+        if self._added:
+            self.begin_segment()
+        ended, self._ended = self._ended, []
+        return ended
+
     def unite(self, readers: Sequence[Any]) -> None:
         """Makes one new segment of the living documents of several, term by term: none is held as a whole."""
         if self._added:
             self.begin_segment()
         moves = [self._absorbed(reader) for reader in readers]
-        for field in sorted(POSITIONED | COUNTED):
-            self.fieldwriter.put_field(field, _merged(field, readers, moves))
+        with _no_collections():
+            for field in sorted(POSITIONED | COUNTED):
+                self.fieldwriter.put_field(field, _merged(field, readers, moves))
         self._ended.append(self._finalize_segment())
         self._start_segment()
 
@@ -210,8 +227,9 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
         self.docnum = 0
         self._added = False
 
-    def _absorbed(self, reader: Any) -> Sequence[int]:
-        """Takes over the values of the living documents of another segment; their new numbers, -1 for deleted ones."""
+    def _absorbed(self, reader: Any) -> Renumbering:
+        """Takes over the values of the living documents of another segment; the numbers that they have here."""
+        base = self.docnum
         deleted = frozenset(reader.segment().deleted_docs())
         numbers: array[int] = array("i", [-1]) * reader.doc_count_all()
         columns = {name: reader.column_reader(name, translate=False) for name in (*NUMBERS, *BLOBS)}
@@ -219,7 +237,7 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
             if document not in deleted:
                 numbers[document] = self.docnum
                 self._put_values({name: column[document] for name, column in columns.items()})
-        return numbers
+        return numbers.__getitem__ if deleted else base.__add__
 
     def _put_values(self, values: Mapping[str, Any]) -> None:
         fields = self.schema
@@ -288,17 +306,17 @@ def alike(segments: Sequence[Any], sizes: Sequence[int]) -> Sequence[Any]:
     return ()
 
 
-def _merged(field: str, readers: Sequence[Any], moves: Sequence[Sequence[int]]) -> Iterator[tuple[str, int, bytes]]:
+def _merged(field: str, readers: Sequence[Any], moves: Sequence[Renumbering]) -> Iterator[tuple[str, int, bytes]]:
     """The terms of a field of several segments with the postings of living documents, renumbered."""
 
-    def numbered(which: int) -> Iterator[tuple[bytes, int, PostingList]]:
-        return ((term, which, found) for term, found in terms_of(readers[which]).all_postings(field))
+    def numbered(reader: Any, move: Renumbering) -> Iterator[tuple[bytes, tuple[int, bytes, Renumbering]]]:
+        return ((term, (number, data, move)) for term, number, data in terms_of(reader).all_lists(field))
 
-    lists = heapq.merge(*map(numbered, range(len(readers))), key=itemgetter(0, 1))
+    lists = heapq.merge(*map(numbered, readers, moves), key=itemgetter(0))
     for term, group in groupby(lists, key=itemgetter(0)):
-        found = moved((postings, moves[which]) for _, which, postings in group)
-        if found.ids:
-            yield term.decode("utf-8", "surrogatepass"), len(found.ids), packed(found)
+        number, found = joined([each for _, each in group])
+        if number:
+            yield term.decode("utf-8", "surrogatepass"), number, found
 
 
 def _readers(writer: BulkWriter, segments: Iterable[Any]) -> Iterator[Any]:
@@ -306,81 +324,3 @@ def _readers(writer: BulkWriter, segments: Iterable[Any]) -> Iterator[Any]:
 
     for segment in segments:
         yield SegmentReader(writer.storage, writer.schema, segment)
-
-
-# --- Storage ------------------------------------------------------------------------------------------------------
-
-
-class DurableStorage(FileStorage):  # type: ignore[misc]
-    """Whoosh's files, safe from a power cut, each with a checksum.
-
-    Whoosh never calls fsync: on ext4 an index did not open when the power went up to 7 s after a commit. Here all files
-    written since the last commit, and the directory, reach the disk before the new table of contents gets its name, and
-    that name reaches it before the commit returns. docs/safety.md has how that was tested.
-    """
-
-    def __init__(self, path: str) -> None:
-        # With mmap, Whoosh maps a segment and then copies each part of it into a BytesIO: the whole index in memory.
-        # Plain files opened one of 96 MB in 14 instead of 90 ms and held 32 instead of 231 MB; queries took as long.
-        super().__init__(path, supports_mmap=False)
-        self._unsynced: list[str] = []
-
-    def create_file(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        """A new file, to be synced before the next rename."""
-        self._unsynced.append(name)
-        return super().create_file(name, *args, **kwargs)
-
-    def keep_file(self, name: str) -> None:
-        """Takes a file that others wrote for one of the index, to be synced before the next rename."""
-        self._unsynced.append(name)
-
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:  # noqa: FBT001, FBT002
-        """Syncs what was written and its checksums, renames, syncs the directory."""
-        folder = Path(self.folder)
-        written: dict[str, str] = {}
-        for name in dict.fromkeys(self._unsynced):
-            path = folder / name
-            if path.exists():  # parts are deleted once the segment's one file is put together
-                sync(path)
-                written[newname if name == oldname else name] = checksum(path)
-        self._unsynced.clear()
-        # Both the old table of contents and the new one are in it, so it is right whichever of them a power cut leaves.
-        write_checksums(folder, written)
-        super().rename_file(oldname, newname, safe=safe)
-        sync(folder)
-
-
-# --- Checksums ----------------------------------------------------------------------------------------------------
-
-CHECKSUMS = "checksums.json"  # beside the files: name → `checksum`
-_CHUNK = 1 << 20
-
-
-def checksum(path: Path) -> str:
-    """BLAKE2b of a file's bytes, 16 bytes in hex: 68 MB, the index of 10,000 articles, take 0.1 s."""
-    total = blake2b(digest_size=16)
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            total.update(chunk)
-    return total.hexdigest()
-
-
-def read_checksums(folder: Path) -> dict[str, str]:
-    """The checksums of an index; {} when it was written before there were any. Raises OSError and ValueError."""
-    try:
-        table = json.loads((folder / CHECKSUMS).read_bytes())
-    except FileNotFoundError:
-        return {}
-    if not isinstance(table, dict):
-        raise ValueError(f"{CHECKSUMS} is no table")  # noqa: TRY004  (what else may be wrong with it is one, too)
-    return table
-
-
-def write_checksums(folder: Path, written: Mapping[str, str]) -> None:
-    """Adds the checksums of new files to those of the files that are still there; the directory is synced with it."""
-    try:
-        known = read_checksums(folder)
-    except (OSError, ValueError):
-        known = {}  # whoever checks finds files without a checksum
-    kept = {name: total for name, total in known.items() if (folder / name).exists()}
-    replace_text(folder / CHECKSUMS, json.dumps({**kept, **written}, indent=0))
