@@ -5,7 +5,7 @@ Only JSON is ever read back; nothing in a store, or from a process that parsed w
 
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -101,9 +101,41 @@ def article_from(record: bytes, lines: tuple[Line, ...], removals: Iterable[tupl
     removed = tuple(
         Removal(line, start, end, lines[line].text[start:end], kind, rule) for line, start, end, kind, rule in removals
     )
+    return _article(record, kept(lines, removed), removed)
+
+
+def _article(record: bytes, body: tuple[Span, ...], removed: tuple[Removal, ...]) -> Article:
     table: dict[str, Any] = unpacked(record)
     table |= {name: tuple(table[name]) for name in _LISTS}
-    return Article(**table, body=kept(lines, removed), removed=removed)
+    return Article(**table, body=body, removed=removed)
+
+
+def outline_from(
+    record: bytes, payload: bytes, removals: Sequence[tuple[int, int, int, str, str]]
+) -> tuple[Article, str]:
+    """The article of a record without its body, and its text: what an index is made of, without an object per line."""
+    lines = [text for text, _ in unpacked(payload)["lines"]]
+    removed = tuple(
+        Removal(line, start, end, lines[line][start:end], kind, rule) for line, start, end, kind, rule in removals
+    )
+    return _article(record, (), removed), _kept_text(lines, removals)
+
+
+def text_from(payload: bytes, removals: Iterable[tuple[int, int, int, str, str]]) -> str:
+    """The text alone of the article of an extraction, as `Article.text` gives it."""
+    return _kept_text([text for text, _ in unpacked(payload)["lines"]], removals)
+
+
+def _kept_text(lines: list[str], removals: Iterable[tuple[int, int, int, str, str]]) -> str:
+    """What no removal covers, as `Article.text` gives it; see `kept`."""
+    cuts: dict[int, list[tuple[int, int]]] = {}
+    for line, start, end, _, _ in removals:
+        cuts.setdefault(line, []).append((start, end))
+    for number, spans in cuts.items():
+        starts, ends = [start for start, _ in spans], [end for _, end in spans]
+        between = zip([0, *ends], [*starts, None], strict=True)
+        lines[number] = "".join([lines[number][begin:end] for begin, end in between])
+    return "\n\n".join(filter(None, map(str.strip, lines)))
 
 
 def kept(lines: tuple[Line, ...], removed: tuple[Removal, ...]) -> tuple[Span, ...]:

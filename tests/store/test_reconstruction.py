@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -68,6 +69,13 @@ def unchanged(store: Store, extraction: Extraction, article: Article) -> None:
     assert rebuilt == {n: line.text for n, line in enumerate(extraction.lines, 1)}
     assert stored.article.to_json() == article.to_json()
     assert stored.article.body == article.body
+
+    cut = [(each.line, each.start, each.end, each.kind, each.rule) for each in article.removed]
+    payload = records.extraction_payload(extraction)
+    outline = records.outline_from(records.article_record(article), payload, cut)
+
+    assert outline == (replace(article, body=()), article.text)
+    assert records.text_from(payload, cut) == article.text
 
 
 @RELAXED
