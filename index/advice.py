@@ -152,7 +152,7 @@ def _near(engine: e.SearchEngine, said: str, zone: str) -> list[str]:
         return []
     ranks: dict[str, tuple[float, int]] = {}
     for field, prefix in _vocabularies(engine, zone):
-        found = near_spellings(engine, field, word, prefix=prefix, distance=2 if len(word) >= LONG else 1)
+        found = near_spellings(engine, (field,), word, prefix=prefix, distance=2 if len(word) >= LONG else 1)
         having = engine.frequencies(field, [prefix + near for near in found])
         if prefix + word in having:
             return []

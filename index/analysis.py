@@ -172,11 +172,11 @@ class Analyser:
 
     def tokens(self, text: str) -> Iterator[tuple[int, int, Token]]:
         """Every token of `text` with its first and its end character."""
-        completed = self._completed(text)
+        completed = self.completed(text)
         for found in _TOKEN.finditer(text):
             token = self.token(found.group())
             if found.start() in completed:
-                token = replace(token, places=((*token.places[0], *completed[found.start()]),))
+                token = with_stems(token, completed[found.start()])
             if token.places:
                 yield found.start(), found.end(), token
 
@@ -191,7 +191,7 @@ class Analyser:
         runs = _TOKEN.findall(text) if _BLANK_IN_NUMBER.search(text) else text.split()
         return array(NUMBER, b"".join(map(self._numbers.__getitem__, runs)))
 
-    def _completed(self, text: str) -> dict[int, tuple[str, ...]]:
+    def completed(self, text: str) -> dict[int, tuple[str, ...]]:
         """Where words stand that leave their end to another (`Luft- und Landstreitkräfte`) → the stems of the whole."""
         found: dict[int, tuple[str, ...]] = {}
         for start, short, whole in short_words(text) if self._compounds else ():
@@ -204,7 +204,7 @@ class Analyser:
         """Where a text leaves the end of a word to another one: the position and the stems of the whole."""
         found: dict[tuple[int, str], None] = {}
         done = position = 0
-        for start, stems in self._completed(text).items():
+        for start, stems in self.completed(text).items():
             begin = _run_begin(text, done, start)
             position += len(self._places(text[done:begin]))
             done, at = begin, position
@@ -315,6 +315,16 @@ def _run_begin(text: str, done: int, at: int) -> int:
     while begin > done and _BLANK_IN_NUMBER.match(text, begin - 2):
         begin = text.rfind(" ", done, begin - 1) + 1 or done
     return begin
+
+
+def with_stems(token: Token, more: tuple[str, ...]) -> Token:
+    """A token of one place with more stems there."""
+    return replace(token, places=((*token.places[0], *more),))
+
+
+def spans_of(text: str) -> list[tuple[int, int]]:
+    """First and end character of each run of letters that the tokeniser finds, whatever it means."""
+    return [found.span() for found in _TOKEN.finditer(text)]
 
 
 def fold_words(text: str) -> tuple[str, ...]:

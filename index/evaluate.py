@@ -42,6 +42,9 @@ class Shelf(Protocol):
     def counts(self, field: str, term: str) -> Mapping[int, float]:
         """Document → occurrences of the term in the field."""
 
+    def gather(self, field: str, terms: Iterable[str]) -> None:
+        """Is told that `counts` of all of these terms will be asked for."""
+
     def positions(self, field: str, term: str, document: int) -> Sequence[int]:
         """Where the term stands in a document that has it, ascending."""
 
@@ -91,9 +94,9 @@ def answer(  # noqa: PLR0913  (mirrors SearchEngine.search)
     scores = evaluation.scores(clause, found)
     if sort == "best":
         scores = _freshened(shelf, scores)
-    order = _in_order(shelf, found, scores, sort, None if fold else offset + limit)
+    order = _in_order(shelf, found, scores, sort, offset + limit)
     page = _first_of_groups(order, shelf.groups()) if fold else order
-    chosen = _slice(page, offset, limit)
+    chosen = list(islice(page, offset, offset + limit))
     folded = shelf.groups() if fold else ()
     matches = tuple(
         Match(shelf.id(document), scores.get(document, 0.0), copies[folded[document]] - 1 if fold else 0)
@@ -137,6 +140,7 @@ class Evaluation:
     def _matches(self, clause: Clause) -> set[int]:  # noqa: PLR0911  (one return per kind of clause)
         match clause:
             case Word(variants, fields):
+                self._gather(clause)
                 counts = [self._shelf.counts(field, variant.term) for variant in variants for field in fields]
                 return set().union(*counts)
             case Phrase():
@@ -154,6 +158,11 @@ class Evaluation:
             case Placed(inner, _, _):
                 return self.matches(inner)
 
+    def _gather(self, word: Word) -> None:
+        if len(word.variants) > _MANY:
+            for field in word.fields:
+                self._shelf.gather(field, [variant.term for variant in word.variants])
+
     def _all(self, clauses: tuple[Clause, ...]) -> set[int]:
         wanted = sorted((self.matches(part) for part in clauses if not isinstance(part, Not)), key=len)
         found = set.intersection(*wanted) if wanted else set(self._shelf.live())
@@ -170,13 +179,18 @@ class Evaluation:
         return {document for document, (a, b) in days if a <= high and b >= low and a != NO_DAY} & live
 
     def _word_scores(self, word: Word, documents: set[int]) -> dict[int, float]:
-        best: dict[int, float] = {}
+        self._gather(word)
         rarities = self._rarities(word.variants, word.fields)
+        frequencies: dict[tuple[float, str], dict[int, float]] = {}  # by factor and language: those of the best variant
         for variant in word.variants:
+            alike = variant.weight * rarities[variant.language], variant.language
             occurrences = {field: self._shelf.counts(field, variant.term) for field in word.fields}
-            frequencies = self._weighted(occurrences, documents, variant.language)
-            factor = variant.weight * rarities[variant.language]
-            scored = {document: factor * tf / (ranking.K1 + tf) for document, tf in frequencies.items()}
+            found = self._weighted(occurrences, documents, variant.language)
+            known = frequencies.get(alike)
+            frequencies[alike] = _higher(known, found) if known else found
+        best: dict[int, float] = {}
+        for (factor, _), found in frequencies.items():
+            scored = {document: factor * tf / (ranking.K1 + tf) for document, tf in found.items()}
             best = _higher(best, scored) if best else scored
         return best
 
@@ -217,9 +231,9 @@ class Evaluation:
                     if document in having:
                         places = self._shelf.positions(TEXT, variant.term, document)
                         found[document].extend((place, number, value) for place in places)
-        return scores | {
-            document: scores[document] + placing.worth(found[document], placed.places) for document in best
-        }
+        for document in best:
+            scores[document] += placing.worth(found[document], placed.places)
+        return scores
 
     def _weighted(
         self, counts: Mapping[str, Mapping[int, float]], documents: set[int], language: str
@@ -231,15 +245,15 @@ class Evaluation:
                 continue
             ranked = ranking.RANKED_AS.get(field, field)
             boost, b = ranking.BOOST.get(ranked, 1.0), ranking.B.get(ranked, 0.0)
-            if len(documents) < len(occurrences):
-                chosen: Iterable[tuple[int, float]] = ((d, occurrences[d]) for d in documents if d in occurrences)
-            else:
-                chosen = ((d, n) for d, n in occurrences.items() if d in documents)
+            chosen = _of(occurrences, documents)
             if not b:
                 for document, number in chosen:
                     sums[document] = sums.get(document, 0.0) + boost * number
                 continue
             lengths, slope = self._shelf.lengths(ranked), b / self._shelf.average_length(ranked, language)
+            if not sums:
+                sums = {d: boost * number / (1 - b + slope * lengths[d]) for d, number in chosen}
+                continue
             for document, number in chosen:
                 tf = boost * number / (1 - b + slope * lengths[document])
                 sums[document] = sums.get(document, 0.0) + tf
@@ -273,13 +287,33 @@ class Evaluation:
 
     def _in_field(self, phrase: Phrase, field: str) -> Iterator[tuple[int, int]]:
         counts = self._shelf.counts
-        places = [set().union(*(counts(field, variant.term) for variant in place)) for place in phrase.places]
-        for document in sorted(set.intersection(*places)) if places else ():
-            positions = [self._places(field, place, document) for place in phrase.places]
-            if number := _runs(positions, phrase.slop):
+        having = [set().union(*(counts(field, variant.term) for variant in place)) for place in phrase.places]
+        documents = sorted(set.intersection(*having)) if having else []
+        if phrase.slop:
+            for document in documents:
+                positions = [self._places(field, place, document) for place in phrase.places]
+                if number := sum(_reaches(start, positions, phrase.slop) for start in positions[0]):
+                    yield document, number
+            return
+        rarest_first = sorted(range(len(having)), key=lambda number: len(having[number]))
+        for document in documents:
+            if number := self._runs(phrase, field, document, rarest_first):
                 yield document, number
 
+    def _runs(self, phrase: Phrase, field: str, document: int, order: Sequence[int]) -> int:
+        """How often a document has the words in a row; looked at in this order, until there is no start left."""
+        starts: set[int] = set()
+        for number in order:
+            here = self._places(field, phrase.places[number], document)
+            begins = {place - number for place in here}
+            starts = starts & begins if number != order[0] else begins
+            if not starts:
+                return 0
+        return len(starts)
+
     def _places(self, field: str, place: tuple[Variant, ...], document: int) -> Sequence[int]:
+        if len(place) == 1:
+            return self._shelf.positions(field, place[0].term, document)
         found = [
             self._shelf.positions(field, variant.term, document)
             for variant in place
@@ -288,15 +322,8 @@ class Evaluation:
         return found[0] if len(found) == 1 else sorted(set().union(*found))
 
 
+_MANY = 8  # variants of a word that are gathered together
 _NEVER = 1 << 30  # behind the last day that a date can have
-
-
-def _runs(places: Sequence[Sequence[int]], slop: int) -> int:
-    """How often positions of all places follow each other in order with at most `slop` others in between."""
-    if slop == 0:
-        rest = [set(positions) for positions in places[1:]]
-        return sum(all(start + i in s for i, s in enumerate(rest, start=1)) for start in places[0])
-    return sum(_reaches(start, places, slop) for start in places[0])
 
 
 def _reaches(start: int, places: Sequence[Sequence[int]], slop: int) -> bool:
@@ -320,6 +347,15 @@ def _added(scores: Iterable[dict[int, float]]) -> dict[int, float]:
     return total
 
 
+def _of(occurrences: Mapping[int, float], documents: set[int]) -> Iterable[tuple[int, float]]:
+    """Those of the occurrences that are in some of the documents."""
+    if len(documents) < len(occurrences):
+        return [(document, occurrences[document]) for document in documents if document in occurrences]
+    if occurrences.keys() <= documents:
+        return occurrences.items()
+    return [(document, number) for document, number in occurrences.items() if document in documents]
+
+
 def _higher(one: dict[int, float], other: dict[int, float]) -> dict[int, float]:
     for document, score in other.items():
         if score > one.get(document, 0.0):
@@ -341,28 +377,33 @@ def _count(shelf: Shelf, documents: set[int], facet: Facet) -> Counter[str]:
     return Counter(value for document in documents for value in shelf.values(document, facet))
 
 
-def _in_order(
-    shelf: Shelf, documents: set[int], scores: Mapping[int, float], sort: Sort, needed: int | None
-) -> Iterator[int]:
-    """The documents in order; only the first `needed` of them have to be right, all of them for None."""
+def _in_order(shelf: Shelf, documents: set[int], scores: Mapping[int, float], sort: Sort, needed: int) -> Iterator[int]:
+    """The documents in order; about `needed` are going to be asked for."""
     if sort in {"score", "best"}:
-        ranks: dict[int, float] = {document: -scores.get(document, 0.0) for document in documents}
+        ranks = {document: -score for document, score in scores.items()}
+        if len(ranks) < len(documents):
+            ranks = dict.fromkeys(documents, 0.0) | ranks
         return _ranked(shelf, ranks, needed)
     if sort in {"date", "-date"}:
         days = shelf.days()[0]
         sign = 1 if sort == "date" else -1
-        ranks = {d: sign * days[d] if days[d] != NO_DAY else _NEVER for d in documents}
-        return _ranked(shelf, ranks, needed)
+        return _ranked(shelf, {d: sign * days[d] if days[d] != NO_DAY else _NEVER for d in documents}, needed)
     labels = {document: shelf.label(document, sort) for document in documents}
     return iter(sorted(documents, key=lambda d: (not labels[d], labels[d], shelf.id(d))))
 
 
-def _ranked(shelf: Shelf, ranks: Mapping[int, float], needed: int | None) -> Iterator[int]:
-    """By rank, ties by id; ids are looked up only for what can come to stand among the first."""
-    if needed is not None and 0 < needed < len(ranks):
+def _ranked(shelf: Shelf, ranks: Mapping[int, float], needed: int) -> Iterator[int]:
+    """By rank, ties by id; ids are looked up only of what comes to stand among the first that are asked for."""
+    while 0 < needed < len(ranks):
         bound = heapq.nsmallest(needed, ranks.values())[-1]
-        ranks = {document: rank for document, rank in ranks.items() if rank <= bound}
-    return iter(sorted(ranks, key=lambda document: (ranks[document], shelf.id(document))))
+        first = [document for document, rank in ranks.items() if rank <= bound]
+        yield from sorted(first, key=lambda document: (ranks[document], shelf.id(document)))
+        ranks = {document: rank for document, rank in ranks.items() if rank > bound}
+        needed *= _FURTHER
+    yield from sorted(ranks, key=lambda document: (ranks[document], shelf.id(document)))
+
+
+_FURTHER = 8  # times as many are put in order next, when copies are folded into those that were
 
 
 def _first_of_groups(order: Iterable[int], groups: Sequence[int]) -> Iterator[int]:
@@ -371,13 +412,3 @@ def _first_of_groups(order: Iterable[int], groups: Sequence[int]) -> Iterator[in
         if groups[document] not in seen:
             seen.add(groups[document])
             yield document
-
-
-def _slice(order: Iterable[int], offset: int, limit: int) -> list[int]:
-    chosen = []
-    for place, document in enumerate(order):
-        if place >= offset + limit:
-            break
-        if place >= offset:
-            chosen.append(document)
-    return chosen

@@ -114,6 +114,9 @@ class _MemoryShelf:
         found = self.postings.get(field, {}).get(term, {})
         return {number: len(positions) for number, positions in found.items()}
 
+    def gather(self, field: str, terms: Iterable[str]) -> None:
+        """Nothing is to be done: all of them are there."""
+
     def positions(self, field: str, term: str, document: int) -> Sequence[int]:
         return self.postings[field][term][document]
 

@@ -338,10 +338,9 @@ class _Planner:
         if sum(kind == "fuzzy" for kind in self.looked_up.values()) > MAX_FUZZY:
             raise QueryError(f"more than {MAX_FUZZY} words are looked for by near spellings", node.start, node.end)
         room = MAX_EXPANSIONS - self.expanded
-        for field_ in fields:
-            if node.kind == "fuzzy":
-                found |= near_spellings(self.index, field_, word, prefix=prefix, distance=node.distance)
-                continue
+        if node.kind == "fuzzy":
+            found = near_spellings(self.index, fields, word, prefix=prefix, distance=node.distance)
+        for field_ in fields if node.kind == "prefix" else ():
             for spelling in spellings(word) if language else (word,):
                 terms = self.index.terms(field_, prefix + spelling, limit=room + 1)
                 found |= dict.fromkeys((term.removeprefix(prefix) for term, _ in terms), 1.0)

@@ -16,7 +16,7 @@ from index.highlight import sought
 from index.notes import Note
 from index.plan import Plan, plan, primary_tag
 from index.query import Node, Query, parse
-from index.snippet import Snippet, marks_of, snippet
+from index.snippet import Snippet, Sought, marks_of, snippet
 
 PARTIAL_NOTE = Note("no article has all of these words; these have some of them")
 EMPTY_NOTE = Note("there is no word in the query to look for")
@@ -213,15 +213,16 @@ def _day(text: str | None, now: date, *, first: bool) -> int | None:
 
 def _hits(engine: SearchEngine, matches: Sequence[Match], found: Plan, node: Node | None = None) -> tuple[Hit, ...]:
     displays = engine.displays(match.id for match in matches)
+    shown = [(match, display) for match in matches if (display := displays.get(match.id)) is not None]
+    analysers = {display.language: analyser(display.language, engine.compounds) for _, display in shown}
+    marked = {language: sought(node, found, words) for language, words in analysers.items()}
     return tuple(
-        _hit(match, display, found, node, analyser(display.language, engine.compounds))
-        for match in matches
-        if (display := displays.get(match.id)) is not None
+        _hit(match, display, analysers[display.language], marked[display.language]) for match, display in shown
     )
 
 
-def _hit(match: Match, display: Display, found: Plan, node: Node | None, words: Analyser) -> Hit:
-    title, marked = display.title, sought(node, found, words)
+def _hit(match: Match, display: Display, words: Analyser, marked: Sought) -> Hit:
+    title = display.title
     return Hit(
         id=display.id,
         source=display.source,

@@ -7,11 +7,16 @@ everything that the article has of the query, two are shown.
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import takewhile
+from typing import Protocol
 
-from index.analysis import Analyser, Token
+from index.analysis import Analyser, Token, spans_of, with_stems
 from index.folding import fold_case
+from index.likely import Likely
 
 LENGTH = 220  # characters of a passage; three lines of a terminal, what web search shows
 LONGEST_TEXT = 200_000  # characters that are looked through for a passage; more takes longer than a reader waits
@@ -87,17 +92,27 @@ class _Place:
     end: int
 
 
+class _Words(Protocol):
+    """The words of a text, none of which is cut."""
+
+    def starts(self, first: int, last: int) -> Iterable[int]:
+        """Where words begin, from one character to another, both included; ascending."""
+
+    def ends(self, first: int, last: int) -> Iterable[int]:
+        """Where words end, behind one character and not behind another; ascending."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     """A text, read once: its words, and what is marked of them, apart from each other."""
 
-    words: list[_Word]
+    words: _Words
     matches: list[_Match]
 
 
 def snippet(text: str, analyser: Analyser, sought: Sought, *, length: int = LENGTH) -> Snippet:
     """The passage with the most different words that were looked for; the beginning when the text has none of them."""
-    flat = re.sub(r"\s+", " ", text[:LONGEST_TEXT]).strip()
+    flat = " ".join(text[:LONGEST_TEXT].split())
     if _is_wide(flat[:length]):
         length //= 2
     read = _read(flat, analyser, sought)
@@ -116,6 +131,24 @@ def marks_of(text: str, analyser: Analyser, sought: Sought) -> tuple[tuple[int, 
 
 def _read(text: str, analyser: Analyser, sought: Sought) -> _Read:
     """The words of a text in their order, and what is to be marked."""
+    read = _read_whole if _DIFFICULT.search(text) else _read_likely
+    words, having, places = read(text, analyser, sought)
+    phrases: list[_Match] = []
+    apart: set[str] = set()
+    for phrase in sought.phrases:
+        found = list(_occurrences(phrase, places))
+        phrases += found
+        apart |= phrase.apart if found else frozenset()
+    single = [_Match(word.start, word.end, left) for word in having if (left := word.terms - apart)]
+    return _Read(words, list(_merged(sorted([*phrases, *single], key=lambda match: (match.start, -match.end)))))
+
+
+# Scripts of which some are written without blanks; their signs are words.
+_DIFFICULT = re.compile("[\u0e00-\u1dff\u2c00-\U0010ffff]")
+
+
+def _read_whole(text: str, analyser: Analyser, sought: Sought) -> tuple[_Words, list[_Word], list[_Place]]:
+    """Every word of a text analysed: all words, those of them that match, and where a phrase may have one."""
     words: list[_Word] = []
     places: list[_Place] = []
     known: dict[int, tuple[Token, frozenset[str]]] = {}  # most words of a text come again; the token keeps its id alive
@@ -133,14 +166,114 @@ def _read(text: str, analyser: Analyser, sought: Sought) -> _Read:
             words.append(_Word(start, end, kept[1]))
         if sought.phrases:
             places += [_Place(frozenset(map(analyser.term, stems)), start, end) for stems in token.places]
-    phrases: list[_Match] = []
-    apart: set[str] = set()
-    for phrase in sought.phrases:
-        found = list(_occurrences(phrase, places))
-        phrases += found
-        apart |= phrase.apart if found else frozenset()
-    single = [_Match(word.start, word.end, left) for word in words if (left := word.terms - apart)]
-    return _Read(words, list(_merged(sorted([*phrases, *single], key=lambda match: (match.start, -match.end)))))
+    return _Listed(words), [word for word in words if word.terms], places
+
+
+def _read_likely(text: str, analyser: Analyser, sought: Sought) -> tuple[_Words, list[_Word], list[_Place]]:
+    """The same where each word stands for itself: only those are analysed that may match (index/likely.py)."""
+    meanings, completed = _meanings(analyser, sought), analyser.completed(text)
+    spans = spans_of(text)
+    runs = [text[start:end] for start, end in spans]
+    meanings.meet(set(runs))
+    if sought.phrases:
+        telling = list(range(len(runs)))
+    else:
+        having = meanings.having
+        telling = [number for number, run in enumerate(runs) if run in having or spans[number][0] in completed]
+    single: list[_Word] = []
+    places: list[_Place] = []
+    for number in telling:
+        start, end = spans[number]
+        meaning = meanings[runs[number]]
+        if start in completed:
+            meaning = meanings.of(with_stems(analyser.token(runs[number]), completed[start]))
+        if meaning.terms:
+            single.append(_Word(start, _with_marks(text, end), meaning.terms))
+        if sought.phrases:
+            places += [_Place(terms, start, _with_marks(text, end)) if terms else _NOWHERE for terms in meaning.places]
+    return _Spans(text, spans, analyser), single, places
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What a run of letters has of what was looked for."""
+
+    terms: frozenset[str]
+    places: tuple[frozenset[str], ...]  # for phrases
+
+
+_NOTHING: frozenset[str] = frozenset()
+_NOWHERE = _Place(_NOTHING, 0, 0)
+_OTHER = _Meaning(_NOTHING, (_NOTHING,))
+
+
+class _Meanings(dict[str, _Meaning]):
+    """A run of letters, as the tokeniser found it → what it has of what was looked for."""
+
+    def __init__(self, analyser: Analyser, sought: Sought) -> None:
+        super().__init__()
+        self.having: set[str] = set()  # those that have some of it
+        self._analyser = analyser
+        self._sought = sought
+        in_phrases = (term for phrase in sought.phrases for place in phrase.places for term in place)
+        self._likely = Likely(analyser, sought.terms.union(in_phrases), numbers=bool(sought.phrases))
+
+    def meet(self, runs: set[str]) -> None:
+        """Takes in the runs of letters of a text."""
+        new = runs - self.keys()
+        self |= dict.fromkeys(new, _OTHER)
+        for raw in self._likely.among(new):
+            self[raw] = meaning = self.of(self._analyser.token(raw))
+            if meaning.terms:
+                self.having.add(raw)
+
+    def of(self, token: Token) -> _Meaning:
+        """What a token has of it."""
+        terms = _terms(token, self._analyser) & self._sought.terms
+        return _Meaning(terms, tuple(frozenset(map(self._analyser.term, stems)) for stems in token.places))
+
+
+@lru_cache(maxsize=8)  # the hits of one query, in a few languages
+def _meanings(analyser: Analyser, sought: Sought) -> _Meanings:
+    return _Meanings(analyser, sought)
+
+
+class _Listed:
+    """Words that are known one by one."""
+
+    def __init__(self, words: Sequence[_Word]) -> None:
+        self._words = words
+
+    def starts(self, first: int, last: int) -> Iterable[int]:
+        return (word.start for word in self._words if first <= word.start <= last)
+
+    def ends(self, first: int, last: int) -> Iterable[int]:
+        return (word.end for word in self._words if first < word.end <= last)
+
+
+class _Spans:
+    """Words as the tokeniser found them, looked at where somebody asks."""
+
+    def __init__(self, text: str, spans: Sequence[tuple[int, int]], analyser: Analyser) -> None:
+        self._text = text
+        self._spans = spans
+        self._analyser = analyser
+
+    def starts(self, first: int, last: int) -> Iterable[int]:
+        at = bisect_left(self._spans, (first, 0))
+        near = takewhile(lambda span: span[0] <= last, self._spans[at:])
+        return (start for start, end in near if self._is_word(start, end))
+
+    def ends(self, first: int, last: int) -> Iterable[int]:
+        at = max(0, bisect_left(self._spans, (first, 0)) - 1)
+        near = takewhile(lambda span: span[1] <= last, self._spans[at:])
+        ends = (_with_marks(self._text, end) for start, end in near if self._is_word(start, end))
+        return (end for end in ends if first < end <= last)
+
+    def _is_word(self, start: int, end: int) -> bool:
+        """Not so: signs that the tokeniser takes for letters, and nobody else."""
+        raw = self._text[start:end]
+        return raw.isalpha() or bool(self._analyser.token(raw).places)
 
 
 def _terms(token: Token, analyser: Analyser) -> frozenset[str]:
@@ -265,22 +398,24 @@ def _inside(matches: Sequence[_Match], start: int, end: int) -> frozenset[str]:
     return frozenset().union(*(each.terms for each in matches if start <= each.start and each.end <= end))
 
 
-def _around(flat: str, words: Sequence[_Word], first: int, last: int, length: int) -> tuple[int, int]:
+def _around(flat: str, words: _Words, first: int, last: int, length: int) -> tuple[int, int]:
     """The passage's borders at borders of words, from a little before its first match on; of sentences, where near."""
     if len(flat) <= length:
         return 0, len(flat)
     lead = max(0, min(_LEAD, length - (last - first)))
     earliest = max(0, min(first - lead, len(flat) - length))
-    starts = [word.start for word in words if earliest <= word.start <= max(first, earliest)]
+    starts = list(words.starts(earliest, max(first, earliest)))
     start = next((at for at in starts if _begins_sentence(flat, at)), min(starts, default=earliest)) if earliest else 0
     start = min(start, first) if last else start
     start -= len(flat[max(0, start - 3) : start]) - len(flat[max(0, start - 3) : start].rstrip('„“»«‚"('))
     latest = max(start + length, last)
     if latest >= len(flat):
         return start, len(flat)
-    ends = [word.end + _closing(flat, word.end) for word in words if word.end <= latest]
     least = max(last, latest - _TAIL, start)
+    ends = [end + _closing(flat, end) for end in words.ends(least - _MOST_CLOSING, latest)]
     whole = max((end for end in ends if end >= least and _SENTENCE_END.search(flat, start, end)), default=None)
+    if whole is None and not ends:  # a word that is longer than all that is shown
+        ends = [end + _closing(flat, end) for end in words.ends(-1, latest)]
     return start, max(whole if whole is not None else max(ends, default=latest), start)
 
 
@@ -288,9 +423,13 @@ def _begins_sentence(flat: str, at: int) -> bool:
     return not at or bool(_SENTENCE_END.search(flat[max(0, at - 5) : at].rstrip(' „“"»«‚(')))
 
 
+_MOST_CLOSING = 3
+
+
 def _closing(flat: str, at: int) -> int:
     """How many characters of closing signs follow a word."""
-    return len(flat[at : at + 3]) - len(flat[at : at + 3].lstrip('.!?”“»"’)。！？'))
+    following = flat[at : at + _MOST_CLOSING]
+    return len(following) - len(following.lstrip('.!?”“»"’)。！？'))
 
 
 def _shown(flat: str, spans: Iterable[tuple[int, int]], matches: Sequence[_Match]) -> Snippet:

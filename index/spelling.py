@@ -1,5 +1,7 @@
 """Words of the index's vocabulary that are spelled nearly like another."""
 
+from collections.abc import Sequence
+
 from index import ranking
 from index.engine import SearchEngine
 
@@ -10,21 +12,25 @@ _CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюяё�
 _GREEK = "αβγδεζηθικλμνξοπρςστυφχψωάέήίόύώ"
 
 
-def near_spellings(engine: SearchEngine, field: str, word: str, *, prefix: str, distance: int) -> dict[str, float]:
-    """The words of a field within `distance` edits of `word` (1 or 2), each with its weight; `word` itself weighs 1.
+def near_spellings(
+    engine: SearchEngine, fields: Sequence[str], word: str, *, prefix: str, distance: int
+) -> dict[str, float]:
+    """The words of some fields within `distance` edits of `word` (1 or 2), each with its weight; `word` itself has 1.
 
     An edit is a letter more, less, other, or two neighbours swapped. With two edits the first letter stays, so that
     only a part of the vocabulary has to be walked.
     """
-    candidates = dict.fromkeys(_edits(word), 1)
+    candidates = dict.fromkeys(sorted(_edits(word)), 1)  # in the order of the vocabulary, neighbours together
     candidates[word] = 0
-    known = engine.frequencies(field, (prefix + near for near in candidates))
-    found = {near: candidates[near] for near in candidates if prefix + near in known}
-    if distance > 1 and word:
-        for term, _ in engine.terms(field, prefix + word[0]):
-            near = term.removeprefix(prefix)
-            if near not in found and _within(word, near, distance):
-                found[near] = distance
+    found: dict[str, int] = {}
+    for field in fields:
+        asked = [prefix + near for near in candidates if near not in found]
+        known = engine.frequencies(field, asked)
+        found |= {near: candidates[near] for term in known if (near := term.removeprefix(prefix)) in candidates}
+    for field in fields if distance > 1 and word else ():
+        begin = len(prefix)
+        terms = [term[begin:] for term, _ in engine.terms(field, prefix + word[0])]
+        found |= dict.fromkeys((near for near in _alike(word, terms, distance) if near not in found), distance)
     return {near: ranking.EDIT_WEIGHT**edits for near, edits in found.items()}
 
 
@@ -36,6 +42,22 @@ def _edits(word: str) -> set[str]:
     other = {a + c + b[1:] for a, b in cuts if b for c in letters}
     more = {a + c + b for a, b in cuts for c in letters}
     return (less | swapped | other | more) - {word, ""}
+
+
+def _alike(word: str, others: Sequence[str], distance: int) -> list[str]:
+    """Those of the others whose Levenshtein distance is at most `distance`.
+
+    Of `distance` + 1 pieces of the word one at least stands unchanged in what is so near, and so near to its place;
+    that is quick to ask.
+    """
+    least, most = len(word) - distance, len(word) + distance
+    near = [other for other in others if least <= len(other) <= most]
+    size = len(word) // (distance + 1)
+    if size:
+        begins = [size * number for number in range(distance + 1)]
+        pieces = [(word[begin : begin + size], max(0, begin - distance), begin + size + distance) for begin in begins]
+        near = [other for other in near if any(other.find(*piece) >= 0 for piece in pieces)]
+    return [other for other in near if _within(word, other, distance)]
 
 
 def _within(one: str, other: str, distance: int) -> bool:

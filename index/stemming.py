@@ -1,6 +1,6 @@
 """One stem for the forms of a word: Snowball, tables where it errs on words of the news, Ukrainian by ourselves."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 
 from index.folding import fold_case, transcribed, unmarked
@@ -69,6 +69,21 @@ def _exceptions(language: str, stem: Stem) -> Mapping[str, str]:
     for line in APART_BY_UMLAUT.get(language, ()):
         known.update((spelling, transcribed(line[0])) for word in line for spelling in (word, transcribed(word)))
     return known
+
+
+def irregular_forms(language: str) -> Iterator[tuple[str, str]]:
+    """What tables name of a language, folded: a word, and another one or itself written otherwise that has its stem."""
+    lines = [*TOGETHER.get(language, ()), *APART.get(language, ()), *APART_BY_UMLAUT.get(language, ())]
+    if language == "de":
+        lines += STRONG_VERBS
+    for first, *others in lines:
+        for word in map(fold_case, (first, *others)):
+            yield from (
+                (fold_case(first), spelling) for spelling in {word.lstrip(_SIGNS), transcribed(word.lstrip(_SIGNS))}
+            )
+
+
+_SIGNS = "=+-"  # what marks a form in the table of strong verbs
 
 
 class _GermanVerbs:

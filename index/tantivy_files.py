@@ -1,42 +1,60 @@
 """How the Tantivy engine keeps entries: fields, terms as UTF-8, and a record of where the words of an entry stand.
 
 Tantivy indexes terms with positions and finds sets of entries by them, but it does not hand positions or counts out. So
-each entry keeps a record of its own words, from which the best matches are scored as exactly as by any other engine. In
-a record a word is three bytes of a checksum: two words of one entry have the same ones in one of fifty thousand
-questions, which may then rank it a place too high; whether an entry matches is never answered from records alone.
+each entry keeps a record of its own stems, from which the best matches are scored as exactly as by any other engine;
+exact forms are counted in the text that is displayed. In a record a word is three bytes of a checksum: two words of one
+entry have the same ones in one of fifty thousand questions, which may then rank it a place too high; whether an entry
+matches is never answered from records alone, but for phrases with words that share their place with another.
 """
 
 import json
 import re
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from tantivy import Document, Index, PreTokenizedString, Schema, SchemaBuilder, TextAnalyzerBuilder, Token, Tokenizer
+from tantivy import (
+    Document,
+    Filter,
+    Index,
+    PreTokenizedString,
+    Schema,
+    SchemaBuilder,
+    TextAnalyzerBuilder,
+    Token,
+    Tokenizer,
+)
 
 from index.engine import FACETS, Sort
 from index.entry import KEYS, NAMES, REMOVED, TEXT, TEXT_FORMS, TITLE, TITLE_FORMS, WORD_FIELDS, Display, Entry
 from index.evaluate import NO_DAY
 from index.folding import fold_key
 from index.labels import facet_values
+from index.words import Vocabulary, Words
 
-SCHEMA_VERSION = 1  # raise it whenever files written before can no longer be read
+SCHEMA_VERSION = 2  # raise it whenever files written before can no longer be read
 
 POSITIONED = (TITLE, TEXT, REMOVED, *NAMES)
+FORMS = {TITLE: TITLE_FORMS, TEXT: TEXT_FORMS}
 COUNTED = (TITLE_FORMS, TEXT_FORMS)
 SEARCHED = frozenset({*WORD_FIELDS, *KEYS})
 RANKED = (TITLE, TEXT, REMOVED)  # by length
+# What stands at a place of these beside the usual stem: other stems of a word, hyphenated words as a whole, parts of
+# compounds. In fields of their own, as Tantivy counts places by itself only where each has one word.
+BESIDE = {field: f"{field}_beside" for field in RANKED}
 LENGTHS = {field: f"length_{field}" for field in RANKED}
 COUNTS = {facet: f"facet_{facet}" for facet in FACETS}
 LABELS: Mapping[Sort, str] = {"source": "label_source", "title": "label_title"}
 FIRST_DAY, LAST_DAY, GROUP, RECORD, DISPLAY = "first_day", "last_day", "group", "record", "display"
 
+_NO_WORD = "\ue000"  # at a place without a stem; no term is written so, see `encoded`
 _WORDS, _WHOLE = "words", "raw"  # names of tokenizers; Tantivy brings the second
-_DISPLAY_COMPRESSION = 6  # zlib level, as in the Whoosh engine
+_DISPLAY_COMPRESSION = 3  # zlib level, as in the Whoosh engine
 _MOST_OF_LABEL = 10_000  # characters that titles are sorted by; Tantivy leaves out terms of more than 65,530 bytes
 _MOST_OF_KEY = 30_000  # bytes; a longer value is known by its beginning and its checksum
 
@@ -49,7 +67,7 @@ def schema() -> Schema:
     builder = SchemaBuilder()
     for name in POSITIONED:
         builder.add_text_field(name, tokenizer_name=_WORDS, index_option="position")
-    for name in COUNTED:
+    for name in (*COUNTED, *BESIDE.values()):
         builder.add_text_field(name, tokenizer_name=_WORDS, index_option="freq")
     for name in KEYS:
         builder.add_text_field(name, tokenizer_name=_WHOLE, index_option="basic", fast=name == "id")
@@ -66,7 +84,8 @@ def schema() -> Schema:
 
 def prepared(index: Index) -> Index:
     """The index with its tokenizer; it reads anew only when it is told to."""
-    index.register_tokenizer(_WORDS, TextAnalyzerBuilder(Tokenizer.whitespace()).build())
+    words = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.custom_stopword([_NO_WORD])).build()
+    index.register_tokenizer(_WORDS, words)
     index.config_reader(reload_policy="manual")
     return index
 
@@ -98,10 +117,53 @@ def key(value: str) -> str:
     return f"{kept[: _MOST_OF_KEY // 8]}{_SIGN}{blake2b(raw, digest_size=16).hexdigest()}"
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)  # of what stands beside others, and in queries
 def mark(term: str) -> bytes:
     """What stands for a term in records; never three zeros, which stand for no word."""
     return (zlib.crc32(term.encode("utf-8", "surrogatepass")) % 0xFFFFFF + 1).to_bytes(_WIDTH, "little")
+
+
+# --- Words --------------------------------------------------------------------------------------------------------
+
+
+class _Written:
+    """The words of a vocabulary as they are written, by number: made once for each, joined for each text."""
+
+    def __init__(self) -> None:
+        self.mains: list[str] = []  # the usual stem of each place
+        self.marks: list[bytes] = []  # of these
+        self.forms: list[str] = []
+        self.beside: dict[int, tuple[str, ...]] = {}  # other stems, and parts of compounds, where there are any
+
+    def grow(self, vocabulary: Vocabulary) -> None:
+        """Takes in what the vocabulary was given since."""
+        for number in range(len(self.mains), len(vocabulary.stems)):
+            main, *others = vocabulary.stems[number] or (None,)
+            self.mains.append(_NO_WORD if main is None else encoded(main))
+            self.marks.append(bytes(_WIDTH) if main is None else mark(main))
+            self.forms.append(" ".join(map(encoded, vocabulary.forms[number])))
+            if others or vocabulary.parts[number]:
+                self.beside[number] = (*others, *vocabulary.parts[number])
+
+
+_KNOWN: WeakKeyDictionary[Vocabulary, _Written] = WeakKeyDictionary()
+
+
+def _written(vocabulary: Vocabulary) -> _Written:
+    known = _KNOWN.get(vocabulary)
+    if known is None:
+        known = _KNOWN[vocabulary] = _Written()
+    if len(known.mains) < len(vocabulary.stems):
+        known.grow(vocabulary)
+    return known
+
+
+def _beside(words: Words) -> list[tuple[int, str]]:
+    """What shares its place with a usual stem: place and term, as often as it occurs."""
+    known = _written(words.vocabulary).beside
+    having = known.keys() & set(words.places)
+    found = [(at, term) for at, number in enumerate(words.places) if number in having for term in known[number]]
+    return [*found, *words.beside] if having or words.beside else []
 
 
 # --- Records ------------------------------------------------------------------------------------------------------
@@ -113,6 +175,7 @@ _SPARSE = struct.Struct(f"<I{_WIDTH}s")  # place and mark
 _FIELDS = (*WORD_FIELDS, *KEYS)
 _NUMBERS = {field: number for number, field in enumerate(_FIELDS)}
 _BESIDE = 128  # added to a field's number: words that share their place with another, or stand far apart
+_RECORD_COMPRESSION = 1  # zlib level
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,20 +206,10 @@ class Record:
             found = sorted({*found, *(place for place, other in _SPARSE.iter_unpack(beside) if other == marked)})
         return found
 
-    def count(self, field: str, marked: bytes) -> int:
-        """How often a word occurs in a field."""
-        return len(self.places(field, marked))
-
-    def occurrences(self, field: str) -> Iterator[bytes]:
-        """The mark of every word of a field, as often as it occurs."""
-        number = _NUMBERS.get(field, _BESIDE - 1)
-        row = self.marks.get(number, b"")
-        yield from (row[at : at + _WIDTH] for at in range(0, len(row), _WIDTH))
-        yield from (other for _, other in _SPARSE.iter_unpack(self.marks.get(number + _BESIDE, b"")))
-
 
 def record_of(raw: bytes) -> Record:
-    """What `_record` wrote; raises struct.error and ValueError for anything else."""
+    """What `_record` wrote; raises struct.error, zlib.error and ValueError for anything else."""
+    raw = zlib.decompress(raw)
     first, last, group, title, text, removed, size = _HEAD.unpack_from(raw)
     at = _HEAD.size + size
     id_ = raw[_HEAD.size : at].decode("utf-8", "surrogatepass")
@@ -169,7 +222,7 @@ def record_of(raw: bytes) -> Record:
     return Record(id_, first, last, group, {TITLE: title, TEXT: text, REMOVED: removed}, marks)
 
 
-def _record(entry: Entry, words: Mapping[str, Sequence[Mapping[str, Sequence[int]]]], group: int) -> bytes:
+def _record(entry: Entry, beside: Mapping[str, Sequence[tuple[int, str]]], group: int) -> bytes:
     id_ = entry.id.encode("utf-8", "surrogatepass")
     lengths = entry.lengths()
     head = (entry.first_day or NO_DAY, entry.last_day or NO_DAY, group, *(lengths[field] for field in RANKED), len(id_))
@@ -179,33 +232,15 @@ def _record(entry: Entry, words: Mapping[str, Sequence[Mapping[str, Sequence[int
         if marks:
             made.extend((_SECTION.pack(number, len(marks)), marks))
 
-    for field, postings in words.items():
-        if field in COUNTED:
-            section(_NUMBERS[field], b"".join(mark(t) * len(at) for each in postings for t, at in each.items()))
-            continue
-        row, beside = _rows(postings, dense=field in RANKED)
-        section(_NUMBERS[field], row)
-        section(_NUMBERS[field] + _BESIDE, beside)
+    for field, words in entry.words():
+        section(_NUMBERS[field], b"".join(map(_written(words.vocabulary).marks.__getitem__, words.places)))
+        section(_NUMBERS[field] + _BESIDE, b"".join(_SPARSE.pack(at, mark(term)) for at, term in beside[field]))
+    for field, postings in entry.names.items():
+        sparse = (_SPARSE.pack(at, mark(term)) for term, places in postings.items() for at in places)
+        section(_NUMBERS[field] + _BESIDE, b"".join(sparse))
     for field in KEYS:
         section(_NUMBERS[field], b"".join(mark(value) for value in entry.keys.get(field, ())))
-    return b"".join(made)
-
-
-def _rows(postings: Iterable[Mapping[str, Sequence[int]]], *, dense: bool) -> tuple[bytes, bytes]:
-    """Marks in the order of places, and apart with their places those for which there is no room in it."""
-    places = [(term, positions) for each in postings for term, positions in each.items() if positions]
-    last = max((positions[-1] for _, positions in places), default=-1)
-    row = bytearray(_WIDTH * (last + 1) if dense else 0)
-    beside = []
-    for term, positions in places:
-        marked = mark(term)
-        for place in positions:
-            at = _WIDTH * place
-            if dense and not any(row[at : at + _WIDTH]):
-                row[at : at + _WIDTH] = marked
-            else:
-                beside.append(_SPARSE.pack(place, marked))
-    return bytes(row), b"".join(beside)
+    return zlib.compress(b"".join(made), _RECORD_COMPRESSION)
 
 
 # --- Documents ----------------------------------------------------------------------------------------------------
@@ -214,11 +249,13 @@ def _rows(postings: Iterable[Mapping[str, Sequence[int]]], *, dense: bool) -> tu
 def document(entry: Entry) -> Document:
     """An entry as Tantivy takes it in."""
     made = Document()
-    words: dict[str, list[Mapping[str, Sequence[int]]]] = {}
-    for field, postings in entry.word_fields():
-        words.setdefault(field, []).append(postings)
-    for field, found in words.items():
-        _add_words(made, field, found)
+    beside: dict[str, Sequence[tuple[int, str]]] = {}
+    for field, words in entry.words():
+        found = beside[field] = _beside(words)
+        if words.places:
+            _add_words(made, field, words, found)
+    for field, postings in entry.names.items():
+        _add_postings(made, field, postings)
     for field, values in entry.keys.items():
         for value in values:
             made.add_text(field, key(value))
@@ -229,7 +266,7 @@ def document(entry: Entry) -> Document:
         numbers |= {FIRST_DAY: entry.first_day, LAST_DAY: entry.last_day}
     for field, number in numbers.items():
         made.add_integer(field, number)
-    made.add_bytes(RECORD, _record(entry, words, group))
+    made.add_bytes(RECORD, _record(entry, beside, group))
     return made
 
 
@@ -241,13 +278,19 @@ def display_of(raw: bytes) -> Display:
     return Display(**values)
 
 
-def _add_words(made: Document, field: str, found: Iterable[Mapping[str, Sequence[int]]]) -> None:
-    if field in COUNTED:
-        made.add_text(field, " ".join(" ".join([encoded(t)] * len(at)) for each in found for t, at in each.items()))
-        return
+def _add_words(made: Document, field: str, words: Words, beside: Iterable[tuple[int, str]]) -> None:
+    """A text cut at blanks, one word for each place, so that Tantivy counts places; what shares one stands apart."""
+    written = _written(words.vocabulary)
+    made.add_text(field, " ".join(map(written.mains.__getitem__, words.places)))
+    if field in FORMS:
+        made.add_text(FORMS[field], " ".join(map(written.forms.__getitem__, words.places)))
+    if beside:
+        made.add_text(BESIDE[field], " ".join(encoded(term) for _, term in beside))
+
+
+def _add_postings(made: Document, field: str, postings: Mapping[str, Sequence[int]]) -> None:
     # Term by term: Tantivy wants the places of each term to ascend, not those of all.
-    words = ((encoded(term), places) for each in found for term, places in each.items())
-    tokens = [Token(word, place, 0, 0) for word, places in words for place in places]
+    tokens = [Token(encoded(term), place, 0, 0) for term, places in postings.items() for place in places]
     if tokens:
         made.add_pre_tokenized_text(field, PreTokenizedString("", tokens))
 
@@ -260,7 +303,8 @@ def _add_display(made: Document, display: Display) -> None:
         if folded := fold_key(label):
             made.add_text(field, encoded(folded[:_MOST_OF_LABEL]))
     shown = {name: getattr(display, name) for name in Display.__slots__}
-    made.add_bytes(DISPLAY, zlib.compress(json.dumps(shown).encode(), _DISPLAY_COMPRESSION))
+    written = json.dumps(shown, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    made.add_bytes(DISPLAY, zlib.compress(written, _DISPLAY_COMPRESSION))
 
 
 def _group(name: str) -> int:

@@ -1,14 +1,14 @@
 """Exact scores of a few matches: their own records as posting lists, the statistics of the whole index."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from index.engine import Facet, Placed, Sort, Variant
+from index.entry import TITLE_FORMS, Display
 from index.evaluate import Evaluation
-from index.tantivy_files import Record, mark
+from index.folding import fold_key
+from index.tantivy_files import COUNTED, Record, mark
 from index.tantivy_query import Translation
-
-MANY = 24  # words of one field asked of a table; for more, all words of it are counted once
 
 
 class Scoring(Evaluation):
@@ -29,12 +29,18 @@ class Scoring(Evaluation):
 class Table:
     """Some entries by their records, as a shelf for `index.evaluate`."""
 
-    def __init__(self, average: Callable[[str, str], float], records: Sequence[Record]) -> None:
+    def __init__(
+        self,
+        average: Callable[[str, str], float],
+        records: Sequence[Record],
+        display_of: Callable[[Record], Display],
+    ) -> None:
         self._average = average  # length of a field in a language, over the whole index
         self._records = records
-        self._asked: Counter[str] = Counter()
+        self._display_of = display_of
         self._found: dict[tuple[str, str], dict[int, float]] = {}
-        self._inverted: dict[str, dict[bytes, dict[int, float]]] = {}
+        self._forms: dict[str, list[_Forms]] = {}
+        self._displays: list[Display] | None = None
 
     def live(self) -> set[int]:
         """All of them."""
@@ -44,8 +50,27 @@ class Table:
         """Entry → occurrences."""
         known = self._found.get((field, term))
         if known is None:
-            known = self._found[field, term] = self._counts(field, mark(term))
+            if field in COUNTED:
+                counted = ((number, forms.count(term)) for number, forms in enumerate(self._forms_in(field)))
+            else:
+                marked = mark(term)
+                counted = ((number, len(each.places(field, marked))) for number, each in enumerate(self._records))
+            known = self._found[field, term] = {number: count for number, count in counted if count}
         return known
+
+    def gather(self, field: str, terms: Iterable[str]) -> None:
+        """Counts forms text by text instead of one by one; those that are no mere run of letters count nothing then."""
+        if field not in COUNTED:
+            return
+        found: dict[str, dict[int, float]] = {term: {} for term in terms if (field, term) not in self._found}
+        asked: dict[str, set[str]] = {}  # by language
+        for term in found:
+            language, _, form = term.partition(":")
+            asked.setdefault(language, set()).add(form)
+        for number, forms in enumerate(self._forms_in(field)):
+            for form in asked.get(forms.language, set()).intersection(forms.words):
+                found[f"{forms.language}:{form}"][number] = forms.words.count(form)
+        self._found.update(((field, term), counts) for term, counts in found.items())
 
     def positions(self, field: str, term: str, document: int) -> Sequence[int]:
         """Where a term stands."""
@@ -79,18 +104,30 @@ class Table:
         """Not known here."""
         raise NotImplementedError(f"{facet} of {self.id(document)}: the index counts facets itself")
 
-    def _counts(self, field: str, marked: bytes) -> dict[int, float]:
-        self._asked[field] += 1
-        if self._asked[field] > MANY:
-            return dict(self._all_counts(field).get(marked, {}))
-        found = ((number, record.count(field, marked)) for number, record in enumerate(self._records))
-        return {number: count for number, count in found if count}
-
-    def _all_counts(self, field: str) -> dict[bytes, dict[int, float]]:
-        known = self._inverted.get(field)
+    def _forms_in(self, field: str) -> Sequence["_Forms"]:
+        known = self._forms.get(field)
         if known is None:
-            known = self._inverted[field] = {}
-            for number, record in enumerate(self._records):
-                for marked, count in Counter(record.occurrences(field)).items():
-                    known.setdefault(marked, {})[number] = count
+            if self._displays is None:
+                self._displays = [self._display_of(record) for record in self._records]
+            shown = ((each.language, each.title if field == TITLE_FORMS else each.text) for each in self._displays)
+            known = self._forms[field] = [_Forms(language, text or "") for language, text in shown]
         return known
+
+
+class _Forms:
+    """The exact forms in what is displayed: nearly those that were indexed, as letters are only made small."""
+
+    def __init__(self, language: str, text: str) -> None:
+        self.language = fold_key(language)
+        self._text = text.lower().replace("ß", "ss")
+        self.words: list[str] = _RUN.findall(self._text)
+
+    def count(self, term: str) -> int:
+        """How often it has a term."""
+        language, _, form = term.partition(":")
+        if language != self.language:
+            return 0
+        return self.words.count(form) or (0 if form.isalnum() else self._text.count(form))
+
+
+_RUN = re.compile(r"\w+")

@@ -16,6 +16,7 @@ from index.engine import And, Answer, Clause, Facet, Match, Or, Phrase, Placed, 
 from index.entry import KEYS, Display
 from index.evaluate import NO_DAY, Evaluation
 from index.tantivy_files import (
+    BESIDE,
     COUNTS,
     DISPLAY,
     FIRST_DAY,
@@ -35,9 +36,10 @@ from index.tantivy_query import Translation, both, without
 from index.tantivy_scores import Scoring, Table
 
 # Matches that are scored exactly at a time.
-BLOCK = 200
+BLOCK = 64
 # For `best`: days back from the newest match, of each of which the best matches are looked at as well.
 _RECENT = (30, 90, 180, 360, 720)
+_MOST_PLACES = 10_000
 _MOST_BUCKETS = 60_000  # of an aggregation; Tantivy refuses more than 65,000
 
 
@@ -48,6 +50,7 @@ class State:
         self._searcher: Searcher = index.searcher()
         self._queries = Translation(index.schema, self._searcher)
         self._averages: dict[tuple[str, str], float] = {}
+        self._places: dict[str, DocAddress] = {}  # of the entries whose records were read last
 
     def count(self) -> int:
         """The number of entries."""
@@ -57,31 +60,56 @@ class State:
         """See `SearchEngine.terms`."""
         if field not in SEARCHED:
             return []
-        found = self._searcher.terms_with_prefix(field, encoded(prefix), limit=limit)
+        found = dict(self._with_prefix(field, prefix, limit))
+        if field in BESIDE:
+            for term, number in self._with_prefix(BESIDE[field], prefix, limit):
+                found[term] = self._queries.having(field, term) if term in found else number
+        return [(decoded(term), found[term]) for term in sorted(found)[:limit]]
+
+    def _with_prefix(self, field: str, prefix: str, limit: int | None) -> list[tuple[str, int]]:
+        found: list[tuple[str, int]] = self._searcher.terms_with_prefix(field, encoded(prefix), limit=limit)
         if limit is not None and len(found) >= limit:  # it gives the most frequent ones
             found = self._searcher.terms_with_prefix(field, encoded(prefix))
-        return [(decoded(term), number) for term, number in sorted(found)[:limit]]
+        return found
 
     def frequencies(self, field: str, terms: Iterable[str]) -> dict[str, int]:
         """See `SearchEngine.frequencies`."""
         if field not in SEARCHED:
             return {}
-        written = key if field in KEYS else encoded
-        found = ((term, self._searcher.doc_freq(field, written(term))) for term in terms)
-        return {term: number for term, number in found if number}
+        written, beside, ask = key if field in KEYS else encoded, BESIDE.get(field), self._searcher.doc_freq
+        found = {}
+        for term in terms:
+            kept = written(term)
+            number = ask(field, kept)
+            if beside is not None and (more := ask(beside, kept)):
+                number = self._queries.having(field, kept) if number else more
+            if number:
+                found[term] = number
+        return found
 
     def displays(self, ids: Iterable[str]) -> dict[str, Display]:
         """See `SearchEngine.displays`."""
         found = {}
         for id_ in ids:
-            query = self._queries.whole("id", key(id_))
-            for _, address in self._searcher.search(query, limit=1, count=False).hits:
+            address = self._places.get(id_)
+            if address is None:
+                hits = self._searcher.search(self._queries.whole("id", key(id_)), limit=1, count=False).hits
+                address = hits[0][1] if hits else None
+            if address is not None:
                 found[id_] = self.display_at(address)
         return found
 
     def record(self, address: DocAddress) -> Record:
         """The record of an entry."""
-        return record_of(self._stored(address, RECORD))
+        found = record_of(self._stored(address, RECORD))
+        if len(self._places) >= _MOST_PLACES:
+            self._places.clear()
+        self._places[found.id] = address
+        return found
+
+    def table(self, records: Sequence[Record]) -> Table:
+        """Entries of which the records were read, for evaluation."""
+        return Table(self.average_length, records, lambda record: self.displays([record.id])[record.id])
 
     def average_length(self, field: str, language: str) -> float:
         """The average length over the entries of a language ("" for any) that have the field; 1 if none has."""
@@ -171,7 +199,7 @@ class State:
         hits = self._searcher.search(query, limit=number, count=False).hits if number else []
         found: list[str] = []
         for start in range(0, len(hits), BLOCK):
-            table = Table(self.average_length, [self.record(address) for _, address in hits[start : start + BLOCK]])
+            table = self.table([self.record(address) for _, address in hits[start : start + BLOCK]])
             found += (table.id(document) for document in Evaluation(table).matches(phrase))
         self._queries.verify(phrase, found)
 
@@ -240,7 +268,7 @@ class _Search:
     def _scored(
         self, records: Sequence[Record], *, newest: int = NO_DAY, placed: bool = True
     ) -> list[tuple[float, Record]]:
-        evaluation = Scoring(Table(self._state.average_length, records), self._queries, placed=placed)
+        evaluation = Scoring(self._state.table(records), self._queries, placed=placed)
         scores = evaluation.scores(self._clause, set(range(len(records))))
         found = []
         for number, record in enumerate(records):

@@ -27,6 +27,7 @@ _BLOCK = 128
 # Posting lists up to so many bytes stand in the block itself: terms of one or two articles, as two in three are.
 _INLINE = 24
 _COMPRESSION = 1  # zlib level: 3 saves 2 % of these files for a third more time
+_FEW = 8  # terms that are looked for one by one in a block; of more all are compared at once
 _CACHED = 512  # blocks of a segment that are kept as they were read, at some 5 kB
 
 _HEAD = struct.Struct("<IQ")  # terms in the block, where their longer posting lists begin
@@ -137,20 +138,54 @@ class BlockReader(TermsReader):  # type: ignore[misc]
         found = self._find(field, term)
         return found[0].numbers[found[1]] if found else 0
 
+    def frequencies_of(self, field: str, terms: Sequence[bytes]) -> Iterator[tuple[bytes, int]]:
+        """Those of many terms that there are, each with how many documents have it; `terms` in ascending order."""
+        return ((term, block.numbers[at]) for term, block, at in self._found(field, terms))
+
+    def all_postings_of(self, field: str, terms: Sequence[bytes]) -> Iterator[tuple[bytes, PostingList]]:
+        """Those of many terms that there are, each with its postings; `terms` in ascending order."""
+        return ((term, block.postings(at, self._posts_file)) for term, block, at in self._found(field, terms))
+
+    def _found(self, field: str, terms: Sequence[bytes]) -> Iterator[tuple[bytes, _Block, int]]:
+        """Where terms stand, block by block: most of many terms that are asked for are in none."""
+        place = self._field(field)
+        at, number = 0, len(terms)
+        while at < number:
+            following = bisect_right(place.firsts, terms[at])
+            end = bisect_left(terms, place.firsts[following], at) if following < len(place.firsts) else number
+            if following:
+                block = self._block(*place.spans[following - 1])
+                known, asked = block.terms, terms[at:end]
+                if len(asked) > _FEW:
+                    asked = sorted(frozenset(asked).intersection(known))
+                for term in asked:
+                    place_in = bisect_left(known, term)
+                    if place_in < len(known) and known[place_in] == term:
+                        yield term, block, place_in
+            at = end
+
     def postings_of(self, field: str, term: bytes) -> PostingList:
         """The postings of a term; none for an unknown one."""
         found = self._find(field, term)
         return found[0].postings(found[1], self._posts_file) if found else NO_POSTINGS
 
-    def numbers_from(self, field: str, begin: bytes) -> Iterator[tuple[bytes, int]]:
-        """The terms from one on, in their order, each with the number of documents."""
+    def numbers_with(self, field: str, prefix: bytes) -> Iterator[tuple[bytes, int]]:
+        """The terms with a prefix in their order, each with the number of documents."""
         place = self._field(field)
         if not place.firsts:
             return
-        first = max(0, bisect_right(place.firsts, begin) - 1)
+        first = max(0, bisect_right(place.firsts, prefix) - 1)
         for at, size in place.spans[first:]:
             block = self._block(at, size)
-            start = bisect_left(block.terms, begin)
+            start = bisect_left(block.terms, prefix)
+            if start == len(block.terms):
+                continue
+            if not block.terms[-1].startswith(prefix):
+                end = start
+                while block.terms[end].startswith(prefix):
+                    end += 1
+                yield from zip(block.terms[start:end], block.numbers[start:end], strict=True)
+                return
             yield from zip(block.terms[start:], block.numbers[start:], strict=True)
 
     def all_postings(self, field: str) -> Iterator[tuple[bytes, PostingList]]:

@@ -22,7 +22,7 @@ class Vocabulary:
     It only grows, so a number keeps its meaning for as long as somebody holds it.
     """
 
-    __slots__ = ("forms", "parts", "stems")
+    __slots__ = ("__weakref__", "forms", "parts", "stems")
 
     def __init__(self) -> None:
         self.stems: list[tuple[str, ...]] = []  # several are alternatives, or a hyphenated word as a whole

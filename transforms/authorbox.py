@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from backfile.article import Article, Span
 from transforms import shape
@@ -98,6 +99,7 @@ def _outside(body: tuple[Span, ...], order: range) -> list[int]:
     return found
 
 
+@lru_cache(shape.REMEMBERED)
 def _is_note(text: str) -> bool:
     """Whether the line begins with a name and says what office its bearer has, or what house it is."""
     if not text[:1].isupper() or not NOTE_FROM <= shape.words(text) <= NOTE_WORDS:

@@ -147,7 +147,8 @@ def take_date_field(article: Article) -> Article:
     """Takes a field `date 2024-11` that opens the text; its date is kept where none is known."""
     for at in range(min(2, len(article.body))):
         span = article.body[at]
-        if match := linear(_FIELD).match(plain(span.text[:LONGEST])):
+        opens = span.text[:LONGEST].lstrip()[:4].casefold() == "date"
+        if opens and (match := linear(_FIELD).match(plain(span.text[:LONGEST]))):
             return _taken(article, at, match["date"], match.end())
     return article
 

@@ -14,6 +14,7 @@ LONGEST_TITLE = 26  # words; the longest of 237 titles in the development data h
 TITLE_CHARACTERS = 200
 STANDS_ABOVE = 3  # lines below a headline among which running text begins: byline, date, standfirst
 
+OPENING = 64  # characters that tell most lines from the headline
 KICKED_LETTERS = 15  # of a headline; a shorter one may end a heading by chance
 KICKER_LETTERS = 40  # of a kicker before it
 
@@ -35,6 +36,10 @@ def drop_repeated_title(article: Article) -> Article:
 
 def _says(span: Span, wanted: str, others: frozenset[str]) -> bool:
     """Whether the line is the headline, in a form that the page states, or as a heading with a kicker before it."""
+    if len(span.text) > OPENING and span.role != "heading" and not _NUMBERED.match(span.text):
+        opening = hygiene.letters(span.text[:OPENING], "NFKC")[:-2]  # a sign behind may change the last one
+        if not wanted.startswith(opening) and not any(each.startswith(opening) for each in others):
+            return False
     if len(span.text) > TITLE_CHARACTERS:
         return hygiene.letters(span.text, "NFKC") == wanted
     said = hygiene.letters(span.text, "NFKC")

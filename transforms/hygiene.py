@@ -7,6 +7,7 @@ variation selectors, the tags of a flag, and the zero-width space between words 
 
 import re
 import unicodedata
+from functools import lru_cache
 from html import unescape
 from typing import Literal
 
@@ -38,6 +39,7 @@ _STRAY = re.compile(
 _TAGS = re.compile("(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f)|[\U000e0020-\U000e007f]+")
 # Private-use characters that stand apart are icons of a web font; within a word they are a letter of somebody's font.
 _ICON = re.compile(r"(?<!\S)[\ue000-\uf8ff]+(?!\S)")
+_NAME = 200  # characters of a text that is no paragraph
 _NO_LETTER = re.compile(r"[\W_]+")  # all but what `str.isalnum` is true of
 _BLANKS = re.compile(r"\s+")
 
@@ -95,5 +97,10 @@ def letters(text: str, form: Literal["NFKC", "NFKD"] | None = None) -> str:
 
     With a normalisation `form`, compatible forms of a letter are one ("ﬁ" and "fi"); in NFKD accents go as well.
     """
+    return _letters(text, form) if len(text) <= _NAME else _letters.__wrapped__(text, form)
+
+
+@lru_cache(4_096)  # of names and headlines, which several fields and rules compare, and many articles share
+def _letters(text: str, form: Literal["NFKC", "NFKD"] | None) -> str:
     plain = text if form is None or text.isascii() else unicodedata.normalize(form, text)
     return _NO_LETTER.sub("", "".join(plain.casefold().split()))  # with the blanks gone, a third of the time

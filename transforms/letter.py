@@ -28,8 +28,7 @@ _ANNOUNCED = (
     r"together with|presented by|brought to you|in partner|partner content|message from|word from|supported by|"
     r"präsentiert|unterstützt|in kooperation|mit freundlicher|gesponsert|publici|pubblic|reklama)"
 )
-LEAVING_MARK, SPONSOR_MARK = range(2)  # what a text may have of a newsletter
-_RULED_LINE = r"(?m)^[-=_*~#+.:•·—–─━═ ]+$"
+_RULED_SIGNS = "-=_*~#+.:•·—–─━═ \u00a0"
 # How to leave the list, or why the mail came. People unsubscribe in news, too: there nobody is told how.
 _LEAVE = (
     r"(?i)(?:^|[.!?|•:(>] ?)(?:to )?(?:subscribe or )?unsubscribe\b|\b(?:click (?:here )?to|please|you (?:can|may)|"
@@ -253,10 +252,11 @@ def _page(article: Article) -> Page:
         return Page((), letter=False)
     whole = _flat("\n".join(piece[2] for piece in pieces))
     stated = any(sign.field == "mail-newsletter" for sign in article.signs)
-    found = _marks().matching(whole)  # one look for all: most articles have none of them
-    leaving = LEAVING_MARK in found
-    if not (leaving or stated) and not (found and linear(_RULED_LINE).search(whole)):
-        return Page((), letter=False)
+    leaving = bool(_leaving().matching(whole))  # one look for all: most articles have none of them
+    if not (leaving or stated):
+        ruled = any(not text.strip(_RULED_SIGNS) for _, _, text, _, _ in pieces if text)
+        if not (ruled and linear(_ANNOUNCED).search(whole)):
+            return Page((), letter=False)
     rows: list[Row] = []
     last = -1
     for line, _, text, at, role in sorted(pieces, key=lambda piece: piece[:2]):
@@ -279,9 +279,8 @@ def _is_wrapped(rows: Sequence[Row]) -> bool:
 
 
 @cache
-def _marks() -> Any:
-    stated = [(LEAVING_MARK, f"(?m){_LEAVE}"), (LEAVING_MARK, _LEAVING), (SPONSOR_MARK, _ANNOUNCED)]
-    return together(stated, anywhere=True)
+def _leaving() -> Any:
+    return together([(0, f"(?m){_LEAVE}"), (0, _LEAVING)], anywhere=True)
 
 
 def _flat(text: str) -> str:

@@ -20,7 +20,9 @@ def begin(extraction: Extraction, *, id: str, source: str, uri: str, hints: Iter
     `hints` are what the configuration says about the source (publisher, language; origin "config"); they come before
     every other statement. What nobody states stays empty: no date is guessed, no file name becomes a title.
     """
-    stated = Statements((*hints, *extraction.witnesses))
+    stated = (
+        Statements((*hints, *extraction.witnesses)) if (hints := tuple(hints)) else _own.of(extraction.witnesses)[0]
+    )
     decided, conflicts = decide(extraction, stated)
     published = decided["published"].value
     provenance = {name: each.origin for name, each in decided.items() if each}
@@ -65,7 +67,7 @@ def signed(article: Article, extraction: Extraction) -> Article:
 def decide(extraction: Extraction, stated: Statements) -> tuple[dict[str, Decision[Any]], tuple[str, ...]]:
     """The decision about each field, by its name in the article; and the statements that disagree with `published`."""
     tongue = _language(extraction, stated)
-    url = address.decide(stated)
+    url = _own.address(stated)
     house = publisher.decide(stated, url)
     sites = publisher.sites(stated, house, url)
     headline = title.decide(stated, sites)
@@ -128,7 +130,28 @@ def _by_order(name: str, decision: Decision[Any], stated: Statements) -> Decisio
 
 def key_url(extraction: Extraction) -> str | None:
     """The canonical address that identifies the item, as its key; None when none is stated."""
-    return address.decide(Statements(extraction.witnesses)).value
+    return _own.of(extraction.witnesses)[1].value
+
+
+class _Own:
+    """The statements of the document that was asked about last, and its address: key, site and fields need both."""
+
+    def __init__(self) -> None:
+        self._last: tuple[tuple[Witness, ...], Statements, Decision[str]] | None = None
+
+    def of(self, witnesses: tuple[Witness, ...]) -> tuple[Statements, Decision[str]]:
+        last = self._last
+        if last is None or last[0] is not witnesses:
+            stated = Statements(witnesses)
+            last = self._last = (witnesses, stated, address.decide(stated))
+        return last[1], last[2]
+
+    def address(self, stated: Statements) -> Decision[str]:
+        last = self._last
+        return last[2] if last is not None and last[1] is stated else address.decide(stated)
+
+
+_own = _Own()
 
 
 def _language(extraction: Extraction, stated: Statements) -> Decision[str]:

@@ -161,6 +161,9 @@ class Notices:
             if article.parent is not None or sum(len(span.text) for span in article.body) > MOST_CHARACTERS:
                 self._last = (article, ())
                 return ()
+            if _goes_on(article):
+                self._last = (article, ())
+                return ()
             taken = [each.text for each in article.removed[:MOST_LINES] if each.kind in _FURNITURE | {"title"}]
             titles = frozenset(kind for text in _titles(article) for kind in _titled(text))
             heard = [_listened((span.text for span in article.body), taken, titles)]
@@ -194,6 +197,25 @@ def _allowed(number: int, heard: Heard, article: Article) -> float:
     return max(LEAST_LEFT, min(MOST_RUNNING, share * heard.words.get(number, 0)))
 
 
+def _goes_on(article: Article) -> bool:
+    """Whether its longest line alone has more running text than a page of any kind: then nothing else is looked at."""
+    if shown(article):
+        return False
+    longest = max((span.text for span in article.body[:MOST_LINES]), key=len, default="")
+    running = 0
+    for sentence in sorted(_sentences(longest), key=len, reverse=True):
+        size = shape.words(sentence)
+        if _is_running(sentence, size) and not any(_compared(sentence)[:2]):
+            running += size
+        if running > MOST_RUNNING:
+            return True
+    return False
+
+
+def _is_running(sentence: str, size: int) -> bool:
+    return size > 4 and (shape.ends_like_a_sentence(sentence) or size >= shape.PROSE_WORDS)
+
+
 def _listened(lines: Iterable[str], taken: Iterable[str], titles: frozenset[int]) -> Heard | None:
     """What the lines say, and what those say that rules have taken; None when nothing, or when they say much else."""
     said: dict[int, set[str]] = {}
@@ -212,7 +234,7 @@ def _listened(lines: Iterable[str], taken: Iterable[str], titles: frozenset[int]
             said.setdefault(kind, set()).add(sentence)
         for kind in says | beside:
             words[kind] = words.get(kind, 0) + size
-        if size > 4 and (shape.ends_like_a_sentence(sentence) or size >= shape.PROSE_WORDS):
+        if _is_running(sentence, size):
             left.append((says | beside, size))
             running += 0 if says | beside else size
         elif not says | beside:

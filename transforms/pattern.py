@@ -110,6 +110,7 @@ class Sheet:
         self._named = frozenset(language for each in self.patterns for language in each.languages or ())
         self._spoken: dict[str, _Spoken] = {}
         self._last: tuple[tuple[Span, ...], tuple[str, ...], dict[int, dict[int, Cut]]] | None = None
+        self._looked: tuple[Article, dict[int, dict[int, Cut]]] | None = None  # the same, of the very article
         self._cuts = lru_cache(REMEMBERED)(self._examined)
         self._requests = lru_cache(REMEMBERED)(self._asked)
 
@@ -134,7 +135,8 @@ class Sheet:
         return any(cut.rule == number for cut in (*self._cuts(line, spoken), *self._requests(line, spoken)))
 
     def _apply(self, number: int, article: Article) -> Article:
-        cuts = self._plan(article).get(number)
+        last = self._looked
+        cuts = (last[1] if last is not None and last[0] is article else self._plan(article)).get(number)
         if cuts is None:
             return article
         body: list[Span] = []
@@ -146,13 +148,13 @@ class Sheet:
         """For each rule that takes something of this body: position → cut. Remembered for the rules that follow."""
         last = self._last
         languages = (article.language, *article.spoken)
-        if last is not None and last[0] is article.body and last[1] == languages:
-            return last[2]
-        plan: dict[int, dict[int, Cut]] = {}
-        for at, cut in self._found(article.body, languages):
-            plan.setdefault(cut.rule, {}).setdefault(at, cut)
-        self._last = (article.body, languages, plan)
-        return plan
+        if last is None or last[0] is not article.body or last[1] != languages:
+            plan: dict[int, dict[int, Cut]] = {}
+            for at, cut in self._found(article.body, languages):
+                plan.setdefault(cut.rule, {}).setdefault(at, cut)
+            last = self._last = (article.body, languages, plan)
+        self._looked = (article, last[2])
+        return last[2]
 
     def _found(self, body: tuple[Span, ...], languages: tuple[str, ...]) -> Iterator[tuple[int, Cut]]:
         # One language after the other: the rules of each are compiled once, whichever it stands beside.
@@ -163,27 +165,29 @@ class Sheet:
                 return look(text, named[0])
             return tuple(dict.fromkeys(cut for spoken in named for cut in look(text, spoken)))
 
+        cuts = [taken(span.text, self._cuts) for span in body]
+
         def goes(at: int, zone: Where) -> bool:
             whole = len(body[at].text)
             return any(
                 cut.start == 0 and cut.end == whole and self.patterns[cut.rule].where in {zone, "edges", "anywhere"}
-                for cut in (*taken(body[at].text, self._cuts), *taken(body[at].text, self._requests))
+                for found in (cuts[at], taken(body[at].text, self._requests))
+                for cut in found
             )
 
         above = shape.head(body, lambda at: goes(at, "head"))
         below = shape.tail(body, lambda at: goes(at, "tail"))
         for at, span in enumerate(body):
-            found = taken(span.text, self._cuts)
-            zones = {"anywhere"}
-            if at in above:
-                zones |= {"head", "edges"}
-            if at in below:
-                zones |= {"tail", "edges"}
-            if len(zones) > 1:
+            found = cuts[at]
+            if at in above or at in below:
                 found += taken(span.text, self._requests)
-            for cut in found:
-                if self.patterns[cut.rule].where in zones:
-                    yield at, cut
+            if found:
+                zones = {
+                    "anywhere",
+                    *(("head", "edges") if at in above else ()),
+                    *(("tail", "edges") if at in below else ()),
+                }
+                yield from ((at, cut) for cut in found if self.patterns[cut.rule].where in zones)
 
     def _rules_for(self, spoken: str) -> "_Spoken":
         """The rules for articles of a language, "" for those that are for all, `und` for every rule; made once."""
@@ -210,6 +214,8 @@ class Sheet:
         for number in rules.suffixes.matching(flat[-EDGE:]):
             start = self._compiled(number).search(flat[-EDGE:]).start()
             found.append(Cut(number, max(0, len(text) - EDGE) + start, len(text)))
+        if not found:
+            return ()
         return tuple(cut for cut in found if cut.start < cut.end and self._fits(cut, text, flat))
 
     def _whole_lines(self, text: str, flat: str) -> Iterator[str]:
@@ -228,9 +234,10 @@ class Sheet:
         if len(text) > LONGEST_LINE:
             return ()
         flat = plain(text)
-        asking = self._rules_for(spoken).asking.matching(flat)
-        cuts = (Cut(number, 0, len(text)) for number in asking if self._has_all(number, flat))
-        found = tuple(cut for cut in cuts if self._fits(cut, text, flat))
+        found: tuple[Cut, ...] = ()
+        if asking := self._rules_for(spoken).asking.matching(flat):
+            cuts = (Cut(number, 0, len(text)) for number in asking if self._has_all(number, flat))
+            found = tuple(cut for cut in cuts if self._fits(cut, text, flat))
         return found or (self._sentence_by_sentence(text, spoken) if self.loose and len(text) <= SHORT_LINE else ())
 
     def _sentence_by_sentence(self, text: str, spoken: str) -> tuple[Cut, ...]:
@@ -239,16 +246,20 @@ class Sheet:
         `3 comments. Log in to join the conversation.` A word of thanks among them does not count.
         """
         stated = _SENTENCE_END.split(text)
-        sentences = [each for each in stated if not _THANKS.fullmatch(each)]
-        if not sentences or not 2 <= len(stated) <= MOST_SENTENCES:
+        if not 2 <= len(stated) <= MOST_SENTENCES:
             return ()
-        whole: list[tuple[Cut, ...]] = []
+        sentences = [each for each in stated if not _THANKS.fullmatch(each)]
+        whole = {
+            each: tuple(cut for cut in self._cuts(each, spoken) if (cut.start, cut.end) == (0, len(each)))
+            for each in sorted(sentences, key=len)[:1]  # the shortest first, for most texts that is the end of it
+        }
+        if not sentences or not all(whole.values()):
+            return ()
         for each in sentences:
-            cuts = tuple(cut for cut in self._cuts(each, spoken) if (cut.start, cut.end) == (0, len(each)))
-            if not cuts:
+            whole[each] = tuple(cut for cut in self._cuts(each, spoken) if (cut.start, cut.end) == (0, len(each)))
+            if not whole[each]:
                 return ()
-            whole.append(cuts)
-        return tuple(Cut(cut.rule, 0, len(text)) for cut in whole[0])
+        return tuple(Cut(cut.rule, 0, len(text)) for cut in whole[sentences[0]])
 
     def _has_all(self, number: int, flat: str) -> bool:
         return all(_search(each, flat) for each in self.patterns[number].every[1:])  # the first is known to be there
@@ -350,7 +361,8 @@ class _Set:
         """The owners of the patterns that match, in order."""
         if self._set is None:
             return []
-        return sorted({self.owners[index] for index in self._set.Match(text) or ()})
+        found = self._set.Match(text)
+        return sorted({self.owners[index] for index in found}) if found else []
 
 
 def together(stated: Sequence[tuple[int, str]], *, anywhere: bool = False) -> _Set:
@@ -524,6 +536,11 @@ def _compiled(pattern: str) -> Any:
 
 def plain(text: str) -> str:
     """The text with plain blanks, quotes and hyphens, sign for sign; what UTF-8 cannot hold becomes a question mark."""
+    return _plain(text) if len(text) <= LONGEST_LINE else _plain.__wrapped__(text)
+
+
+@lru_cache(shape.REMEMBERED)
+def _plain(text: str) -> str:
     if not _UNPLAIN.search(text):
         return text
     return text.translate(_PLAIN).encode("utf-8", "replace").decode()

@@ -44,6 +44,14 @@ FULL_WORDS = 4  # "Der Hintergrund" and "Was bisher bekannt ist" are sub-heading
 
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W_]+")
+_ASCII = bytes(range(0x80))
+_LETTERS = bytes(
+    each if each >= 0x80 or chr(each).isalpha() else ord("0") if chr(each).isdigit() else ord(" ")
+    for each in range(0x100)
+).lower()
+_ZEROS = re.compile(rb"0+")
+# Latin, Greek, Cyrillic and Armenian, with dashes and quotation marks: scripts in which a sign is folded by itself.
+_PLAIN_SIGNS = frozenset(map(chr, (*range(0x80, 0x300), *range(0x370, 0x590), *range(0x2010, 0x2060))))
 _HASH_BYTES = 8
 _SHAPE_BITS = 5
 
@@ -74,10 +82,10 @@ def key(text: str) -> int | None:
     if len(text) > LONGEST_CHARACTERS or (size := shape.words(text)) > LONGEST_WORDS:
         return None
     folded = _folded(text)
-    if not folded or folded == "0":
+    if not folded or folded == b"0":
         return None
     bits = SENTENCE * shape.ends_like_a_sentence(text) + PROSE * shape.is_prose(text)
-    bits += DIGITS * ("0" in folded) + FULL * (size >= FULL_WORDS) + CUE * _is_cue(text)
+    bits += DIGITS * (b"0" in folded) + FULL * (size >= FULL_WORDS) + CUE * _is_cue(text)
     return _hash(folded) >> _SHAPE_BITS << _SHAPE_BITS | bits
 
 
@@ -87,15 +95,36 @@ def _is_cue(text: str) -> bool:
     return line.endswith((":", "：")) or (line[0] in "([（" and line[-1] in ")]）")
 
 
-def _folded(text: str) -> str:
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    words = " ".join(_WORD.findall(plain.casefold()))
-    return _DIGITS.sub("0", words).replace("0 0", "0") if _DIGITS.search(words) else words
+def _folded(text: str) -> bytes:
+    """The words of a line in NFKC, case-folded, in UTF-8, each number as 0: bytes take a third of the time."""
+    encoded = text.encode("utf-8", "surrogatepass")
+    if len(encoded) > len(text):
+        for each in set(encoded.translate(None, _ASCII).decode("utf-8", "surrogatepass")):
+            sign, said = _sign(each)
+            if said is None:
+                return _folded_slowly(text)
+            if said != sign:
+                encoded = encoded.replace(sign, said)
+    words = b" ".join(encoded.translate(_LETTERS).split())
+    return _ZEROS.sub(b"0", words).replace(b"0 0", b"0") if b"0" in words else words
 
 
-def _hash(folded: str) -> int:
-    digest = blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=_HASH_BYTES).digest()
-    return int.from_bytes(digest, signed=True)
+def _folded_slowly(text: str) -> bytes:
+    words = " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+    return _DIGITS.sub("0", words).replace("0 0", "0").encode("utf-8", "surrogatepass")
+
+
+@lru_cache(1024)
+def _sign(sign: str) -> tuple[bytes, bytes | None]:
+    """A sign in UTF-8, and what it is in a folded line; None where that depends on what stands beside it."""
+    small = sign.casefold() if sign.isalnum() else " "
+    plain = sign in _PLAIN_SIGNS and unicodedata.normalize("NFKC", sign) == sign and not unicodedata.combining(sign)
+    certain = plain and (small == " " or small.isalpha())
+    return sign.encode("utf-8", "surrogatepass"), small.encode() if certain else None
+
+
+def _hash(folded: bytes) -> int:
+    return int.from_bytes(blake2b(folded, digest_size=_HASH_BYTES).digest(), signed=True)
 
 
 def site(extraction: Extraction, source: str, *, url: str | None = None) -> str:
@@ -172,7 +201,10 @@ def sketch(extraction: Extraction, *, url: str | None = None) -> bytes:
     long = [text for text in texts if shape.is_prose(text)] or texts
     longest = sorted(set(long), key=lambda text: (-len(text), text))[:SKETCHED]
     named = sorted({(key(text) or _hash(_folded(text[:_OPENING]))) >> _SHAPE_BITS for text in longest})
-    return b"".join(each.to_bytes(_HASH_BYTES, signed=True) for each in [_hash(url) if url else 0, *named])
+    return b"".join(
+        each.to_bytes(_HASH_BYTES, signed=True)
+        for each in [_hash(url.encode("utf-8", "surrogatepass")) if url else 0, *named]
+    )
 
 
 def independent(sketches: Iterable[bytes], line: int) -> int:

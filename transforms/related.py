@@ -45,7 +45,7 @@ def drop_related_block(article: Article) -> Article:
     start = len(body)
     for at in range(len(body) - 1, 0, -1):
         text = body[at].text
-        if shape.words(text) > TEASER_WORDS or shape.is_prose(text):
+        if shape.is_prose(text) or shape.words(text) > TEASER_WORDS:
             break
         if len(text) <= LONGEST_HEADING and linear(HEADING).fullmatch(plain(text)):
             start = at

@@ -66,9 +66,12 @@ def clean(article: Article, rules: Iterable[Rule]) -> Article | Rejection:
         RuleFault: a rule changed or added text, or wrote the record itself.
     """
     rules = _chosen.of(tuple(rules), (article.language, *article.spoken))
+    settled = -1  # the rules from this one on have seen the article as it is, and a rule says the same of it again
     for _ in range(MAX_PASSES):
-        before = article
-        for each in rules:
+        before, last = article, 0
+        for number, each in enumerate(rules):
+            if number == settled and article is before:
+                break
             result = each.apply(article)
             if result is article:
                 continue
@@ -78,10 +81,11 @@ def clean(article: Article, rules: Iterable[Rule]) -> Article | Rejection:
                 raise RuleFault(f"{each.id} wrote a removal; that is for the caller")
             if result.body is not article.body and result.body != article.body:
                 result = _recorded(article, result, each)
-            article = result
-        article = _in_order(article)  # as a rule will see it when it is cleaned again
+            article, last = result, number
+        after, article = article, _in_order(article)  # as a rule will see it when it is cleaned again
         if article is before or article == before:
             break
+        settled = last + 1 if article is after else -1
     return article
 
 

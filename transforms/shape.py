@@ -11,6 +11,7 @@ from backfile.article import Span
 PROSE_WORDS = 15
 PROSE_CHARACTERS = 45  # in scripts that put no blank between words
 REMEMBERED = 2_048  # lines whose look is kept: those of one article, which many rules ask about in every pass
+LONGEST_REMEMBERED = 4_000  # characters of such a line
 HEAD_LINES = 12  # how deep what stands above an article may reach: kicker, byline, date, buttons, lead
 
 _END = re.compile(r"""[.!?…。！？][)\]"'”“’»«›‹]*\s*$""")
@@ -19,6 +20,11 @@ _UNSPACED = re.compile("[぀-ヿ㐀-鿿가-힯฀-๿]")
 
 def words(text: str) -> int:
     """How many words: stretches between white space, or, in scripts without it, half the characters."""
+    return _words(text) if len(text) <= LONGEST_REMEMBERED else _words.__wrapped__(text)
+
+
+@lru_cache(REMEMBERED)
+def _words(text: str) -> int:
     count = len(text.split())
     if count <= len(text) // 20 and _UNSPACED.search(text):
         return len(text) // 2

@@ -124,21 +124,21 @@ def _shingles(words: Sequence[bytes], level: int) -> tuple[int, ...]:
     # CRC-32 took a third of the time that BLAKE2 in a cache did; two words in 4 billion share one, three in a row none.
     hashes = list(map(crc32, words))
     rest = (1 << level) - 1
-    drawn = []
-    for at in _candidates(hashes, level):
-        one, two, three = hashes[at : at + 3]
-        mixed = one ^ two ^ three
-        if not mixed & rest:
-            drawn.append((((one * _FIRST + two * _SECOND + three) << _LEVELS) & _BITS) | (mixed & _LOW))
+    drawn = [
+        (((one * _FIRST + two * _SECOND + three) << _LEVELS) & _BITS) | ((one ^ two ^ three) & _LOW)
+        for one, two, three in _candidates(hashes, level)
+        if not (one ^ two ^ three) & rest
+    ]
     return tuple(dict.fromkeys(drawn))
 
 
-def _candidates(hashes: Sequence[int], level: int) -> Iterable[int]:
-    """Where shingles begin that are drawn as far as the lowest byte tells: the bytes of all are mixed in one number."""
+def _candidates(hashes: Sequence[int], level: int) -> Iterable[tuple[int, int, int]]:
+    """The shingles that are drawn as far as the lowest byte tells: the bytes of all are mixed in one number."""
     count = max(0, len(hashes) - 2)
     lowest = pack(f"<{len(hashes)}I", *hashes)[::4]
     one, two, three = (int.from_bytes(lowest[at : at + count], "little") for at in range(3))
-    return compress(range(count), (one ^ two ^ three).to_bytes(count, "little").translate(_IS_DRAWN[min(level, 8)]))
+    drawn = (one ^ two ^ three).to_bytes(count, "little").translate(_IS_DRAWN[min(level, 8)])
+    return compress(zip(hashes, hashes[1:], hashes[2:], strict=False), drawn)
 
 
 # By level, for each byte: 1 when a shingle with that lowest byte may be drawn.

@@ -1,8 +1,10 @@
 """What the reader sends of several inputs, as chunks in order; the documents are cleaned elsewhere while more is read.
 
-However many workers there are, the chunks are the same. Memory is bounded by how far reading is ahead of the store.
+However many workers there are, the chunks are the same. They are written several at once: one transaction for each of
+10,000 pages, or mails, takes longer than all else. Memory is bounded by how far reading is ahead of the store.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,15 +17,19 @@ from backfile.pipeline.visits import Visit
 from backfile.pipeline.wire import Message
 from backfile.readers import Growth, Position
 
-# What one transaction holds. Measured: below 100 documents the syncs show, above 500 nothing is gained.
+# What a chunk holds, and one transaction. Measured: below 100 documents the syncs show, above 500 nothing is gained.
 CHUNK_DOCUMENTS = 200
 CHUNK_CHARACTERS = 8_000_000  # of the documents' text and markup; bounds the memory when documents are large
+GROUP_INPUTS = 200  # in one transaction, however little there is in them
+GROUP_SECONDS = 10.0  # what waits for others longer is written, so that a stop loses little of what takes long to clean
 
 # How far reading is ahead: enough for all workers while a chunk is written, and what the parent holds in memory.
 AHEAD_DOCUMENTS = 2 * CHUNK_DOCUMENTS
 AHEAD_BYTES = 16 << 20
 AHEAD_INPUTS = 64  # small ones, that the reader need not wait for the next
-LOT = 20  # documents that are looked up in the store at once; so many or their input's last, however fast they come
+# Documents that are looked up in the store at once, of one input or of several; so many, however fast they come.
+LOT_DOCUMENTS = 20
+LOT_BYTES = 256 * 1024  # what takes longer to clean should not wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +51,25 @@ class Arrival:
     """An item on its way."""
 
     item: Arrived | Failure
-    cleaning: Task | None = None  # None: there seemed to be nothing to clean when it came
+    dealt: bool = False  # whether it was decided if it is to be cleaned
+    cleaning: Task | None = None  # None: there seemed to be nothing to clean when it was
 
     @property
     def name(self) -> str:
         """By which it is known again within its input."""
         return self.item.member if isinstance(self.item, Failure) else self.item.name
+
+    @property
+    def settled(self) -> bool:
+        """Whether it waits for nobody."""
+        if isinstance(self.item, Failure):
+            return True
+        return self.dealt and (self.cleaning is None or self.cleaning.over)
+
+    @property
+    def size(self) -> int:
+        """Bytes that it holds."""
+        return 0 if isinstance(self.item, Failure) else len(self.item.data)
 
 
 @dataclass(slots=True)
@@ -58,17 +77,19 @@ class Input:
     """An input on its way."""
 
     visit: Visit
+    key: str  # what identifies a document of it that says nothing itself
     growth: Growth  # what its reader found of that, once it is at the end
     task: Task
-    number: int | None = None  # its row, once something of it is written
-    items: int = 0  # that are settled, with those before its mark
+    number: int | None = None  # its row, where it has one
+    begun: bool = False  # whether something of it is written
+    items: int = 0  # that are written, with those before its mark
     member: str | None = None  # how the last one of them is called
     whole: bool = True  # whether all that was in it could be read
 
 
 @dataclass(slots=True)
 class Chunk:
-    """Items of one input that are written in one transaction; none, when the input has none."""
+    """Items of one input that are settled and written together; none, when the input has none."""
 
     input: Input
     arrivals: list[Arrival] = field(default_factory=list)
@@ -81,16 +102,57 @@ class Chunk:
         return len(self.arrivals) >= CHUNK_DOCUMENTS or self.weight >= CHUNK_CHARACTERS
 
     @property
+    def seeks(self) -> bool:
+        """Whether it tells what is not in its input any more."""
+        visit = self.input.visit
+        if not (self.last and self.input.whole):  # else nobody can say
+            return False
+        return visit.mark.member is not None if visit.mark else visit.before is not None
+
+    @property
     def done(self) -> bool:
-        """Whether all of it that is being cleaned is cleaned."""
-        return all(each.cleaning is None or each.cleaning.over for each in self.arrivals)
+        """Whether all of it that is to be cleaned is cleaned."""
+        return all(each.settled for each in self.arrivals)
 
 
-Deal = Callable[[Input, list[Arrival]], None]
+@dataclass(slots=True)
+class Group:
+    """Chunks, each of another input, that are written in one transaction."""
+
+    chunks: list[Chunk] = field(default_factory=list)
+    documents: int = 0
+    weight: int = 0
+    since: float = 0.0
+
+    def takes(self, chunk: Chunk) -> bool:
+        """Whether there is room for one more."""
+        documents, weight = self.documents + len(chunk.arrivals), self.weight + chunk.weight
+        return not self.chunks or (documents <= CHUNK_DOCUMENTS and weight <= CHUNK_CHARACTERS)
+
+    def add(self, chunk: Chunk) -> None:
+        """Take one in."""
+        self.since = self.since if self.chunks else time.monotonic()
+        self.chunks.append(chunk)
+        self.documents += len(chunk.arrivals)
+        self.weight += chunk.weight
+
+    @property
+    def full(self) -> bool:
+        """Whether it is to wait for no more."""
+        if not self.chunks:
+            return False
+        large = self.documents >= CHUNK_DOCUMENTS or self.weight >= CHUNK_CHARACTERS
+        return large or len(self.chunks) >= GROUP_INPUTS or time.monotonic() > self.since + GROUP_SECONDS
+
+
+Deal = Callable[[list[tuple[Input, Arrival]]], None]
 
 
 class Chunks:
-    """The chunks of inputs, in order; `deal` is called for items as they come, to have them cleaned."""
+    """The chunks of inputs, in order, in groups; `deal` is called for items as they come, to have them cleaned.
+
+    A chunk that is not its input's last is full, and so it is the last of its group.
+    """
 
     def __init__(self, crew: Crew, inputs: Iterator[Input], deal: Deal) -> None:
         self._crew = crew
@@ -100,23 +162,37 @@ class Chunks:
         self._seen = 0  # items of the first one
         self._ready: deque[Chunk] = deque()
         self._open: Chunk | None = None
-        self._lot: list[Arrival] = []
+        self._group = Group()
+        self._lot: list[tuple[Input, Arrival]] = []
+        self._lot_bytes = 0
         self._documents = 0  # ahead of the store
         self._bytes = 0
 
-    def __iter__(self) -> Iterator[Chunk]:
+    def __iter__(self) -> Iterator[list[Chunk]]:
         while True:
             self._ask()
             self._take_in()
-            if self._ready and self._ready[0].done:
-                chunk = self._ready.popleft()
-                yield chunk
-                self._documents -= len(chunk.arrivals)
-                self._bytes -= sum(_bytes(each) for each in chunk.arrivals)
+            if self._group.full:
+                yield from self._written()
+            elif self._ready and self._ready[0].done:
+                if not self._group.takes(self._ready[0]):
+                    yield from self._written()
+                self._group.add(self._ready.popleft())
+            elif self._lot and not (self._asked and self._has_room()):  # nothing more comes
+                self._deal_out()
             elif self._ready or self._asked:
                 self._crew.pump(listen=self._has_room())
             else:
+                yield from self._written()
                 return
+
+    def _written(self) -> Iterator[list[Chunk]]:
+        """Give the group away, and forget it when it is written."""
+        group, self._group = self._group, Group()
+        if group.chunks:
+            yield group.chunks
+        self._documents -= group.documents
+        self._bytes -= sum(arrival.size for chunk in group.chunks for arrival in chunk.arrivals)
 
     def _ask(self) -> None:
         while len(self._asked) < AHEAD_INPUTS and (one := next(self._inputs, None)):
@@ -154,17 +230,17 @@ class Chunks:
         self._documents += 1
         if isinstance(arrival.item, Arrived):
             self._open.weight += arrival.item.size
-            self._bytes += len(arrival.item.data)
-            self._lot.append(arrival)
+            self._bytes += arrival.size
+            self._lot.append((one, arrival))
+            self._lot_bytes += arrival.size
         elif arrival.item.reason not in REJECTIONS:
             one.whole = False
-        if len(self._lot) >= LOT:
+        if len(self._lot) >= LOT_DOCUMENTS or self._lot_bytes >= LOT_BYTES:
             self._deal_out()
         if self._open.full:
             self._close(one, last=False)
 
     def _close(self, one: Input, *, last: bool) -> None:
-        self._deal_out()
         chunk = self._open or Chunk(one)
         chunk.last = last
         self._ready.append(chunk)
@@ -175,9 +251,7 @@ class Chunks:
 
     def _deal_out(self) -> None:
         if self._lot:
-            self._deal(self._asked[0], self._lot)
-            self._lot = []
-
-
-def _bytes(arrival: Arrival) -> int:
-    return len(arrival.item.data) if isinstance(arrival.item, Arrived) else 0
+            self._deal(self._lot)
+            for _, arrival in self._lot:
+                arrival.dealt = True
+            self._lot, self._lot_bytes = [], 0

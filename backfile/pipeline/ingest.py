@@ -34,7 +34,8 @@ from backfile.store import ArchiveLock, Store, open_store
 if TYPE_CHECKING:
     from backfile.pipeline.cleaner import Cleaner
     from backfile.pipeline.crew import Crew
-    from backfile.pipeline.reading import Progress, Rules
+    from backfile.pipeline.reading import Progress
+    from backfile.pipeline.settling import Rules
 
 STEPS = 4  # learn, clean again, compare, index
 EVERYTHING = Selection()  # whatever is new or changed, by size and time
@@ -144,7 +145,7 @@ class Ingest:
 
     def _rules_of(self, source: Source) -> "Rules":
         """The rules of a source, which the crew is told once in a run."""
-        from backfile.pipeline.reading import Rules  # noqa: PLC0415
+        from backfile.pipeline.settling import Rules  # noqa: PLC0415
 
         if source.name not in self._rules:
             cleaner = self._cleaners[source.name]

@@ -3,34 +3,42 @@
 from backfile.store.archive_lock import ArchiveLock, Writing, writer
 from backfile.store.copied import snapshot, suspicious
 from backfile.store.forgetting import Leaving
-from backfile.store.intake import Outline
+from backfile.store.input_rows import Outline
 from backfile.store.store import Store, open_store
 from backfile.store.values import (
     KEPT,
+    Begun,
     Cleaned,
+    Ended,
     KnownDocument,
     KnownInput,
     Looked,
     Outcome,
+    Portion,
     Seen,
     StoredArticle,
+    Written,
     kept,
 )
 
 __all__ = [
     "KEPT",
     "ArchiveLock",
+    "Begun",
     "Cleaned",
+    "Ended",
     "KnownDocument",
     "KnownInput",
     "Leaving",
     "Looked",
     "Outcome",
     "Outline",
+    "Portion",
     "Seen",
     "Store",
     "StoredArticle",
     "Writing",
+    "Written",
     "kept",
     "open_store",
     "snapshot",

@@ -16,34 +16,29 @@ from backfile.store.values import StoredArticle
 class ArticleRows(Connected):
     """What the other parts read and write articles with."""
 
-    @staticmethod
-    def _put_articles(connection: sa.Connection, rows: Sequence[tuple[int, int, PackedArticle, int]]) -> None:
+    def _put_articles(self, connection: sa.Connection, rows: Sequence[tuple[int, int, PackedArticle, int]]) -> None:
         """Insert articles, given as (document, extraction, article, revision), and their removals."""
-        if not rows:
-            return
-        connection.execute(
-            articles.insert(),
-            [
-                {
-                    "id": article.id,
-                    "document_id": document,
-                    "extraction_id": extraction,
-                    "source": article.source,
-                    "language": article.language,
-                    "published": article.published,
-                    "published_precision": article.published_precision,
-                    "content_hash": article.content_hash,
-                    "revision": revision,
-                    "record": article.record,
-                }
-                for document, extraction, article, revision in rows
-            ],
+        found = [
+            (
+                article.id,
+                document,
+                extraction,
+                article.source,
+                article.language,
+                article.published,
+                article.published_precision,
+                article.content_hash,
+                revision,
+                article.record,
+            )
+            for document, extraction, article, revision in rows
+        ]
+        self._insert(connection, articles, found)
+        self._insert(
+            connection, removals, [(article.id, *each) for _, _, article, _ in rows for each in article.removals]
         )
-        names = ("article_id", "line", "start", "end", "kind", "rule")
-        taken = [dict(zip(names, (a.id, *each), strict=True)) for _, _, a, _ in rows for each in a.removals]
-        if taken:
-            connection.execute(removals.insert(), taken)
-        connection.execute(withdrawn.delete().where(withdrawn.c.article_id.in_([a.id for _, _, a, _ in rows])))
+        for batch in batches((article.id for _, _, article, _ in rows), ROWS):
+            connection.execute(withdrawn.delete().where(withdrawn.c.article_id.in_(batch)))
 
     def _withdraw(self, connection: sa.Connection, ids: Sequence[str]) -> None:
         """Delete articles, and note that the index must forget them."""

@@ -251,4 +251,4 @@ class Recurrence(TraceRows):
         """Write anew what documents add to the counts."""
         with self._transaction() as connection:
             self._forget_traces(connection, [document for document, _ in traced])
-            self._put_traces(connection, traced)
+            self._put_traces(connection, [traced])

@@ -13,39 +13,30 @@ from backfile.store.tables import occurrences, sites, traces, unweighed
 class TraceRows(Connected):
     """Written in the transaction that writes the document, so that the counts are right wherever a run is stopped."""
 
-    def _put_traces(self, connection: sa.Connection, traced: Sequence[tuple[int, Traces]]) -> None:
-        """Insert what documents (by row) add to the counts, and note that these changed."""
-        if not traced:
-            return
-        numbers = self._site_ids(connection, {each.site for _, each in traced})
-        connection.execute(
-            traces.insert(),
-            [
-                {
-                    "document_id": document,
-                    "site_id": numbers[each.site],
-                    "version": each.version,
-                    "sketch": each.sketch,
-                }
-                for document, each in traced
-            ],
-        )
-        rows = [
-            {"key": key, "site_id": numbers[each.site], "place": place, "document_id": document}
-            for document, each in traced
-            for key, place in each.places.items()
-        ]
-        if rows:
-            connection.execute(occurrences.insert(), rows)
-            connection.execute(unweighed.insert(), [{"key": key} for key in {row["key"] for row in rows}])
+    def _put_traces(self, connection: sa.Connection, traced: Sequence[Sequence[tuple[int, Traces]]]) -> None:
+        """Insert what documents (by row) add to the counts, and note that these changed; in lists, one after the other.
 
-    def _site_ids(self, connection: sa.Connection, names: set[str]) -> dict[str, int]:
+        The sites of a list that are new are numbered in the order of their names.
+        """
+        names = dict.fromkeys(name for some in traced for name in sorted({each.site for _, each in some}))
+        if not names:
+            return
+        numbers = self._site_ids(connection, list(names))
+        every = [(document, numbers[each.site], each) for some in traced for document, each in some]
+        self._insert(
+            connection, traces, [(document, site, each.version, each.sketch) for document, site, each in every]
+        )
+        rows = [(key, site, place, document) for document, site, each in every for key, place in each.places.items()]
+        self._insert(connection, occurrences, rows)
+        self._insert(connection, unweighed, [(key,) for key in {row[0] for row in rows}])
+
+    def _site_ids(self, connection: sa.Connection, names: Sequence[str]) -> dict[str, int]:
         """The rows of sites by name; a new one is made where there is none."""
         known: dict[str, int] = {}
-        for batch in batches(sorted(names), ROWS):
+        for batch in batches(names, ROWS):
             query = sa.select(sites.c.name, sites.c.id).where(sites.c.name.in_(batch))
             known |= {row.name: row.id for row in connection.execute(query)}
-        for name in sorted(names - known.keys()):
+        for name in (each for each in names if each not in known):
             made = connection.execute(sites.insert().values(name=name, documents=0, decided=""))
             known[name] = int(made.inserted_primary_key[0])  # type: ignore[index]
         return known

@@ -1,6 +1,6 @@
 """The values that go into the store and come out of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -117,6 +117,51 @@ class Outcome:
         """`stored`, `rejected` or `failed`."""
         why = self.why
         return "stored" if why is None else "rejected" if why in REJECTIONS else "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An input that is read from its beginning."""
+
+    source: str
+    path: str
+    size: int  # bytes
+    modified: int  # ns since the epoch
+    settings: str  # digest of those it is read with
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How far an input was read, once nothing more comes of it."""
+
+    digest: str
+    looked: Looked | None = None
+    mark: str | None = None  # where its last item begins
+    complete: bool = True  # else up to an item that is cut off
+    sought: bool = False  # whether what the run did not see of it is missing
+    member: str | None = None  # the only document that was looked for; None: all of them
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Some items of an input, one after the other, and what became of them."""
+
+    input_id: int | None  # None: it has no row yet
+    items: int  # of the input that were read so far, these among them
+    outcomes: Sequence[Outcome] = ()  # one for each document that is new or changed
+    unchanged: Sequence[int] = ()  # rows of documents
+    kept: Sequence[Outcome] = ()  # of documents that cannot be read any more; what they gave before stays
+    begun: Begun | None = None  # set when it begins with these items
+    resumed: bool = False  # whether it begins with these items, at its mark; what is known of the bytes before stays
+    ended: Ended | None = None  # set when it ends with these items
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of portions that were written."""
+
+    input_ids: list[int]  # of each portion
+    gone: int  # documents that are newly missing from their inputs
 
 
 @dataclass(frozen=True, slots=True)

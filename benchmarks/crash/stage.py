@@ -220,15 +220,16 @@ def make_small() -> None:
 
 def acknowledge_to(out: int, told: Callable[[str], None] = lambda _: None) -> None:
     """Have what was committed written down, one line an article, after the commit has returned."""
-    from backfile.store import Store  # noqa: PLC0415
+    from backfile.store import Portion, Store, Written  # noqa: PLC0415
 
     write, mark, forget = Store.write, Store.mark_indexed, Store.forget
 
-    def written(self: Store, input_id: int, outcomes: Sequence[object], **rest: object) -> None:
-        write(self, input_id, outcomes, **rest)  # type: ignore[arg-type]
-        stored = [article for each in outcomes for article in each.articles]  # type: ignore[attr-defined]
+    def written(self: Store, portions: Sequence[Portion], **rest: object) -> Written:
+        done = write(self, portions, **rest)  # type: ignore[arg-type]
+        stored = [article for portion in portions for each in portion.outcomes for article in each.articles]
         _say(out, [f"stored {article.content_hash} {article.id}" for article in stored])
         told("acknowledged")
+        return done
 
     def marked(self: Store, stored: Sequence[object], forgotten: Sequence[str] = ()) -> None:
         mark(self, stored, forgotten)  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ from backfile.cli.named import article_named
 from backfile.cli.output import safe
 from backfile.cli.side_by_side import side_by_side
 from backfile.errors import WrongUse
-from backfile.store import Outcome, StoredArticle, open_store
+from backfile.store import Begun, Outcome, Portion, StoredArticle, open_store
 from tests.cli.test_commands import in_archive, ingested, run  # noqa: F401  # a fixture
 from tests.conftest import Workbench, news
 
@@ -96,8 +96,9 @@ def test_an_address_of_several_articles_names_their_ids(tmp_path: Path) -> None:
     for n in range(5):
         article = replace(stored("One two three.").article, id=f"t/{n}", uri="/t/digest.eml")
         result = records.result(Extraction((Line("One two three."),)), article)
-        place = store.begin_input("t", f"/t/{n}", size=1, modified=1, settings="s")
-        store.write(place, [Outcome("", article.uri, "d", None, article.id, (result,))], run=1, rules="r", items=1)
+        begun = Begun("t", f"/t/{n}", size=1, modified=1, settings="s")
+        outcome = Outcome("", article.uri, "d", None, article.id, (result,))
+        store.write([Portion(None, 1, [outcome], begun=begun)], run=1, rules="r")
 
     with pytest.raises(WrongUse, match=r"t/0, t/1, t/2 …; name one by its id"):
         article_named(store, "/t/digest.eml")

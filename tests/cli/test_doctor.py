@@ -322,7 +322,8 @@ def test_room_is_wanted_for_what_is_made_beside_the_old(patient: Patient, monkey
 
 
 @pytest.mark.parametrize(
-    ("version", "level"), [("0.165.0", "fault"), ("0.138.9", "fault"), ("0.139", "ok"), ("0.150.0.post1", "ok")]
+    ("version", "level"),
+    [("0.165.0", "fault"), ("0.138.9", "fault"), ("0.139", "ok"), ("0.150.0.post1", "ok"), ("0.151.0rc1", "fault")],
 )
 def test_a_package_of_another_version_is_a_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, level: str

@@ -412,6 +412,43 @@ class EngineContract:
         assert [m.id for m in engine.search(ALL, limit=1, offset=1, fold=True).matches] == ["taz/d"]
         assert engine.search(ALL, limit=10).total == 4
 
+    def test_a_page_is_full_when_most_of_the_best_are_copies(self, engine: SearchEngine) -> None:
+        copies = [
+            analyse(article(f"a{n:03}", "Truppen Truppen.", published="2024"), copy_group="one") for n in range(90)
+        ]
+        others = [analyse(article(f"b{n}", f"Truppen am Ort {n}.", published="2024")) for n in range(9)]
+        engine.add([*copies, *others])
+        engine.commit()
+
+        folded = engine.search(word("de:trupp"), limit=5, offset=2, fold=True)
+
+        assert [m.id for m in folded.matches] == ["taz/b1", "taz/b2", "taz/b3", "taz/b4", "taz/b5"]
+        assert folded.total == 10
+
+    def test_a_phrase_may_have_a_word_as_it_is_written_otherwise(self, engine: SearchEngine) -> None:
+        engine.add(
+            [
+                analyse(article("1", "We met Hans Müller and left.", language="en")),
+                analyse(article("2", "We met Hans Mueller and left.", language="en")),
+                analyse(article("3", "Hans met a man. Müller left.", language="en")),
+            ]
+        )
+        engine.commit()
+
+        assert self.found(engine, phrase("en:han", "en:mueller")) == ["taz/1", "taz/2"]
+        assert self.found(engine, phrase("en:han", "en:muller", "en:and")) == ["taz/1"]
+        assert engine.frequencies("text", ["en:mueller", "en:muller"]) == {"en:mueller": 3, "en:muller": 2}
+        assert ("en:mueller", 3) in engine.terms("text", "en:mu")
+
+    def test_a_hyphenated_word_is_found_as_a_whole_at_the_place_of_its_first_part(self, engine: SearchEngine) -> None:
+        engine.add([analyse(article("1", "Der US-Präsident kam.")), analyse(article("2", "Der Präsident der US."))])
+        engine.commit()
+
+        assert self.found(engine, word("de:usprasident")) == ["taz/1"]
+        assert self.found(engine, phrase("de:der", "de:usprasident")) == ["taz/1"]
+        assert self.found(engine, phrase("de:usprasident", "de:prasident")) == ["taz/1"]
+        assert self.found(engine, phrase("de:usprasident", "de:kam")) == []
+
     def test_near_copies_fold_into_the_best_of_their_group(self, engine: SearchEngine) -> None:
         said = {"a": "Truppen hier.", "b": "Truppen und Truppen hier.", "c": "Truppen dort.", "d": "Niemand hier."}
         engine.add([analyse(article(key, text), copy_group="x" if key != "c" else None) for key, text in said.items()])

@@ -30,12 +30,12 @@ from index.entry import analyse
 from index.memory import MemoryEngine
 from tests.index.contract import article
 
-WORDS = ("apfel", "birn", "kirsch", "nuss")
+WORDS = ("apfel", "birn", "kirsch", "nuss", "apfelnuss")
 DATES = (None, "2023", "2024-11", "2024-11-25")
 ENTRIES = st.lists(
     st.tuples(
         st.integers(0, 9),
-        st.lists(st.sampled_from(("Apfel", "Birne", "Kirsche", "Nuss")), max_size=8).map(" ".join),
+        st.lists(st.sampled_from(("Apfel", "Birne", "Kirsche", "Nuss", "Apfel-Nuss")), max_size=8).map(" ".join),
         st.sampled_from((None, "Apfel", "Nuss Birne")),
         st.sampled_from(DATES),
         st.sampled_from(("taz", "bbc")),

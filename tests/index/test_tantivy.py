@@ -20,7 +20,7 @@ pytest.importorskip("tantivy", reason="an extra: pip install 'backfile[tantivy]'
 from tantivy import Query
 
 from backfile.errors import ArchiveLocked, IndexUnusable
-from index import tantivy, tantivy_files, tantivy_query, tantivy_scores, tantivy_search
+from index import tantivy, tantivy_files, tantivy_query, tantivy_search
 from index.compounds import Compounds
 from index.engine import ALL, SORTS, Clause, Filter, SearchEngine, Sort
 from index.entry import analyse
@@ -41,7 +41,6 @@ class TestTantivyEngineInSmallSteps(EngineContract):
     @pytest.fixture
     def empty(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SearchEngine:
         monkeypatch.setattr(tantivy_query, "MOST_PHRASES", 0)
-        monkeypatch.setattr(tantivy_scores, "MANY", 0)
         monkeypatch.setattr(tantivy_search, "_MOST_BUCKETS", 1)
         return tantivy.create(tmp_path)
 

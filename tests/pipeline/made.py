@@ -3,14 +3,17 @@
 import io
 import json
 import os
+import sqlite3
 import time
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from backfile.config import Archive
 from backfile.pipeline.ingest import Report
 from backfile.store import Store, open_store
 from tests.conftest import Workbench, news
@@ -89,3 +92,26 @@ def box(*words: str) -> bytes:
 
 Content = Callable[..., str | bytes]
 CONTAINERS: dict[str, Content] = {"e.jsonl": records, "e.zip": zipped, "e.csv": table, "e.mbox": box}
+
+
+# When something happened, and what a run took: no two runs have that in common.
+_TIMES = {
+    "inputs": {"checked", "last_seen", "gone"},
+    "documents": {"gone"},
+    "forgotten": {"since"},
+    "runs": {"started", "finished", "report"},
+    "stamps": {"stamp"},
+}
+
+
+def rows(archive: Archive) -> dict[str, list[tuple[object, ...]]]:
+    """Everything that stands in the store, but for the time of day."""
+    with closing(sqlite3.connect(archive.store_file)) as connection:
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        found = {}
+        for table in sorted(tables):
+            columns = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
+            chosen = ", ".join(f'"{each}"' for each in columns if each not in _TIMES.get(table, ()))
+            if chosen:
+                found[table] = sorted(connection.execute(f"SELECT {chosen} FROM {table}"), key=repr)
+        return found

@@ -1,9 +1,7 @@
 """However many processes parse, and in whatever order they answer, an archive comes out the same."""
 
 import json
-import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -14,16 +12,9 @@ from backfile.config import Archive, Limits
 from backfile.pipeline import crew, ingest
 from backfile.pipeline.crew import Crew
 from tests.conftest import Workbench, news
-from tests.pipeline.made import aged, box
+from tests.pipeline.made import aged, box, rows
 
 WORDS = ["Radwege", "Kitas", "Turnhalle", "Brücken", "Schwimmbäder", "Rathaus", "Bücherei", "Feuerwehr"]
-# When something happened, and what a run took: no two runs have that in common.
-_TIMES = {
-    "inputs": {"checked", "last_seen", "gone"},
-    "documents": {"gone"},
-    "runs": {"started", "finished", "report"},
-    "stamps": {"stamp"},
-}
 
 
 def page(word: str, *, address: str) -> str:
@@ -57,19 +48,6 @@ def pile(workbench: Workbench, words: Iterable[str]) -> None:
     workbench.put("texts/empty.txt", "")
     workbench.put("texts/bytes.html", b"\x00\x01\x02" * 50)
     aged(*(file for file in workbench.pile.rglob("*") if file.is_file()))
-
-
-def rows(archive: Archive) -> dict[str, list[tuple[object, ...]]]:
-    """Everything that stands in the store, but for the time of day."""
-    with closing(sqlite3.connect(archive.store_file)) as connection:
-        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        found = {}
-        for table in sorted(tables):
-            columns = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
-            chosen = ", ".join(f'"{each}"' for each in columns if each not in _TIMES.get(table, ()))
-            if chosen:
-                found[table] = sorted(connection.execute(f"SELECT {chosen} FROM {table}"), key=repr)
-        return found
 
 
 def archives(workbench: Workbench, directory: Path) -> dict[int, Archive]:

@@ -5,10 +5,12 @@ import json
 import mailbox
 import time
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
 
-from backfile.pipeline import ingest
+from backfile.pipeline import chunks, ingest
+from backfile.store import Store, Written
 from tests.conftest import CREW, Workbench
 from tests.pipeline.made import CONTAINERS, HOUR, aged, box, counted, ids, message, problems, records, store_of
 
@@ -144,10 +146,20 @@ def test_what_was_killed_while_it_read_on_is_read_on_again(
     workbench.put("e.jsonl", records("Radwege", "Kitas"))
     workbench.ingest()
     workbench.put("e.jsonl", records("Radwege", "Kitas", "Turnhalle", "Kitas", "Brücken"))
+    write, left = Store.write, [1]
+
+    def stopped_at_the_second(*given: Any, **more: Any) -> Written:
+        if not left.pop():
+            raise KeyboardInterrupt
+        left.append(0)
+        return write(*given, **more)
+
     with monkeypatch.context() as patch:
-        patch.setattr("backfile.store.Store.end_input", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(chunks, "CHUNK_DOCUMENTS", 2)
+        patch.setattr(Store, "write", stopped_at_the_second)
         with pytest.raises(KeyboardInterrupt):
             workbench.ingest()
+    assert len(ids(workbench)) == 3  # the second one was read again
 
     report = workbench.ingest()
 

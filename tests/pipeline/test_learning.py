@@ -333,7 +333,7 @@ def test_lines_counted_by_another_version_are_counted_anew(archive: Archive, mon
     before = articles(archive)
     monkeypatch.setattr(recurring, "VERSION", recurring.VERSION + 1)
     before_that = recurring._hash
-    monkeypatch.setattr(recurring, "_hash", lambda folded: before_that(f"otherwise {folded}"))
+    monkeypatch.setattr(recurring, "_hash", lambda folded: before_that(b"otherwise " + folded))
     recurring.key.cache_clear()
 
     report = taken_in(archive)

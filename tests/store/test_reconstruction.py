@@ -18,7 +18,7 @@ from backfile.config import Source
 from backfile.errors import UnreadableInput
 from backfile.pipeline import cleaner
 from backfile.readers import inputs, read
-from backfile.store import Outcome, Store, open_store
+from backfile.store import Begun, Outcome, Portion, Store, open_store
 from tests.transforms.test_cleaning_properties import LINES, RELAXED
 
 ROOT = Path(__file__).parents[2]
@@ -50,8 +50,9 @@ def check(store: Store) -> Check:
             return 0
         verdicts = [(each, CLEANER.article(each, id=f"s/{number}", uri="/s/x")) for each in extractions]
         results = tuple(records.result(extraction, verdict) for extraction, verdict in verdicts)
-        place = store.begin_input("s", f"/s/{number}", size=1, modified=1, settings="s")
-        store.write(place, [Outcome("", "/s/x", "d", None, f"s/{number}", results)], run=1, rules="r", items=1)
+        begun = Begun("s", f"/s/{number}", size=1, modified=1, settings="s")
+        outcome = Outcome("", "/s/x", "d", None, f"s/{number}", results)
+        store.write([Portion(None, 1, [outcome], begun=begun)], run=1, rules="r")
         articles = [(extraction, each) for extraction, each in verdicts if isinstance(each, Article)]
         for extraction, article in articles:
             unchanged(store, extraction, article)

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from backfile import records
 from backfile.article import Article, Extraction, Line, Rejection, Removal, Span, Witness
 from backfile.errors import ArchiveError, ArchiveMissing, Reason, WrongUse
-from backfile.store import Looked, Outcome, Store, migrate, open_store, sqlite
+from backfile.store import Begun, Ended, Looked, Outcome, Portion, Store, migrate, open_store, sqlite
 from backfile.store.tables import metadata
 
 LINES = (Line("Bild: KI"), Line("Berlin. – Der Rat tagt wieder.", "text"), Line("Zwei Sätze. Anzeige Noch einer."))
@@ -52,9 +52,10 @@ def outcome(article: Article = ARTICLE, *, member: str = "", row: int | None = N
 
 
 def written(store: Store, *outcomes: Outcome, run: int = 1, path: str = "/news/1.txt") -> int:
-    number = store.begin_input("taz", path, size=10, modified=1, settings="s")
-    store.write(number, outcomes, run=run, rules="r1", items=len(outcomes))
-    store.end_input(number, digest=f"bytes of {path}", items=len(outcomes))
+    begun, ended = Begun("taz", path, size=10, modified=1, settings="s"), Ended(f"bytes of {path}")
+    [number] = store.write(
+        [Portion(None, len(outcomes), outcomes, begun=begun, ended=ended)], run=run, rules="r1"
+    ).input_ids
     return number
 
 
@@ -89,9 +90,10 @@ def test_what_the_index_lacks_is_pending_until_it_is_acknowledged(store: Store) 
 def test_a_changed_document_goes_back_to_stored_with_a_higher_revision(store: Store) -> None:
     number = written(store, outcome())
     store.mark_indexed(next(store.pending(10)))
-    row = store.known_documents(number, [""])[""]
+    row = store.known_documents({number: [""]})[number, ""]
 
-    store.write(number, [outcome(replace(ARTICLE, title="Neu"), row=row.id, digest="d2")], run=2, rules="r1", items=1)
+    changed = outcome(replace(ARTICLE, title="Neu"), row=row.id, digest="d2")
+    store.write([Portion(number, 1, [changed])], run=2, rules="r1")
 
     found = store.article("taz/1")
     assert (found.article.title, found.state, found.revision) == ("Neu", "stored", 2)
@@ -99,9 +101,9 @@ def test_a_changed_document_goes_back_to_stored_with_a_higher_revision(store: St
 
 def test_an_article_that_its_document_no_longer_gives_is_withdrawn_from_the_index(store: Store) -> None:
     number = written(store, outcome())
-    row = store.known_documents(number, [""])[""]
+    row = store.known_documents({number: [""]})[number, ""]
 
-    store.write(number, [outcome(replace(ARTICLE, id="taz/2"), row=row.id)], run=2, rules="r1", items=1)
+    store.write([Portion(number, 1, [outcome(replace(ARTICLE, id="taz/2"), row=row.id)])], run=2, rules="r1")
 
     assert store.withdrawn() == ["taz/1"]
     assert [each.article.id for each in store.articles()] == ["taz/2"]

@@ -11,9 +11,9 @@ hidden goes here; what a reader saw stays as a line, for the rules to take out w
 """
 
 import re
-from collections.abc import Iterator
-from copy import deepcopy
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import islice
 
 from lxml import html
@@ -36,7 +36,8 @@ STANDS_ABOVE = 3  # lines below a headline among which running text begins: byli
 SHORTEST_HEADLINE = 3  # words
 
 FRAGMENT = "html-fragment/1"
-_NO_LETTER = re.compile(r"[\W_]")  # all but what `str.isalnum` is true of
+_LETTER = re.compile(r"[^\W_]")  # what `str.isalnum` is true of
+_NO_LETTER = re.compile(r"[\W_]")
 _WHOLE_PAGE = re.compile(r"<(?:html|head|body)[\s>]", re.IGNORECASE)
 _FLOWED = re.compile(r"format\s*=\s*\"?flowed", re.IGNORECASE)
 _DELSP = re.compile(r"delsp\s*=\s*\"?yes", re.IGNORECASE)
@@ -60,7 +61,7 @@ def extract(document: Document) -> list[Extraction]:
         found = _stories_of_text(_from_text(document, document.text), mail=is_mail(document))
     else:
         found = []
-    if not any(_letters(line.text) for each in found for line in each.lines):
+    if not any(_LETTER.search(line.text) for each in found for line in each.lines):
         raise UnreadableInput(Reason.NO_TEXT, "no line of an article was found in it")
     return [_stated_well(each) for each in found]
 
@@ -134,38 +135,38 @@ def _from_html(document: Document) -> list[Extraction]:
         lines, by = [block.line for block in blocks], newsletter.EXTRACTOR
         witnesses += tuple(_headline_of_mail(lines, witnesses))
     else:
-        telling, whole_tree = signs.witnesses(tree), deepcopy(tree)  # a copy takes a tenth of the time of `shown`
+        telling = signs.witnesses(tree)
         furniture.prune(tree)
         lines, by = page.lines(tree, url=_url(witnesses))
+        whole_tree = cache(lambda: guard.parse(source))  # few pages need it, and a copy takes half as long
         lines, by = _second_opinion(lines, by, source, tree, whole_tree)
         if lines and by != page.extractor("fast"):
             witnesses += (Witness("text", by, "second opinion"),)
         witnesses += telling
-        size = _size(lines)
-        if size < signs.SHORT_PAGE:
-            shown = signs.shown(whole_tree)
+        if _has_fewer(lines, signs.SHORT_PAGE):
+            shown = signs.shown(whole_tree())
             witnesses += signs.blocks(shown)
-            if not size:
+            if _has_fewer(lines, 1):
                 lines, by = shown, signs.EXTRACTOR
                 witnesses += (signs.BARE,)
-    if plain is not None and _size(lines) < STUB_SHARE * _size(plain.lines):
+    if plain is not None and _has_fewer(lines, STUB_SHARE * _size(plain.lines)):
         return _stories_of_text(Extraction(plain.lines, witnesses, extractor=plaintext.EXTRACTOR), mail=mail)
     whole = Extraction(tuple(lines), witnesses, extractor=by)
     return digest.split(forwarded.unwrapped(whole) if mail else whole, blocks)
 
 
 def _second_opinion(
-    lines: list[Line], by: str, source: str, tree: html.HtmlElement, whole_tree: html.HtmlElement
+    lines: list[Line], by: str, source: str, tree: html.HtmlElement, whole_tree: Callable[[], html.HtmlElement]
 ) -> tuple[list[Line], str]:
     """The lines and who made them, or what others found where these are few: read as a mail, or held as data."""
     from transforms.extract import embedded, newsletter  # noqa: PLC0415 - of such pages alone
 
-    if _size(lines) < FEW_CHARACTERS and (not lines or _is_laid_out(tree)):
+    if _has_fewer(lines, FEW_CHARACTERS) and (not lines or _is_laid_out(tree)):
         other = newsletter.lines(source)
         if _size(other) > SECOND_OPINION * _size(lines):
             lines, by = other, newsletter.EXTRACTOR
-    if _size(lines) < FEW_LINES:
-        other, where = embedded.lines(whole_tree)
+    if _has_fewer(lines, FEW_LINES):
+        other, where = embedded.lines(whole_tree())
         if _size(other) > max(SECOND_OPINION * _size(lines), FEW_CHARACTERS):
             lines, by = other, f"{where}/1"
     return lines, by
@@ -220,6 +221,16 @@ def _is_laid_out(tree: html.HtmlElement) -> bool:
 
 def _url(witnesses: tuple[Witness, ...]) -> str | None:
     return next((w.value for w in witnesses if w.field == "url" and w.value.startswith(("http://", "https://"))), None)
+
+
+def _has_fewer(lines: tuple[Line, ...] | list[Line], number: float) -> bool:
+    """Whether the lines have fewer letters and figures than that; counted no further."""
+    size = 0
+    for line in lines:
+        size += _letters(line.text)
+        if size >= number:
+            return False
+    return size < number
 
 
 def _size(lines: tuple[Line, ...] | list[Line]) -> int:

@@ -8,6 +8,8 @@ of the mail. Footers, "view in browser" and the like are visible: they stay, for
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
@@ -50,8 +52,14 @@ _BOLD = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"})
 _LOUD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)|font-size\s*:\s*(?:1[89]|[2-9]\d)(?:\.\d+)?px", re.IGNORECASE)
 _CELLS = frozenset({"table", "td", "div", "section", "article", "li"})
 DEEPEST_CELL = 60  # cells within cells that are told apart; templates have up to 25
+# An element's attributes as the parser has them, in a plain dictionary: no list is made of a class, no value looked at.
+# A tree takes two thirds of the time.
+_PLAIN: dict[str, Any] = {"huge_tree": True, "multi_valued_attributes": None, "attribute_dict_class": dict}
+REMEMBERED = 4_096  # styles; a template has some dozens, and spells them out at each cell
+LONGEST_REMEMBERED = 1_000  # characters of such a style; what is kept is 4 MB at most
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}>")
 _BREAK = "\n"
+_SPEAKS = re.compile(r"[^\W_]").search  # a letter or figure: what `str.isalnum` is true of
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,7 @@ def lines(source: str) -> list[Line]:
 def blocks(source: str) -> list[Block]:
     """The visible lines of a mail's HTML, in order, with their look. `source` has passed `guard.parse`."""
     source = _XML_DECLARATION.sub("", guard.fit(source))
-    soup = BeautifulSoup(source if "<" in source else f"<p>{source}</p>", "lxml", huge_tree=True)
+    soup = BeautifulSoup(source if "<" in source else f"<p>{source}</p>", "lxml", **_PLAIN)
     found: list[Block] = []
     pieces: list[tuple[str, _Look]] = []
     for text, look in _texts(soup):
@@ -97,10 +105,10 @@ def blocks(source: str) -> list[Block]:
 
 
 def _block(pieces: list[tuple[str, _Look]]) -> Iterator[Block]:
-    text = hygiene.clean("".join(text for text, _ in pieces))
-    if not any(character.isalnum() for character in text):
+    text = hygiene.clean("".join([text for text, _ in pieces]))
+    if not _SPEAKS(text):
         return
-    looks = [look for text, look in pieces if any(character.isalnum() for character in text)]
+    looks = [look for text, look in pieces if _SPEAKS(text)]
     first = looks[0]
     yield Block(
         Line(text, first.role),
@@ -141,7 +149,7 @@ def _within(tag: Tag, look: _Look, number: int) -> _Look:
     link = look.link
     if tag.name == "a" and (address := str(tag.get("href") or "")).startswith(("http://", "https://")):
         link = address
-    loud = look.loud or tag.name in _BOLD or bool(_LOUD.search(str(tag.get("style") or "")))
+    loud = look.loud or tag.name in _BOLD or _style(tag).loud
     deeper = tag.name in _CELLS and len(look.cells) < DEEPEST_CELL
     return _Look(_ROLES.get(tag.name, look.role), link, loud, (*look.cells, number) if deeper else look.cells)
 
@@ -167,10 +175,32 @@ def _is_unseen(tag: Tag, classes: frozenset[str]) -> bool:
     """Whether a mail program would show nothing of the element."""
     if tag.name in _UNSEEN or _VECTOR.match(tag.name):
         return True
-    style = str(tag.get("style") or "")
-    if tag.has_attr("hidden") or _GONE.search(style):
+    style = _style(tag)
+    if style.gone or tag.has_attr("hidden"):
         return True
-    if _NO_SIZE.search(style):  # on a table or cell a trick against gaps: what is within sets its own size again
+    if style.sizeless:  # on a table or cell a trick against gaps: what is within sets its own size again
         return tag.find(style=_SOME_SIZE) is None
-    names = tag.get("class")
-    return bool(names) and not classes.isdisjoint(names if isinstance(names, list) else str(names).split())
+    return bool(classes) and not classes.isdisjoint(str(tag.get("class") or "").split())
+
+
+class _Style(NamedTuple):
+    """What a style says of the text within."""
+
+    gone: bool
+    sizeless: bool
+    loud: bool
+
+
+_NO_STYLE = _Style(gone=False, sizeless=False, loud=False)
+
+
+def _style(tag: Tag) -> _Style:
+    style = tag.get("style")
+    if not style:
+        return _NO_STYLE
+    return _read(str(style)) if len(style) <= LONGEST_REMEMBERED else _read.__wrapped__(str(style))
+
+
+@lru_cache(REMEMBERED)
+def _read(style: str) -> _Style:
+    return _Style(*(pattern.search(style) is not None for pattern in (_GONE, _NO_SIZE, _LOUD)))

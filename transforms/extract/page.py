@@ -5,8 +5,10 @@ A line is a paragraph, heading, item or table row.
 
 import logging
 from collections.abc import Iterator
+from copy import copy
 from functools import cache
 from itertools import islice
+from typing import Any
 
 from lxml import etree, html
 
@@ -75,16 +77,26 @@ def _once(lines: list[Line]) -> list[Line]:
 def _extracted(tree: html.HtmlElement, url: str | None, *, fast: bool) -> list[Line]:
     from trafilatura import bare_extraction  # noqa: PLC0415
 
+    options = copy(_options(fast=fast))
+    options.url = options.source = url
     try:
-        # Any format but its own "python" saves the text that it would write out for us.
-        found = bare_extraction(
-            tree, url=url, fast=fast, include_comments=False, include_tables=True, output_format="xml"
-        )
+        found = bare_extraction(tree, url=url, options=options)
     except _FAULTS:
         return []
     if found is None or isinstance(found, dict) or found.body is None:
         return []
     return list(_lines(found.body))
+
+
+@cache
+def _options(*, fast: bool) -> Any:
+    """What trafilatura is told; made once, as it asks a configuration file for every figure in it.
+
+    Any format but its own "python" saves the text that it would write out for us.
+    """
+    from trafilatura.settings import Extractor  # noqa: PLC0415
+
+    return Extractor(fast=fast, comments=False, tables=True, output_format="xml")
 
 
 def _lines(body: etree._Element) -> Iterator[Line]:

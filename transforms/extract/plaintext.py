@@ -25,11 +25,14 @@ LONGEST_RULE = 200  # characters of a line that are looked at to tell a ruled on
 LONGEST_WORD = 80  # characters of a line's end in which its last word is looked for
 
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_OTHER_BREAK = re.compile(r"[\r\x0b\x0c\x85\u2028\u2029]")
 _QUOTE = re.compile(r"(?:>\s?)+")
 _ITEM = re.compile(r"(?:[-*•‣▪–+]|\(?\d{1,3}[.)]|[a-z]\))\s+\S")  # never joined to what is before it
 _BULLET = re.compile(r"[*•‣▪]\s+\S")  # a figure or dash at the beginning may be a date, or speech
+_MARKS = ">#*•‣▪"  # what a line begins with that says what it is
 _HEADING_MARK = re.compile(r"#{1,6}\s+\S")
 _RULE = re.compile(r"[-=_*~#+.\s]{3,}")
+_RULE_SIGNS = "-=_*~#+."
 _RULED_TITLE = re.compile(r"[-=_*~#+<>]{3,}[^-=_*~#+<>]{1,60}[-=_*~#+<>]{3,}")  # `---- Anzeige ----`
 _LONE_ADDRESS = re.compile(r"\s*[<(\[]?https?://\S+\s*")
 _TABLE_MARK = re.compile(r"\S\s*[|\t]\s*\S.*[|\t]")
@@ -52,7 +55,7 @@ def lines(text: str, *, flowed: bool = False, delsp: bool = False) -> list[Line]
     """
     if len(text) > MAX_TEXT:
         raise UnreadableInput(Reason.TOO_LARGE, f"{len(text):,} characters of text; the limit is {MAX_TEXT:,}")
-    raw = _LINE_BREAK.split(text)
+    raw = _LINE_BREAK.split(text) if _OTHER_BREAK.search(text) else text.split("\n")
     if len(raw) > MAX_LINES:
         raise UnreadableInput(Reason.TOO_LARGE, f"{len(raw):,} lines of text; the limit is {MAX_LINES:,}")
     if flowed:
@@ -109,8 +112,8 @@ def _blocks(raw: list[str]) -> Iterator[list[str]]:
 def _width(raw: list[str]) -> int:
     """The column at which the text is hard-wrapped, ruled lines and addresses left out of account; 0 when it is not."""
     apart = any(not line.strip() for line in raw[1:-1])
-    raw = ["" if _RULE.fullmatch(line[:LONGEST_RULE].strip()) else line for line in raw]
-    wordy = (line for line in raw if line.strip() and not _LONE_ADDRESS.fullmatch(line))
+    raw = ["" if _is_ruled(line) else line for line in raw]
+    wordy = (line for line in raw if line.strip() and not ("://" in line and _LONE_ADDRESS.fullmatch(line)))
     lengths = [len(line.expandtabs().rstrip()) for line in wordy]
     if len(lengths) < WRAP_LINES:
         return 0
@@ -132,6 +135,11 @@ def _width(raw: list[str]) -> int:
         return width if followed >= WRAP_LINES - 1 and full >= WRAP_SHARE * followed else 0
     certain = full >= WIDE_SHARE * followed and open_ended >= WIDE_MID_SENTENCE * followed
     return width if apart and followed >= WIDE_FOLLOWED and certain else 0
+
+
+def _is_ruled(line: str) -> bool:
+    start = line[:LONGEST_RULE].strip()
+    return start[:1] in _RULE_SIGNS and _RULE.fullmatch(start) is not None
 
 
 def _joined(block: list[str], width: int) -> Iterator[str]:
@@ -177,6 +185,8 @@ def _append(parts: list[str], text: str) -> None:
 
 def _role(line: str) -> Role:
     """What the line's own marks say it is; a heading without marks stays text, for that is a guess."""
+    if line[0] not in _MARKS:
+        return "text"
     if line.startswith("> "):
         return "quote"
     if _HEADING_MARK.match(line):

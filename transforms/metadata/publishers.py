@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 from importlib.resources import files
 from typing import Any
@@ -57,6 +57,11 @@ def is_no_publisher(name: str) -> bool:
 
 def tidied(name: str) -> str:
     """A name as people write it: hygiene done, entities that were escaped twice spelled out."""
+    return _tidied(name) if len(name) <= LONGEST_NAME else _tidied.__wrapped__(name)
+
+
+@lru_cache(1_024)  # a source's articles name few publishers, each several times
+def _tidied(name: str) -> str:
     return hygiene.clean(unescape(hygiene.clean(name))).strip("\"' ")
 
 

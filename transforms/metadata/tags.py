@@ -4,6 +4,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 LONGEST_TAG = 80  # characters; longer ones are sentences
 MOST_WORDS = 8  # of a tag in a script with blanks; "Office for Budget Responsibility of the United Kingdom"
@@ -58,8 +59,9 @@ def split(statements: Iterable[str]) -> tuple[str, ...]:
         for piece in _pieces(html.unescape(html.unescape(statement[: MOST_TAGS * LONGEST_TAG])))
     ]
     for piece in _without_facets(pieces):
-        if (tag := _tidy(piece)) and not _is_no_tag(tag):
-            found.setdefault(fold(tag), tag)
+        tag, folded = _read(piece) if len(piece) <= 2 * LONGEST_TAG else _read.__wrapped__(piece)
+        if tag:
+            found.setdefault(folded, tag)
     return tuple(found.values())[:MOST_TAGS]
 
 
@@ -99,6 +101,13 @@ def _pieces(statement: str) -> list[str]:
         if hashed or (len(words) >= FEWEST_BLANK_PARTED and all(_HAN.search(word) for word in words)):
             return words
     return pieces
+
+
+@lru_cache(2_048)  # a source's articles share most of their tags, and each is read for several purposes
+def _read(piece: str) -> tuple[str, str]:
+    """The tag, and what is equal for its spellings; "" for both where it is none."""
+    tag = _tidy(piece)
+    return (tag, fold(tag)) if tag and not _is_no_tag(tag) else ("", "")
 
 
 def _tidy(piece: str) -> str:

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from transforms import hygiene
 from transforms.metadata import urls
@@ -30,6 +31,9 @@ _PICTURES = re.compile(
     "^(?:[\u2190-\u21ff\u25a0-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+\\s*)+|"
     "(?:\\s*[\u2190-\u21ff\u25a0-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+)+$"
 )
+_SET_OFF = re.compile(r"[|–—•·»«:-]")  # one of them is in every separator
+# What any of the patterns for the ends of a headline needs, and what sets off a section.
+_MARKED = re.compile("[|–—·()\\[\\]+‍←-⇿■-➿⬀-⯿️🀀-🫿-]|^(?:update|video)", re.IGNORECASE)
 # A section behind the headline, set off like a site's name.
 _SECTIONS_TEXT = """
 politik wirtschaft sport kultur panorama wissen wissenschaft gesellschaft ausland inland lokales regional meinung
@@ -53,13 +57,13 @@ def tidy(title: str, *, sites: Iterable[str] = ()) -> str | None:
     A part at the end or beginning, set off by `|`, `-`, `–`, `:` …, goes when it is the site's name or resembles it
     ("taz.de" for "taz"). What remains must be at least as long as what goes, or more than one word.
     """
-    text = _TICKER.sub("", re.sub(r"\s+", " ", html.unescape(html.unescape(title[:LONGEST_TITLE])))).strip()
+    text = _TICKER.sub("", " ".join(html.unescape(html.unescape(title[:LONGEST_TITLE])).split())).strip()
     names = {folded for site in sites for folded in _forms(site)}
     changed = True
     while changed:
         before, text = text, _unmarked(text)
         changed = before != text
-        for match in reversed(list(_SEPARATOR.finditer(text))):
+        for match in reversed(list(_SEPARATOR.finditer(text))) if _SET_OFF.search(text) else ():
             head, tail = text[: match.start()].strip(), text[match.end() :].strip()
             if _resembles(tail, names) and _enough(head, tail):
                 text, changed = head, True
@@ -73,6 +77,8 @@ def tidy(title: str, *, sites: Iterable[str] = ()) -> str | None:
 def _unmarked(text: str) -> str:
     """The headline without signs, dates, page numbers and sections at its ends; never without all its words."""
     text = text.lstrip(":|–—-·•»> ") if any(map(str.isalnum, text)) else text
+    if not _MARKED.search(text):  # as most headlines
+        return text.strip() if any(map(str.isalnum, text)) else text
     for pattern in (_TICKER, _PICTURES, _DATE_BEHIND, _MARKS_BEHIND, _MARKS_BEFORE):
         shorter = pattern.sub("", text).strip()
         text = shorter if any(map(str.isalnum, shorter)) else text
@@ -124,15 +130,16 @@ def _enough(rest: str, gone: str) -> bool:
     return len(rest) >= len(gone) or " " in rest
 
 
-def _forms(site: str) -> Iterable[str]:
+@lru_cache(1_024)  # a source's articles are of few sites
+def _forms(site: str) -> tuple[str, ...]:
     """The ways in which a site's name stands behind a headline: as it is, as host, without its ending."""
     text = site.strip()
     host = urls.split(text).hostname if "://" in text else None
     name = re.sub(r"^www\.", "", host or text.casefold())
-    yield fold(name)
-    if re.fullmatch(r"[\w.-]+\.\w{2,6}", name):
-        labels = name.split(".")
-        yield fold(labels[-2] if len(labels[-2]) > 3 or len(labels) < 3 else labels[-3])
+    if not re.fullmatch(r"[\w.-]+\.\w{2,6}", name):
+        return (fold(name),)
+    labels = name.split(".")
+    return fold(name), fold(labels[-2] if len(labels[-2]) > 3 or len(labels) < 3 else labels[-3])
 
 
 def _resembles(part: str, names: set[str]) -> bool:

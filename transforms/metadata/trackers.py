@@ -68,7 +68,7 @@ def _parameter(url: str) -> str | None:
         host = (parts.hostname or "").casefold()
     except ValueError:
         return None
-    for door in _table().doors:
+    for door in _table().doors if _table().any_door.search(host) else ():
         if door.hosts.search(host) and (not door.paths or parts.path in door.paths):
             try:
                 said = {
@@ -105,6 +105,7 @@ class _Table:
     views: dict[str, frozenset[str]]
     hosts: dict[str, frozenset[str]]
     doors: tuple[_Door, ...]
+    any_door: re.Pattern[str]  # the hosts of all of them
 
     def drops(self, host: str, name: str, value: str) -> bool:
         if name in self.everywhere or name.startswith(self.prefixes):
@@ -143,6 +144,7 @@ def _table() -> _Table:
             _Door(_hosts(door["hosts"]), frozenset(door.get("paths", ())), tuple(door["parameters"]))
             for door in ours["wrapper"]
         ),
+        any_door=_hosts([host for door in ours["wrapper"] for host in door["hosts"]]),
     )
 
 

@@ -11,6 +11,7 @@ LONGEST_URL = 2000  # characters; longer ones are no addresses of articles (RFC 
 LONGEST_WRAPPED = 8000  # of an address within which another one stands
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_BARE = re.compile(r"[A-Za-z0-9._~-]*")
 _ESCAPE = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 _ROUTE = re.compile(r"!.|/[^/]")  # fragments that a page's script reads as its path: `#!/a`, `#/a/5`
@@ -203,6 +204,8 @@ def _is_tracker(host: str, piece: str) -> bool:
 
 def _escaped(text: str, *, safe: str) -> str:
     """`text` with escapes in capitals, unreserved characters bare and all else that needs it escaped."""
+    if _BARE.fullmatch(text):
+        return text
     tidy = _ESCAPE.sub(_unescape_unreserved, text)
     return quote(tidy, safe=safe + "%~", errors="replace")
 

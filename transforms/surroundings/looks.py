@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from backfile.article import Article, Removal
@@ -20,6 +21,8 @@ LEADS = ("related-", "also-read")  # rules that take what leads to other article
 FAR = 40  # lines; how far away running text is when there is none on that side
 HEADING_WORDS = 3  # of a line that is a sub-heading when it stands elsewhere in the text
 LONG_WORD = 4  # letters of a word that says what a line is about
+REMEMBERED = 2_048  # lines: those of one document, in all its passes
+LONGEST = 1_000  # characters of such a line
 
 FEWEST_PARTS = 2  # one comma makes no list
 
@@ -161,22 +164,26 @@ def _lines(article: Article, own: str) -> list[_Line]:
 
 
 def _line(number: int, text: str, *, taken: bool, tells: bool, leads: bool) -> _Line:
-    words = text.split()
-    capitals = sum(word[:1].isupper() for word in words)
+    words, length, ends, capitals, dated, prose = _seen(text) if len(text) <= LONGEST else _look_at(text)
     return _Line(
-        number,
-        text,
-        taken,
-        tells,
-        leads,
-        prose=not taken and shape.is_prose(text),
-        words=tuple(word.casefold() for word in _WORD.findall(text)),
-        length=math.log1p(shape.words(text)),
-        ends=shape.ends_like_a_sentence(text),
-        colon=text.endswith(":"),
-        capitals=capitals / max(1, len(words)),
-        dated=_DATE.search(text) is not None,
+        number, text, taken, tells, leads, prose and not taken, words, length, ends, text.endswith(":"), capitals, dated
     )
+
+
+def _look_at(text: str) -> tuple[tuple[str, ...], float, bool, float, bool, bool]:
+    """What a line tells alone: its words, their number as the model counts it, whether it ends like a sentence …"""
+    words = text.split()
+    return (
+        tuple(map(str.casefold, _WORD.findall(text))),
+        math.log1p(shape.words(text)),
+        shape.ends_like_a_sentence(text),
+        sum(word[:1].isupper() for word in words) / max(1, len(words)),
+        _DATE.search(text) is not None,
+        shape.is_prose(text),
+    )
+
+
+_seen = lru_cache(REMEMBERED)(_look_at)
 
 
 class View:
@@ -186,6 +193,9 @@ class View:
         self.lines = lines
         self.authors = frozenset(word.casefold() for author in authors for word in _WORD.findall(author))
         self.signed = signed
+        self.lengths = [line.length for line in lines]
+        self.capitals = [line.capitals for line in lines]
+        self.differing: dict[tuple[int, float], float] = {}  # block, length → how far its lines are from that length
         self.furniture = [at for at, line in enumerate(lines) if line.taken]
         self.telling = [at for at, line in enumerate(lines) if line.tells]
         self.leading = [at for at, line in enumerate(lines) if line.leads]
@@ -224,12 +234,10 @@ class View:
         line = self.lines[at]
         above, below = self._sides(at)
         first, last = self._block(above, below)
-        block = [self.lines[n] for n in range(first, last + 1) if n != at]
-        block_taken = self.taken[last + 1] - self.taken[first]
         return (
             *_shape(line),
             *self._place(at, above, below),
-            *_block(line, block, block_taken),
+            *self._among(at, first, last),
             *self._neighbours(at),
             *self._vocabulary(line, above, below),
             math.log1p(len(self.lines)),
@@ -260,6 +268,21 @@ class View:
         first = self.paragraphs[above - 1] + 1 if above else 0
         last = self.paragraphs[below] - 1 if below < len(self.paragraphs) else len(self.lines) - 1
         return first, last
+
+    def _among(self, at: int, first: int, last: int) -> tuple[float, ...]:
+        """How the line differs from the others of its block, which goes from the first to the last one."""
+        others = last - first
+        count = max(1, others)
+        length = self.lengths[at]
+        if (first, length) not in self.differing:  # by itself a line differs by nought
+            self.differing[first, length] = sum([abs(other - length) for other in self.lengths[first : last + 1]])
+        return (
+            math.log1p(others + 1),
+            (self.taken[last + 1] - self.taken[first]) / count,
+            _but(self.capitals, at, first, last) / count,
+            _but(self.lengths, at, first, last) / count,
+            self.differing[first, length] / count,
+        )
 
     def _place(self, at: int, above: int, below: int) -> tuple[float, ...]:
         count, total = len(self.lines), len(self.paragraphs)
@@ -309,6 +332,11 @@ class View:
         return sum(word in words for word in telling)
 
 
+def _but(figures: Sequence[float], at: int, first: int, last: int) -> float:
+    """The sum from the first to the last, but for the one at the place."""
+    return sum(figures[at + 1 : last + 1], sum(figures[first:at]))
+
+
 def _announces(line: _Line) -> bool:
     """Whether a colon that is still there announces two lines: a name, and where its bearer works."""
     return not line.taken and line.colon
@@ -333,7 +361,7 @@ def _shape(line: _Line) -> tuple[float, ...]:
         line.length,
         float(line.prose),
         line.capitals,
-        sum(sign.isdigit() for sign in text) / max(1, len(text)),
+        sum(map(str.isdigit, text)) / max(1, len(text)),
         float(line.colon),
         float("/" in text),
         float(any(sign in text for sign in '"„“«»')),
@@ -357,14 +385,3 @@ def _listed(text: str) -> float:
     """Words between two commas or bars, on the average: few in tags and in names; 0 where there are none."""
     parts = _PART.split(text)
     return len(text.split()) / len(parts) if len(parts) > FEWEST_PARTS else 0.0
-
-
-def _block(line: _Line, block: Sequence[_Line], taken: int) -> tuple[float, ...]:
-    count = max(1, len(block))
-    return (
-        math.log1p(len(block) + 1),
-        taken / count,
-        sum(other.capitals for other in block) / count,
-        sum(other.length for other in block) / count,
-        sum(abs(other.length - line.length) for other in block) / count,
-    )

@@ -163,6 +163,8 @@ def settled(read: list[Read], page: Page) -> tuple[list[Read], list[Read]]:
 def in_address(url: str) -> Read | None:
     """A day in the path, /2024/11/25/, -2024-11-25-, /20241125/; a month where blogs put it, /2024/11/headline."""
     path = urlsplit(url).path + "/"
+    if "19" not in path and "20" not in path:
+        return None
     for expression in _IN_ADDRESS:
         if match := expression.search(path):
             when = parsed("-".join(f"{int(part):02}" for part in match.groups()))

@@ -132,6 +132,8 @@ def _read(stated: Statements, page: Page, url: Decision[str]) -> tuple[list[Read
 
 def _grouped(read: list[Read], page: Page) -> list[list[Read]]:
     """The statements by the day that they mean, the most trusted day first; what is plain and fine says which days."""
+    if len(read) == 1:
+        return [read]
     groups: list[list[Read]] = []
     for each in sorted(read, key=lambda each: (each.other is not None, -len(each.when.iso[:10]), -each.weight)):
         for group in groups:
