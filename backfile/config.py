@@ -78,7 +78,7 @@ class Source:
 class Limits:
     """What parsing and cleaning one document may cost, and how many processes do it."""
 
-    workers: int = 0  # processes that clean; 0: as many as there are processors
+    workers: int = 0  # processes that clean, and that build the index; 0: as many as there are processors
     seconds: int = 300  # of wall time, on a machine that may have other things to do
     cpu_seconds: int = 60
     memory_mb: int = 1024  # of the process, of which 100 to 200 MB are its own code and tables

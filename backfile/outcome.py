@@ -33,6 +33,26 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class PackedStored:
+    """An article as it lies in the store, with the extraction that it was made of: all that an index is made from.
+
+    `records.article_of` unpacks it.
+    """
+
+    id: str
+    document: int  # that gave it, and may have given others
+    record: bytes  # as `records.article_record` makes it
+    payload: bytes  # of the extraction, as `records.extraction_payload` makes it
+    removals: tuple[tuple[int, int, int, str, str], ...]  # line, start, end, kind, rule; in order of place
+    copy_group: str | None = None  # what search folds it with has the same; None: only with what is identical
+
+    @property
+    def size(self) -> int:
+        """Bytes, but for a few."""
+        return len(self.record) + len(self.payload)
+
+
+@dataclass(frozen=True, slots=True)
 class Traces:
     """What a document adds to the counts of recurring lines."""
 

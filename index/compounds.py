@@ -82,8 +82,17 @@ class Census:
         self.articles += 1
         if language == LANGUAGE:
             self.words.update(_WORD.findall(text))
-            if len(self.words) > _MAX_COUNTED:
-                self.words = Counter({word: number for word, number in self.words.items() if number > 1})
+            self._forget_rare()
+
+    def include(self, articles: int, words: Mapping[str, int]) -> None:
+        """Counts what another census has counted."""
+        self.articles += articles
+        self.words.update(words)
+        self._forget_rare()
+
+    def _forget_rare(self) -> None:
+        if len(self.words) > _MAX_COUNTED:
+            self.words = Counter({word: number for word, number in self.words.items() if number > 1})
 
 
 # One way to cut a word: how common its parts are, logarithms of occurrences, and where they begin, but the first.

@@ -11,7 +11,9 @@ names is the leftover of a rebuild that was stopped; the next writer removes it.
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterable
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
@@ -20,7 +22,7 @@ from backfile.disk import make_folder, replace_text, sync
 from backfile.errors import EngineMissing, IndexUnusable
 from index.analysis import fingerprint
 from index.compounds import NO_COMPOUNDS, Compounds
-from index.engine import SearchEngine
+from index.engine import SearchEngine, SegmentBuilder
 from index.entry import Entry
 
 FORMAT = 1  # of the manifest and of the directory's layout
@@ -29,6 +31,8 @@ TANTIVY_HINT = (
     "tantivy is not installed: `pip install 'backfile[tantivy]'`, or `backfile index rebuild --engine whoosh`"
 )
 REBUILD_HINT = "run `backfile index rebuild`"
+
+PARTS = "parts"  # folder of a generation: what builders write until the index takes it over
 
 _GENERATION = re.compile(r"g\d{6,}")
 
@@ -107,22 +111,46 @@ def rebuild(
     Whatever is wrong with the old index does not matter. Searches use it until the new one is complete; when this is
     stopped, it stays.
     """
+    with renewed(directory, engine=engine, compounds=compounds) as writer:
+        for batch in batches:
+            writer.add(batch)
+        writer.commit()
+        return writer.count()
+
+
+@contextmanager
+def renewed(directory: Path, *, engine: str = "whoosh", compounds: Compounds = NO_COMPOUNDS) -> Iterator[SearchEngine]:
+    """A new, empty index for whoever fills it; when it is left, what was committed takes the old one's place.
+
+    As for `rebuild`; left by an error, the old one stays.
+    """
     generation = _next_generation(directory)
     place = directory / generation
     adapter = _adapter(engine, directory)
     _make(place)
     try:
         with adapter.create(place, compounds) as writer:
-            for batch in batches:
-                writer.add(batch)
-            writer.commit()
-            number = writer.count()
+            yield writer
+        sweep(place)
         _write(directory, _Manifest(FORMAT, engine, adapter.SCHEMA_VERSION, fingerprint(), generation))
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)
         raise
     _tidy(directory, keep=generation)
-    return number
+
+
+def builder(place: Path) -> SegmentBuilder:
+    """A builder of segments for the `SegmentEngine` whose place it is."""
+    from index.whoosh_segments import WhooshBuilder  # noqa: PLC0415  (the one engine that has some)
+
+    folder = place / PARTS
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return WhooshBuilder(place, Path(tempfile.mkdtemp(dir=folder)))
+
+
+def sweep(place: Path) -> None:
+    """Removes what builders left that nobody took over; not while one is at work."""
+    shutil.rmtree(place / PARTS, ignore_errors=True)
 
 
 def require(engine: str) -> None:
@@ -250,6 +278,7 @@ def _tidy(directory: Path, *, keep: str) -> None:
     for path in _generations(directory):
         if path.name != keep:
             shutil.rmtree(path, ignore_errors=True)
+    sweep(directory / keep)
 
 
 def _size(directory: Path) -> int:

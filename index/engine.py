@@ -7,8 +7,9 @@ snippets, so that an embedded engine and a cluster give the same answers. Whatev
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
-from typing import Literal, Protocol, Self
+from typing import Literal, Protocol, Self, runtime_checkable
 
 from index.compounds import Compounds
 from index.entry import Display, Entry
@@ -223,3 +224,45 @@ class SearchEngine(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+
+# --- Segments made elsewhere --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Entries in a file beside an index, written and synced; in the index when its engine has taken it over."""
+
+    file: str  # below the index's place
+    checksum: str
+    ids: tuple[str, ...]  # of the entries by number
+    deleted: tuple[int, ...] = ()  # numbers of those whose place a later one with the same id took
+
+
+class SegmentBuilder(Protocol):
+    """Writes segments for an index of which it knows the place only, in any process and beside any other builder."""
+
+    @property
+    def compounds(self) -> Compounds:
+        """What the entries are to be analysed with."""
+
+    def build(self, entries: Iterable[Entry]) -> list[Segment]:
+        """The entries as segments, of which the index knows nothing yet; one with the id of another replaces it.
+
+        A builder that was stopped by an error builds no more.
+        """
+
+    def close(self) -> None:
+        """Takes away what nobody was given; what was not taken over goes as well."""
+
+
+@runtime_checkable
+class SegmentEngine(Protocol):
+    """What an engine offers besides, when a `SegmentBuilder` can make its segments; `directory.builder` has that."""
+
+    @property
+    def place(self) -> Path:
+        """The directory that the index is in."""
+
+    def take_over(self, segments: Iterable[Segment]) -> None:
+        """Takes in what a builder wrote, as `add` takes in entries."""

@@ -28,7 +28,7 @@ from whoosh.writing import IndexingError
 from backfile.disk import replace_text
 from backfile.errors import ArchiveLocked, IndexUnusable
 from index.compounds import NO_COMPOUNDS, Compounds
-from index.engine import Answer, Clause, Facet, Sort
+from index.engine import Answer, Clause, Facet, Segment, Sort
 from index.entry import Display, Entry
 from index.evaluate import NO_DAY, answer
 from index.folding import fold_key
@@ -69,7 +69,7 @@ _DAMAGE = (
     ImportError,
     AssertionError,
 )
-_COMPOUNDS = "compounds.json"  # beside Whoosh's own files
+COMPOUNDS = "compounds.json"  # beside Whoosh's own files
 _ATTEMPTS = 5  # a commit every few seconds cannot come between this often
 SEGMENT = ".seg"  # how the files of segments end
 _LABEL_SEPARATOR = "\x1f"
@@ -82,9 +82,9 @@ _DISPLAY_COMPRESSION = 3  # zlib level; level 6 makes texts 3 % smaller for a th
 
 def create(directory: Path, compounds: Compounds = NO_COMPOUNDS) -> "WhooshEngine":
     """A new, empty index in an empty directory."""
-    replace_text(directory / _COMPOUNDS, compounds.to_json())
+    replace_text(directory / COMPOUNDS, compounds.to_json())
     storage = DurableStorage(str(directory))
-    storage.keep_file(_COMPOUNDS)
+    storage.keep_file(COMPOUNDS)
     storage.create_index(schema())
     return WhooshEngine(directory)
 
@@ -113,7 +113,7 @@ class WhooshEngine:
         with _damage_of(directory):
             self._index, self._shelf = _opened(directory)
             # Held open: the generation may be gone, replaced by a rebuild, when it is asked for.
-            self._compounds_file = (directory / _COMPOUNDS).open(encoding="utf-8")
+            self._compounds_file = (directory / COMPOUNDS).open(encoding="utf-8")
         self._writer: BulkWriter | None = None
         self._fresh: dict[str, Fresh] = {}  # id → where in the segments being written
 
@@ -129,9 +129,22 @@ class WhooshEngine:
             if self._writer is not None and self._writer.pool.size > POOL_LIMIT:
                 self._writer.begin_segment()
             self._delete(entry.id)
-            keys = ((field, dict.fromkeys(values, (0,))) for field, values in entry.keys.items())
-            terms = chain(entry.names.items(), keys)
-            self._fresh[entry.id] = self._writing().put(entry.words(), terms, _values(entry))
+            self._fresh[entry.id] = put(self._writing(), entry)
+
+    @property
+    def place(self) -> Path:
+        """The directory; see `SegmentEngine.place`."""
+        return self._directory
+
+    def take_over(self, segments: Iterable[Segment]) -> None:
+        """Takes in what a `SegmentBuilder` wrote; see `SegmentEngine.take_over`."""
+        for made in segments:
+            segment = self._writing().adopt(made, self._directory / made.file)
+            gone = frozenset(made.deleted)
+            for number, id_ in enumerate(made.ids):
+                if number not in gone:
+                    self._delete(id_)
+                    self._fresh[id_] = Fresh(segment, number)
 
     def delete(self, ids: Iterable[str]) -> None:
         """Takes entries out; see `SearchEngine.delete`."""
@@ -188,7 +201,7 @@ class WhooshEngine:
 
     def _files(self) -> Iterator[str]:
         """The names of all files that this index consists of."""
-        yield _COMPOUNDS
+        yield COMPOUNDS
         yield f"_{self._index.indexname}_{self._index.latest_generation()}.toc"
         for leaf in self._shelf.leaves:
             yield f"{leaf.segment().segment_id()}{SEGMENT}"
@@ -421,6 +434,12 @@ def _encoded(term: str) -> bytes:
 
 def _shifted(ids: Sequence[int], offset: int) -> Iterable[int]:
     return [document + offset for document in ids] if offset else ids
+
+
+def put(writer: BulkWriter, entry: Entry) -> Fresh:
+    """Adds an entry to a segment; where it stands there."""
+    keys = ((field, dict.fromkeys(values, (0,))) for field, values in entry.keys.items())
+    return writer.put(entry.words(), chain(entry.names.items(), keys), _values(entry))
 
 
 def _values(entry: Entry) -> dict[str, Any]:

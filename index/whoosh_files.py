@@ -26,8 +26,9 @@ from whoosh.formats import Existence, Format
 from whoosh.writing import SegmentWriter
 
 from backfile.disk import replace_text, sync
+from index.engine import Segment
 from index.entry import REMOVED, TEXT, TITLE
-from index.whoosh_postings import COUNTED, POSITIONED, Pool, PostingList, moved, packed
+from index.whoosh_postings import COUNTED, POSITIONED, Pool, Renumbering, joined
 from index.whoosh_terms import POSTINGS, TERMS, BlockReader, BlockWriter
 from index.words import Words
 
@@ -177,6 +178,18 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
             self.pool.add_terms(field, number, postings)
         return Fresh(self.newsegment, number)
 
+    def adopt(self, made: Segment, file: Path) -> Any:
+        """Takes over a segment that another writer made, into a file elsewhere; gives Whoosh's name for it."""
+        segment = self.codec.new_segment(self.storage, self.indexname)
+        segment.segid = file.stem.removeprefix(f"{self.indexname}_")
+        segment.compound = True
+        segment.set_doc_count(len(made.ids))
+        for number in made.deleted:
+            segment.delete_document(number)
+        self.storage.take_file(file, made.checksum)
+        self._ended.append(segment)
+        return segment
+
     def forget(self, fresh: Fresh) -> None:
         """Deletes a document that this writer was given."""
         fresh.segment.delete_document(fresh.number)
@@ -186,13 +199,21 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
         self._ended.append(self._finalize_segment())
         self._start_segment()
 
+    def ended(self) -> list[Any]:
+        """The segments that were ended, with the one that was begun; from here on they are others' business."""
+        if self._added:
+            self.begin_segment()
+        ended, self._ended = self._ended, []
+        return ended
+
     def unite(self, readers: Sequence[Any]) -> None:
         """Makes one new segment of the living documents of several, term by term: none is held as a whole."""
         if self._added:
             self.begin_segment()
         moves = [self._absorbed(reader) for reader in readers]
-        for field in sorted(POSITIONED | COUNTED):
-            self.fieldwriter.put_field(field, _merged(field, readers, moves))
+        with _no_collections():
+            for field in sorted(POSITIONED | COUNTED):
+                self.fieldwriter.put_field(field, _merged(field, readers, moves))
         self._ended.append(self._finalize_segment())
         self._start_segment()
 
@@ -203,8 +224,9 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
         self.docnum = 0
         self._added = False
 
-    def _absorbed(self, reader: Any) -> Sequence[int]:
-        """Takes over the values of the living documents of another segment; their new numbers, -1 for deleted ones."""
+    def _absorbed(self, reader: Any) -> Renumbering:
+        """Takes over the values of the living documents of another segment; the numbers that they have here."""
+        base = self.docnum
         deleted = frozenset(reader.segment().deleted_docs())
         numbers: array[int] = array("i", [-1]) * reader.doc_count_all()
         columns = {name: reader.column_reader(name, translate=False) for name in (*NUMBERS, *BLOBS)}
@@ -212,7 +234,7 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
             if document not in deleted:
                 numbers[document] = self.docnum
                 self._put_values({name: column[document] for name, column in columns.items()})
-        return numbers
+        return numbers.__getitem__ if deleted else base.__add__
 
     def _put_values(self, values: Mapping[str, Any]) -> None:
         fields = self.schema
@@ -266,17 +288,17 @@ def merge_small(writer: BulkWriter, segments: Sequence[Any]) -> list[Any]:
     return [segment for segment in kept if segment not in chosen]
 
 
-def _merged(field: str, readers: Sequence[Any], moves: Sequence[Sequence[int]]) -> Iterator[tuple[str, int, bytes]]:
+def _merged(field: str, readers: Sequence[Any], moves: Sequence[Renumbering]) -> Iterator[tuple[str, int, bytes]]:
     """The terms of a field of several segments with the postings of living documents, renumbered."""
 
-    def numbered(which: int) -> Iterator[tuple[bytes, int, PostingList]]:
-        return ((term, which, found) for term, found in terms_of(readers[which]).all_postings(field))
+    def numbered(reader: Any, move: Renumbering) -> Iterator[tuple[bytes, tuple[int, bytes, Renumbering]]]:
+        return ((term, (number, data, move)) for term, number, data in terms_of(reader).all_lists(field))
 
-    lists = heapq.merge(*map(numbered, range(len(readers))), key=itemgetter(0, 1))
+    lists = heapq.merge(*map(numbered, readers, moves), key=itemgetter(0))
     for term, group in groupby(lists, key=itemgetter(0)):
-        found = moved((postings, moves[which]) for _, which, postings in group)
-        if found.ids:
-            yield term.decode("utf-8", "surrogatepass"), len(found.ids), packed(found)
+        number, found = joined([each for _, each in group])
+        if number:
+            yield term.decode("utf-8", "surrogatepass"), number, found
 
 
 def _readers(writer: BulkWriter, segments: Iterable[Any]) -> Iterator[Any]:
@@ -302,6 +324,7 @@ class DurableStorage(FileStorage):  # type: ignore[misc]
         # Plain files opened one of 96 MB in 14 instead of 90 ms and held 32 instead of 231 MB; queries took as long.
         super().__init__(path, supports_mmap=False)
         self._unsynced: list[str] = []
+        self._taken: dict[str, str] = {}  # files that others wrote and synced → checksum
 
     def create_file(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """A new file, to be synced before the next rename."""
@@ -312,16 +335,29 @@ class DurableStorage(FileStorage):  # type: ignore[misc]
         """Takes a file that others wrote for one of the index, to be synced before the next rename."""
         self._unsynced.append(name)
 
+    def take_file(self, file: Path, total: str) -> None:
+        """Takes a synced file with this checksum from another folder; its new name is synced before the next rename."""
+        file.rename(Path(self.folder, file.name))
+        self._taken[file.name] = total
+
+    def settle(self) -> dict[str, str]:
+        """Syncs the files that were written since; the checksum of each."""
+        written: dict[str, str] = {}
+        for name in dict.fromkeys(self._unsynced):
+            path = Path(self.folder, name)
+            if path.exists():  # parts are deleted once the segment's one file is put together
+                sync(path)
+                written[name] = checksum(path)
+        self._unsynced.clear()
+        return written
+
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:  # noqa: FBT001, FBT002
         """Syncs what was written and its checksums, renames, syncs the directory."""
         folder = Path(self.folder)
-        written: dict[str, str] = {}
-        for name in dict.fromkeys(self._unsynced):
-            path = folder / name
-            if path.exists():  # parts are deleted once the segment's one file is put together
-                sync(path)
-                written[newname if name == oldname else name] = checksum(path)
-        self._unsynced.clear()
+        written = self.settle() | self._taken
+        self._taken = {}
+        if oldname in written:
+            written[newname] = written.pop(oldname)
         # Both the old table of contents and the new one are in it, so it is right whichever of them a power cut leaves.
         write_checksums(folder, written)
         super().rename_file(oldname, newname, safe=safe)

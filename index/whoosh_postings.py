@@ -10,7 +10,7 @@ import sys
 from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, chain, count
@@ -34,6 +34,7 @@ _WIDTHS = ("", "B", "H", "I")
 _WIDTH_OF = {"B": 1, "H": 2, "I": 3}  # 0 where none is written: counts that are all one, no positions
 _IDS, _COUNTS, _PLACES = 0, 2, 4  # which bits of the head
 _SIZES = {"B": 1, "H": 2, "I": 4}
+_WIDE_SIZES = (0, 1, 2, 4)  # bytes of a number of each width
 
 
 @dataclass(frozen=True)
@@ -294,21 +295,74 @@ _FAR_MORE = 16  # times as long as all others, and the longest row is copied ins
 # --- Merging ------------------------------------------------------------------------------------------------------
 
 
-def moved(lists: Iterable[tuple[PostingList, Sequence[int]]]) -> PostingList:
-    """The posting lists of one term of several segments as one; each with the new number of its documents, -1 for none.
+Renumbering = Callable[[int], int]  # number of a document → its new one, -1 for none
 
-    New numbers ascend from segment to segment.
+
+def joined(lists: Sequence[tuple[int, bytes, Renumbering]]) -> tuple[int, bytes]:
+    """Posting lists of one term in several segments as one: in how many documents, and its bytes.
+
+    Each comes with the number of its documents; their new numbers ascend from list to list. Counts and positions are
+    copied as they are, unless documents are left out. Raises `ValueError` for bytes that are no posting list.
     """
     ids: list[int] = []
-    counts: list[int] = []
+    counts: list[tuple[int, bytes]] = []  # widths and numbers
+    places: list[tuple[int, bytes]] = []
+    for number, data, renumber in lists:
+        head = data[0] if data else 0
+        count_width, place_width = head >> _COUNTS & 3, head >> _PLACES & 3
+        at = 1 + number * _WIDE_SIZES[head & 3]
+        end = at + number * _WIDE_SIZES[count_width]
+        found = _numbers(_WIDTHS[head & 3], data[1:at])
+        occurrences = sum(_numbers(_WIDTHS[count_width], data[at:end])) if count_width else number
+        if len(found) != number or len(data) - end != occurrences * _WIDE_SIZES[place_width]:
+            raise ValueError("a posting list is not as long as it says")
+        new = list(map(renumber, found))
+        if -1 in new:
+            _put_living(unpacked(number, data), new, ids, counts, places)
+            continue
+        if len(lists) == 1:  # two terms in three
+            code = "H" if new[-1] < _SHORT else "I"
+            return number, b"".join((bytes((head & ~3 | _WIDTH_OF[code],)), array(code, new).tobytes(), data[at:]))
+        ids += new
+        counts.append((count_width, data[at:end] if count_width else b"\1" * number))
+        places.append((place_width, data[end:]))
+    if not ids:
+        return 0, b""
+    code = "H" if ids[-1] < _SHORT else "I"
+    count_width, counted = _side_by_side(counts) if any(width for width, _ in counts) else (0, b"")
+    place_width, placed = _side_by_side(places)
+    head = _WIDTH_OF[code] << _IDS | count_width << _COUNTS | place_width << _PLACES
+    return len(ids), b"".join((bytes((head,)), array(code, ids).tobytes(), counted, placed))
+
+
+def _side_by_side(rows: Sequence[tuple[int, bytes]]) -> tuple[int, bytes]:
+    """Numbers of several widths (0 for single bytes) in one row: the width that they have there, and the row."""
+    widths = {width for width, _ in rows}
+    widest = max(widths, default=0)
+    if len(widths) <= 1:
+        return widest, b"".join([row for _, row in rows])
+    code = _WIDTHS[widest]
+    return widest, b"".join([array(code, array(_WIDTHS[width] or "B", row).tolist()).tobytes() for width, row in rows])
+
+
+def _put_living(
+    found: PostingList,
+    new: Sequence[int],
+    ids: list[int],
+    counts: list[tuple[int, bytes]],
+    places: list[tuple[int, bytes]],
+) -> None:
+    """Appends a posting list without the documents that have no new number."""
+    kept_counts: list[int] = []
     positions: list[int] = []
-    for found, numbers in lists:
-        begin = 0
-        for document, occurrences in zip(found.ids, found.counts, strict=True):
-            number = numbers[document]
-            if number >= 0:
-                ids.append(number)
-                counts.append(occurrences)
-                positions.extend(found.positions[begin : begin + occurrences])
-            begin += occurrences
-    return PostingList(ids, counts, positions)
+    begin = 0
+    for number, occurrences in zip(new, found.counts, strict=True):
+        if number >= 0:
+            ids.append(number)
+            kept_counts.append(occurrences)
+            positions.extend(found.positions[begin : begin + occurrences])
+        begin += occurrences
+    for rows, numbers in ((counts, kept_counts), (places, positions)):
+        if numbers:
+            narrow = _narrow(numbers)
+            rows.append((_width(narrow), narrow.tobytes()))

@@ -113,6 +113,16 @@ class _Block:
         data = self._data[begin : begin + size] if size <= _INLINE else posts_file.get(begin, size)
         return unpacked(self.numbers[at], data)
 
+    def lists(self, posts_file: Any) -> Iterator[tuple[bytes, int, bytes]]:
+        """All terms, each with the number of documents and its posting list as bytes; the file is read once."""
+        far = posts_file.get(self._far, sum(size for size in self._sizes if size > _INLINE))
+        ways = zip(self.terms, self.numbers, self._begins, self._sizes, strict=True)
+        for term, number, begin, size in ways:
+            if size <= _INLINE:
+                yield term, number, self._data[begin : begin + size]
+            else:
+                yield term, number, far[begin - self._far : begin - self._far + size]
+
 
 class _Field:
     """Where the blocks of a field stand."""
@@ -187,6 +197,11 @@ class BlockReader(TermsReader):  # type: ignore[misc]
                 yield from zip(block.terms[start:end], block.numbers[start:end], strict=True)
                 return
             yield from zip(block.terms[start:], block.numbers[start:], strict=True)
+
+    def all_lists(self, field: str) -> Iterator[tuple[bytes, int, bytes]]:
+        """The terms of a field in their order, each with the number of documents and its posting list as bytes."""
+        for at, size in self._field(field).spans:
+            yield from _Block(self._terms_file.get(at, size)).lists(self._posts_file)
 
     def all_postings(self, field: str) -> Iterator[tuple[bytes, PostingList]]:
         """The terms of a field in their order with all their postings; no block is kept."""

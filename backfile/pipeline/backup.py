@@ -163,7 +163,10 @@ def restore(
         with closing(open_store(made.store_file)) as store:
             forgotten = _forget(store, marks)
             if index:
-                indexing.rebuild(store, made.index_directory, engine=load(made).engine, progress=progress)
+                settings = load(made)
+                indexing.rebuild(
+                    store, made.index_directory, engine=settings.engine, limits=settings.limits, progress=progress
+                )
         aside = _put_in_place(made.directory, place, there=there)
     return Restored(manifest, load(archive), aside, forgotten)
 

@@ -6,7 +6,6 @@ any order; whoever asked looks at their answers in the order it likes.
 
 import logging
 import os
-import select
 import time
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping
@@ -15,7 +14,7 @@ from contextlib import contextmanager
 from backfile.config import Limits, Source
 from backfile.errors import BackfileError, Reason
 from backfile.pipeline import tasks
-from backfile.pipeline.isolation import End, Task, Worker
+from backfile.pipeline.isolation import End, Task, Worker, attend
 from backfile.pipeline.worker import Allowed
 from backfile.readers import Growth
 
@@ -39,7 +38,7 @@ class Crew:
     def __init__(self, limits: Limits, *, lasting: bool = False) -> None:
         self._lasting = lasting  # whether its processes wait for the next run
         self.allowed = Allowed(limits.seconds, limits.cpu_seconds, limits.memory_mb << 20)
-        self._most = limits.workers or _processors()
+        self._most = limits.workers or processors()
         self._reader: Worker | None = None
         self._cleaners: list[Worker] = []
         self._reads: deque[Task] = deque()
@@ -116,22 +115,8 @@ class Crew:
         self.start()
         self._hand_out()
         self._listen(listen)
-        poll = select.poll()
-        owners = {}
-        for each in self._all():
-            if listen or each is not self._reader:
-                poll.register(each.reads_from, select.POLLIN)
-                owners[each.reads_from] = each
-            if (pipe := each.writes_to) is not None:
-                poll.register(pipe, select.POLLOUT)
-                owners[pipe] = each
-        for pipe, _ in poll.poll(WATCH_SECONDS * 1000):
-            one = owners[pipe]
-            if pipe == one.reads_from:
-                if end := one.read():
-                    self._replace(one, end)
-            elif one in self._all():
-                one.write()
+        for one, end in attend(self._all(), WATCH_SECONDS, deaf_to=None if listen else self._reader):
+            self._replace(one, end)
         self._watch()
         self._hand_out()
 
@@ -199,7 +184,7 @@ class Crew:
         left.popleft()
 
 
-def _processors() -> int:
+def processors() -> int:
     """How many processors this process may use."""
     try:
         return len(os.sched_getaffinity(0))

@@ -2,67 +2,73 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from backfile.batching import batches
-from backfile.config import Archive, load, set_engine
+from backfile.config import Archive, Limits, load, set_engine
 from backfile.disk import replace_text
 from backfile.errors import IndexUnusable
-from backfile.store import ArchiveLock, Store, StoredArticle, open_store
-from index import directory, entry
-from index.compounds import Census, Compounds, learn
+from backfile.pipeline import filling
+from backfile.pipeline.builders import Builders, builders
+from backfile.store import ArchiveLock, Store, open_store
+from index import directory
 from index.engine import SearchEngine
 
 log = logging.getLogger(__name__)
 
-# Articles in one commit of the index. A commit is synced and may merge segments; thousands make that cost small, and a
-# crash costs no more than adding them again.
-COMMIT = 2_000
 # How many times as many articles an archive has as when compounds were learned, until they are learned again and the
 # index is made anew. At 4 all this costs a third more than indexing each article once.
 GROWTH = 4
 STAMP = "stamp"  # a file in the index's directory
 
 
-def update(store: Store, path: Path, *, engine: str, progress: Callable[[int], None] = lambda _: None) -> int:
+Progress = Callable[[int], None]
+
+
+def update(store: Store, path: Path, *, engine: str, limits: Limits, progress: Progress = lambda _: None) -> int:
     """Bring the index up to the store; the number of articles that were added.
 
+    Where these are many, as many processes as `limits` allow analyse them.
     An index that is missing, damaged, of another version or engine, or that cannot be the one that was acknowledged, is
     made again from the store. So is one whose archive has outgrown what it learned compounds from; where there are no
     articles in it yet it learns first, and takes them in step by step.
     """
+    with builders(limits) as processes:
+        return _update(store, path, engine, processes, progress)
+
+
+def _update(store: Store, path: Path, engine: str, processes: Builders, progress: Progress) -> int:
     try:
         with directory.open_writer(path, engine=engine) as writer:
             sound, empty = _sound(store, path, writer.count()), not writer.count()
             if sound and not (store.pending_count() or store.withdrawn()):
                 return 0
             if sound and not _outgrown(store, writer):
-                return _bring_up(store, path, writer, progress)
+                return _bring_up(store, path, writer, processes, progress)
     except IndexUnusable as error:
         log.warning("the index is made anew: %s", error)
-        return rebuild(store, path, engine=engine, progress=progress)
+        return _rebuild(store, path, engine, processes, progress)
     if not (sound and empty):
         log.info("the index is made anew, as it is not that of this archive, or the archive has outgrown it")
-        return rebuild(store, path, engine=engine, progress=progress)
-    directory.rebuild(path, (), engine=engine, compounds=_learned(store))
+        return _rebuild(store, path, engine, processes, progress)
+    directory.rebuild(path, (), engine=engine, compounds=filling.learned(store, processes))
     with directory.open_writer(path, engine=engine) as writer:
-        return _bring_up(store, path, writer, progress)
+        return _bring_up(store, path, writer, processes, progress)
 
 
-def _bring_up(store: Store, path: Path, writer: SearchEngine, progress: Callable[[int], None]) -> int:
+def _bring_up(store: Store, path: Path, writer: SearchEngine, processes: Builders, progress: Progress) -> int:
     stamp = _new_stamp(store, path)
     added = 0
     forgotten = store.withdrawn()
     writer.delete(forgotten)  # in one commit with what may take their place, or a search in between finds neither
-    for stored in store.pending(COMMIT):
-        writer.add(_analysed(stored, writer.compounds))
-        writer.commit()
-        store.mark_indexed(stored, forgotten)
-        forgotten = []
-        added += len(stored)
-        progress(len(stored))
+    with closing(filling.added(writer, store.pending, store.pending_count(), processes)) as portions:
+        for stored in portions:
+            writer.commit()
+            store.mark_indexed(stored, forgotten)
+            forgotten = []
+            added += len(stored)
+            progress(len(stored))
     if forgotten:
         writer.commit()
         store.mark_indexed([], forgotten)
@@ -70,16 +76,22 @@ def _bring_up(store: Store, path: Path, writer: SearchEngine, progress: Callable
     return added
 
 
-def rebuild(store: Store, path: Path, *, engine: str, progress: Callable[[int], None] = lambda _: None) -> int:
+def rebuild(store: Store, path: Path, *, engine: str, limits: Limits, progress: Progress = lambda _: None) -> int:
     """Make the index anew beside the old one, which answers until it is replaced; the number of articles in it."""
-    compounds = _learned(store)
+    with builders(limits) as processes:
+        return _rebuild(store, path, engine, processes, progress)
 
-    def entries() -> Iterator[list[entry.Entry]]:
-        for stored in batches(store.articles(), COMMIT):
-            yield _analysed(stored, compounds)
-            progress(len(stored))
 
-    count = directory.rebuild(path, entries(), engine=engine, compounds=compounds)
+def _rebuild(store: Store, path: Path, engine: str, processes: Builders, progress: Progress) -> int:
+    number = store.counts()["articles"]
+    with directory.renewed(path, engine=engine, compounds=filling.learned(store, processes)) as writer:
+        with closing(filling.added(writer, store.packed, number, processes)) as portions:
+            for stored in portions:
+                if filling.comes_in_segments(writer, number, processes):
+                    writer.commit()  # nobody sees it, but segments are merged when there are many
+                progress(len(stored))
+        writer.commit()
+        count = writer.count()
     stamp = _new_stamp(store, path)  # not before: the old index may be of another store
     store.mark_all_indexed()
     store.accept_stamp(stamp)
@@ -92,7 +104,7 @@ def reindex(
     engine: str | None = None,
     wait: float = 0,
     waiting: Callable[[str], None] = lambda _: None,
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Progress = lambda _: None,
 ) -> int:
     """Make an archive's index anew, as its configuration says; the number of articles in it.
 
@@ -104,12 +116,12 @@ def reindex(
         ArchiveMissing: nothing was ingested yet.
         EngineMissing: the engine is not installed.
     """
-    load(archive)
+    limits = load(archive).limits
     with ArchiveLock(archive.lock_file, wait=wait, waiting=waiting):
         store = open_store(archive.store_file)
         try:
             with _moving(archive, engine) as chosen:
-                return rebuild(store, archive.index_directory, engine=chosen, progress=progress)
+                return rebuild(store, archive.index_directory, engine=chosen, limits=limits, progress=progress)
         finally:
             store.close()
 
@@ -136,17 +148,6 @@ def _moving(archive: Archive, engine: str | None) -> Iterator[str]:
 
 def _outgrown(store: Store, writer: SearchEngine) -> bool:
     return store.indexed_count() + store.pending_count() > GROWTH * writer.compounds.articles
-
-
-def _learned(store: Store) -> Compounds:
-    census = Census()
-    for each in store.articles():
-        census.add(each.article.text, each.article.language)
-    return learn(census)
-
-
-def _analysed(stored: Iterable[StoredArticle], compounds: Compounds) -> list[entry.Entry]:
-    return [entry.analyse(each.article, copy_group=each.copy_group, compounds=compounds) for each in stored]
 
 
 def _sound(store: Store, path: Path, count: int) -> bool:

@@ -208,10 +208,10 @@ class Ingest:
         from backfile.pipeline import forgetting, indexing  # noqa: PLC0415
 
         self._taken += 1
-        path, engine = self.archive.index_directory, self._settings.engine
+        path, engine, limits = self.archive.index_directory, self._settings.engine, self._settings.limits
         if self._store.has_unpurged():  # `backfile forget` was stopped
-            forgetting.finish(self._store, path, engine=engine, progress=progress)
-        self._indexed += indexing.update(self._store, path, engine=engine, progress=progress)
+            forgetting.finish(self._store, path, engine=engine, limits=limits, progress=progress)
+        self._indexed += indexing.update(self._store, path, engine=engine, limits=limits, progress=progress)
         return self._indexed
 
     def whole(self) -> Report:

@@ -6,12 +6,14 @@ The parent never waits on a worker: pipes are read and written when they can be,
 import json
 import logging
 import os
+import select
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
@@ -28,7 +30,7 @@ START_SECONDS = 300.0  # a worker that is not ready by then will never be: a dis
 _PIPE_BYTES = 1 << 20  # Linux lets a pipe hold that: some 150 articles, so that work goes on while the store commits
 _READ = 1 << 20
 _MOST_STDERR = 16_384  # bytes of what a worker said last that go to the log
-_LAST = frozenset({"end", "cleaned", "failed", "wrong"})  # answers behind which nothing comes
+_LAST = frozenset({"end", "cleaned", "counted", "built", "failed", "wrong"})  # answers behind which nothing comes
 
 _BEGIN = """\
 import json, sys
@@ -260,6 +262,33 @@ class Worker:
             return self._stderr.read().decode("ascii", "backslashreplace")
         except OSError:  # nowhere to keep them
             return ""
+
+
+def attend(workers: Iterable[Worker], seconds: float, *, deaf_to: Worker | None = None) -> list[tuple[Worker, End]]:
+    """Wait until something comes from a worker or can go to one, and let it; which of them are gone, and why.
+
+    What `deaf_to` says waits.
+
+    Raises:
+        WrongUse: a task cannot be done as it was said.
+    """
+    poll = select.poll()
+    owners = {}
+    for each in workers:
+        if each is not deaf_to:
+            poll.register(each.reads_from, select.POLLIN)
+            owners[each.reads_from] = each
+        if (pipe := each.writes_to) is not None:
+            poll.register(pipe, select.POLLOUT)
+            owners[pipe] = each
+    gone = []
+    for pipe, _ in poll.poll(seconds * 1000):
+        one = owners[pipe]
+        if pipe != one.reads_from:
+            one.write()
+        elif end := one.read():
+            gone.append((one, end))
+    return gone
 
 
 def resident(pid: int) -> int:

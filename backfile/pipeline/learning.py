@@ -201,7 +201,7 @@ def decide_on(archive: Archive, names: Iterable[str], verdict: str, *, article: 
         if changed:
             copying.compare(store)
             stories.describe(store)
-            indexed = indexing.update(store, archive.index_directory, engine=settings.engine)
+            indexed = indexing.update(store, archive.index_directory, engine=settings.engine, limits=settings.limits)
     return Settled(changed, indexed)
 
 

@@ -1,28 +1,33 @@
-"""What a worker process is asked to do: read an input item by item, clean a document. No store is known here.
+"""What a worker process is asked to do: read an input item by item, clean a document, index articles. No store is known
+here.
 
     ["read", path, reader, mapping, growth]  →  ["item", …] or ["failure", …] for each item, then ["end", last, left]
     ["rules", number, source, disabled, learned]   →  nothing; later documents name the number
     ["forget", number]                     →  nothing
     ["clean", number, key, place] + document       →  ["cleaned", …], or ["failed", reason, detail]
+    ["count", …] + articles                →  ["counted", articles, words]: what compounds are learned from
+    ["build", place, …] + articles         →  ["built", segment, …]: written beside the index in that place
 
 Whatever is wrong with an input or a document is an answer; what a task raises is its last answer, and the worker's next
 task is begun.
 """
 
 import dataclasses
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backfile.article import Document, Failure
 from backfile.config import Source
 from backfile.errors import Reason, UnreadableInput
+from backfile.outcome import PackedStored
 from backfile.pipeline import wire
 from backfile.pipeline.wire import Message
 from backfile.readers import Growth, Position
 
 if TYPE_CHECKING:  # a process that reads does without the rules
     from backfile.pipeline.cleaner import Cleaner
+    from index.engine import SegmentBuilder
 
 
 def read(path: str, reader: str | None, mapping: Mapping[str, str], growth: Growth) -> bytes:
@@ -52,11 +57,22 @@ def clean(number: int, key: str | None, place: str, document: bytes) -> bytes:
     return wire.framed(["clean", number, key, place], document)
 
 
+def count(articles: Sequence[PackedStored]) -> bytes:
+    """The task of counting the words of articles."""
+    return wire.articles_message(["count"], articles)
+
+
+def build(place: Path, articles: Sequence[PackedStored]) -> bytes:
+    """The task of making segments of articles for the index in a place."""
+    return wire.articles_message(["build", str(place)], articles)
+
+
 class Tasks:
-    """Answers tasks; holds the rules of the sources that it was told."""
+    """Answers tasks; holds the rules of the sources that it was told, and a builder for each index."""
 
     def __init__(self) -> None:
         self._cleaners: dict[int, Cleaner] = {}
+        self._builders: dict[str, SegmentBuilder] = {}
 
     def answers(self, message: Message) -> Iterator[bytes]:
         """The answers to a task, each made when it is asked for."""
@@ -71,6 +87,24 @@ class Tasks:
             case "clean":
                 _, number, key, place = header
                 yield _cleaned(self._cleaners[number], key, place, wire.document_from(blobs[0]))
+            case "count":
+                yield _counted(message)
+            case "build":
+                yield self._built(header[1], message)
+
+    def _built(self, place: str, message: Message) -> bytes:
+        from backfile.pipeline import analysing  # noqa: PLC0415
+        from index import directory  # noqa: PLC0415
+
+        if place not in self._builders:
+            self._builders[place] = directory.builder(Path(place))
+        builder = self._builders[place]
+        try:
+            made = builder.build(analysing.entries(wire.articles_from(message), builder.compounds))
+        except BaseException:
+            self._builders.pop(place).close()  # it may hold half of a segment
+            raise
+        return wire.framed(["built", *map(dataclasses.astuple, made)])
 
 
 def failed(reason: Reason, detail: str) -> bytes:
@@ -100,6 +134,12 @@ def _cleaner(source: dict[str, Any], disabled: Iterable[list[str]], learned: Map
     told = Source(**{**source, "rules": tuple(source["rules"])})
     made = cleaner.cleaner_for(told, disabled=[(name, article) for name, article in disabled])
     return dataclasses.replace(made, learned={site: dict(lines) for site, lines in learned.items()})
+
+
+def _counted(message: Message) -> bytes:
+    from backfile.pipeline import analysing  # noqa: PLC0415
+
+    return wire.framed(["counted", *analysing.counted(wire.articles_from(message))])
 
 
 def _cleaned(rules_of: "Cleaner", key: str | None, place: str, document: Document) -> bytes:

@@ -11,7 +11,7 @@ from typing import Any
 from backfile.article import Document, Rejection, Witness
 from backfile.copies import Signature
 from backfile.errors import Reason
-from backfile.outcome import PackedArticle, Result, Traces
+from backfile.outcome import PackedArticle, PackedStored, Result, Traces
 
 Message = tuple[list[Any], list[bytes]]  # header: its first word says what it is; blobs
 
@@ -145,6 +145,20 @@ def _result(told: list[Any], blobs: Iterator[bytes]) -> Result:
         _signature(signed, shingles, numbers),
     )
     return Result(story, extractor, payload, article)
+
+
+def articles_message(header: Sequence[object], articles: Sequence[PackedStored]) -> bytes:
+    """Stored articles behind the words of a task."""
+    told = [[each.id, each.document, each.removals, each.copy_group] for each in articles]
+    return framed([*header, told], *(blob for each in articles for blob in (each.record, each.payload)))
+
+
+def articles_from(message: Message) -> Iterator[PackedStored]:
+    """The articles that `articles_message` packed, one after the other."""
+    header, blobs = message
+    for (name, document, removals, group), record, payload in zip(header[-1], blobs[::2], blobs[1::2], strict=True):
+        cut = tuple((line, start, end, kind, rule) for line, start, end, kind, rule in removals)
+        yield PackedStored(name, document, record, payload, cut, group)
 
 
 def _signature_head(one: Signature | None) -> list[int | bool] | None:

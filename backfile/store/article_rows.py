@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from backfile import records
 from backfile.batching import batches
-from backfile.outcome import PackedArticle
-from backfile.store.connected import ROWS, Connected
+from backfile.outcome import PackedArticle, PackedStored
+from backfile.store.connected import ROWS, Connected, among
 from backfile.store.tables import articles, documents, extractions, removals, texts, withdrawn
 from backfile.store.values import StoredArticle
 
@@ -71,10 +71,7 @@ class ArticleRows(Connected):
             .order_by(articles.c.id)
         )
         rows = connection.execute(query).all()
-        cut: dict[str, list[tuple[int, int, int, str, str]]] = {row.id: [] for row in rows}
-        taken = sa.select(removals).where(removals.c.article_id.in_(list(cut)))
-        for row in connection.execute(taken.order_by(removals.c.article_id, removals.c.line, removals.c.start)):
-            cut[row.article_id].append((row.line, row.start, row.end, row.kind, row.rule))
+        cut = self._removals(connection, [row.id for row in rows])
         stored = []
         for row in rows:
             extraction = records.extraction_from(row.payload, story=row.story, extractor=row.extractor)
@@ -83,3 +80,31 @@ class ArticleRows(Connected):
                 StoredArticle(article, extraction.lines, row.state, row.revision, extraction.witnesses, row.copy_group)
             )
         return stored
+
+    def _packed_articles(self, connection: sa.Connection, numbers: Sequence[int]) -> list[PackedStored]:
+        """The articles of these documents, document by document, as they lie there."""
+        query = (
+            sa.select(
+                articles.c.id, articles.c.document_id, articles.c.record, extractions.c.payload, texts.c.copy_group
+            )
+            .join_from(articles, extractions)
+            .outerjoin(texts, texts.c.content_hash == articles.c.content_hash)
+            .where(among(articles.c.document_id, numbers))
+            .order_by(articles.c.document_id, articles.c.id)
+        )
+        rows = connection.execute(query).all()
+        cut = self._removals(connection, [row.id for row in rows])
+        return [
+            PackedStored(row.id, row.document_id, row.record, row.payload, tuple(cut[row.id]), row.copy_group)
+            for row in rows
+        ]
+
+    @staticmethod
+    def _removals(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[tuple[int, int, int, str, str]]]:
+        """What was taken out of each of the articles, in order of place."""
+        cut: dict[str, list[tuple[int, int, int, str, str]]] = {name: [] for name in ids}
+        for names in batches(ids, ROWS):  # documents may have given several
+            taken = sa.select(removals).where(removals.c.article_id.in_(names))
+            for row in connection.execute(taken.order_by(removals.c.article_id, removals.c.line, removals.c.start)):
+                cut[row.article_id].append((row.line, row.start, row.end, row.kind, row.rule))
+        return cut

@@ -1,43 +1,59 @@
 """What the index has, lacks and must forget."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 
 import sqlalchemy as sa
 
 from backfile.batching import batches
+from backfile.outcome import PackedStored
 from backfile.store.article_rows import ArticleRows
-from backfile.store.connected import ROWS
+from backfile.store.connected import ROWS, among
 from backfile.store.tables import articles, documents, stamps, withdrawn
-from backfile.store.values import StoredArticle
+
+WEIGHT = 16 << 20  # bytes of packed articles; 2,000 usual ones have 5 MB
 
 
 class IndexState(ArticleRows):
     """Written after the commit of the index, so that a stopped run leaves too much to do, never too little."""
 
-    def pending(self, size: int) -> Iterator[list[StoredArticle]]:
-        """The articles that the index lacks, in lists of about `size`; `mark_indexed` each, then ask for the next."""
-        waiting = sa.select(documents.c.id).where(documents.c.state == "stored").order_by(documents.c.id).limit(size)
+    def pending(self, size: int, *, weight: int = WEIGHT) -> Iterator[list[PackedStored]]:
+        """The articles that the index lacks, in lists of about `size`, and of not much more than `weight` bytes.
+
+        The articles of a document stand in one list, so that `mark_indexed` can be said of it as a whole.
+        """
+        waiting = sa.select(documents.c.id).where(documents.c.state == "stored").order_by(documents.c.id)
+        return _in_lists(self._by_document(waiting, documents.c.id), size, weight)
+
+    def packed(self, size: int, *, weight: int = WEIGHT) -> Iterator[list[PackedStored]]:
+        """Every article, in lists as `pending` gives them."""
+        numbers = sa.select(articles.c.document_id).distinct().order_by(articles.c.document_id)
+        return _in_lists(self._by_document(numbers, articles.c.document_id), size, weight)
+
+    def _by_document(self, query: sa.Select[tuple[int]], column: sa.Column[int]) -> Iterator[list[PackedStored]]:
+        """The articles of each of the documents that a query gives, a few hundred documents fetched at a time."""
         last = 0
         while True:
             with self._engine.connect() as connection:
-                ids = connection.scalars(waiting.where(documents.c.id > last)).all()
-                batch = self._stored(connection, articles.c.document_id, ids)
-            if not ids:
+                numbers = connection.scalars(query.where(column > last).limit(ROWS)).all()
+                found = self._packed_articles(connection, numbers) if numbers else []
+            if not numbers:
                 return
-            last = ids[-1]
-            yield batch
+            last = numbers[-1]
+            for _, group in groupby(found, attrgetter("document")):
+                yield list(group)
 
     def withdrawn(self) -> list[str]:
         """The ids that the index must forget."""
         with self._engine.connect() as connection:
             return list(connection.scalars(sa.select(withdrawn.c.article_id)))
 
-    def mark_indexed(self, stored: Sequence[StoredArticle], forgotten: Sequence[str] = ()) -> None:
+    def mark_indexed(self, stored: Sequence[PackedStored], forgotten: Sequence[str] = ()) -> None:
         """Note that the index has the articles and has forgotten the others; call it after the index's own commit."""
         with self._transaction() as connection:
-            for batch in batches((each.article.id for each in stored), ROWS):
-                mine = sa.select(articles.c.document_id).where(articles.c.id.in_(batch))
-                connection.execute(documents.update().where(documents.c.id.in_(mine)).values(state="indexed"))
+            for numbers in batches({each.document for each in stored}, ROWS):
+                connection.execute(documents.update().where(among(documents.c.id, numbers)).values(state="indexed"))
             for names in batches(forgotten, ROWS):
                 connection.execute(withdrawn.delete().where(withdrawn.c.article_id.in_(names)))
 
@@ -74,3 +90,16 @@ class IndexState(ArticleRows):
         with self._engine.connect() as connection:
             query = sa.select(sa.func.count()).select_from(articles).join(documents)
             return int(connection.scalar(query.where(documents.c.state == state)) or 0)
+
+
+def _in_lists(given: Iterable[list[PackedStored]], size: int, weight: int) -> Iterator[list[PackedStored]]:
+    held: list[PackedStored] = []
+    weighs = 0
+    for one in given:
+        held += one
+        weighs += sum(each.size for each in one)
+        if len(held) >= size or weighs >= weight:
+            yield held
+            held, weighs = [], 0
+    if held:
+        yield held

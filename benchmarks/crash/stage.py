@@ -204,12 +204,13 @@ def perform(stage: Stage, commands: Sequence[Sequence[str]], told: Callable[[str
 
 def make_small() -> None:
     """Batches of few documents, segments of few postings: what takes 10,000 articles happens with thirty."""
-    from backfile.pipeline import chunks, indexing  # noqa: PLC0415
+    from backfile.pipeline import builders, chunks, filling  # noqa: PLC0415
     from index import whoosh, whoosh_files  # noqa: PLC0415
 
     for module, name, value in (
         (chunks, "CHUNK_DOCUMENTS", 5),
-        (indexing, "COMMIT", 6),
+        (filling, "COMMIT", 6),
+        (builders, "WORTH", 3),
         (whoosh, "POOL_LIMIT", 600),
         (whoosh_files, "_MAX_SEGMENTS", 4),
         (whoosh_files, "_MERGE_AT_ONCE", 3),
@@ -233,7 +234,7 @@ def acknowledge_to(out: int, told: Callable[[str], None] = lambda _: None) -> No
 
     def marked(self: Store, stored: Sequence[object], forgotten: Sequence[str] = ()) -> None:
         mark(self, stored, forgotten)  # type: ignore[arg-type]
-        lines = [f"indexed - {each.article.id}" for each in stored]  # type: ignore[attr-defined]
+        lines = [f"indexed - {each.id}" for each in stored]  # type: ignore[attr-defined]
         _say(out, [*lines, *(f"withdrawn - {name}" for name in forgotten), "committed"])
         told("acknowledged")
 

@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import sys
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 
@@ -15,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backfile import disk
+from backfile.batching import batches
 from backfile.errors import ArchiveLocked, IndexUnusable
-from index import whoosh, whoosh_files, whoosh_postings, whoosh_terms
+from index import directory, whoosh, whoosh_files, whoosh_postings, whoosh_terms
 from index.compounds import Compounds
-from index.engine import ALL, SearchEngine
+from index.engine import ALL, SearchEngine, SegmentEngine
 from index.entry import Entry, analyse
 from tests.index.contract import EngineContract, article, phrase, word
 
@@ -39,6 +41,69 @@ class TestWhooshEngineInManySegments(EngineContract):
         monkeypatch.setattr(whoosh_terms, "_BLOCK", 2)
         monkeypatch.setattr(whoosh_terms, "_CACHED", 3)
         return whoosh.create(tmp_path)
+
+
+class _Fed(whoosh.WhooshEngine):
+    """Takes its entries over from a builder, some at a time."""
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        with closing(directory.builder(self.place)) as builder:
+            for some in batches(entries, 3):
+                self.take_over(builder.build(some))
+
+
+class TestWhooshEngineFedBySegments(EngineContract):
+    """The same with segments that were written elsewhere."""
+
+    @pytest.fixture
+    def empty(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SearchEngine:
+        monkeypatch.setattr(whoosh_files, "_MERGE_AT_ONCE", 3)
+        monkeypatch.setattr(whoosh_files, "_MAX_SEGMENTS", 4)
+        whoosh.create(tmp_path).close()
+        return _Fed(tmp_path)
+
+
+def test_what_a_builder_writes_outlives_commits_and_is_seen_only_when_it_is_taken_over(tmp_path: Path) -> None:
+    with whoosh.create(tmp_path, Compounds({"politik": 9, "sicherheit": 5})) as engine:
+        with closing(directory.builder(tmp_path)) as builder:
+            made = builder.build([analyse(article("1", "Apfel"))])
+            for key in "23":
+                engine.add([analyse(article(key, "Birne"))])
+                engine.commit()
+
+            assert builder.compounds.cuts("sicherheitspolitik") == (11,)
+            assert (engine.count(), engine.search(word("de:apfel"), limit=1).total) == (2, 0)
+
+            engine.take_over(made)
+            engine.commit()
+
+        assert (engine.count(), engine.search(word("de:apfel"), limit=1).total) == (3, 1)
+        assert list(engine.faults()) == []
+
+
+def test_a_segment_that_is_not_as_its_builder_wrote_it_is_told_of(tmp_path: Path) -> None:
+    with whoosh.create(tmp_path) as engine:
+        with closing(directory.builder(tmp_path)) as builder:
+            [made] = builder.build([analyse(article("1", "Apfel"))])
+            file = tmp_path / made.file
+            file.write_bytes(file.read_bytes() + b"x")
+            engine.take_over([made])
+        engine.commit()
+
+        assert [each for each in engine.faults(quick=True) if "is not as it was written" in each]
+
+
+def test_what_builders_left_is_swept_by_the_next_writer(tmp_path: Path) -> None:
+    with directory.open_writer(tmp_path) as engine:
+        assert isinstance(engine, SegmentEngine)
+        place = engine.place
+    left = place / directory.PARTS / "stopped"
+    left.mkdir(parents=True)
+    (left / "MAIN_0123456789abcdef.seg").write_bytes(b"half of a segment")
+
+    with directory.open_writer(tmp_path) as engine:
+        assert not left.exists()
+        assert engine.count() == 0
 
 
 def test_an_index_is_found_again_by_another_process(tmp_path: Path) -> None:
@@ -226,6 +291,45 @@ def test_occurrences_of_several_words_are_put_in_one_order(rows: list[list[int]]
 def test_bytes_that_are_no_posting_list_are_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"posting list|bytes"):
         whoosh_postings.unpacked(1, data)
+
+
+_FEW_OR_MANY = st.integers(0, 300) | st.integers(65_500, 65_600)
+_LIST = st.dictionaries(_FEW_OR_MANY, st.sets(_FEW_OR_MANY, min_size=1, max_size=4), min_size=1, max_size=5)
+
+
+@pytest.mark.parametrize("positioned", [True, False])
+@given(parts=st.lists(st.tuples(_LIST, st.sets(_FEW_OR_MANY), st.booleans()), min_size=1, max_size=3))
+def test_posting_lists_of_several_segments_become_one_without_deleted_documents(
+    positioned: bool, parts: list[tuple[dict[int, set[int]], set[int], bool]]
+) -> None:
+    lists, base = [], 0
+    expected: dict[int, list[int]] = {}
+    for places, deleted, fresh in parts:
+        found = {document: sorted(places[document]) for document in sorted(places)}
+        keys = array("Q", [document << 32 | place for document, several in found.items() for place in several])
+        number, data = whoosh_postings.packed_keys(keys, positioned=positioned, short=False)
+        if not fresh:  # as it stands in a segment that was merged before
+            data = whoosh_postings.packed(whoosh_postings.unpacked(number, data))
+        new = {document: -1 if document in deleted else base + document for document in found}
+        expected |= {new[document]: several for document, several in found.items() if new[document] >= 0}
+        lists.append((number, data, new.__getitem__))
+        base += 65_601
+
+    number, data = whoosh_postings.joined(lists)
+
+    assert number == len(expected)
+    if expected:
+        one = whoosh_postings.unpacked(number, data)
+        assert {document: len(several) for document, several in expected.items()} == dict(
+            zip(one.ids, one.counts, strict=True)
+        )
+        assert not positioned or all(list(one.places(document) or ()) == expected[document] for document in expected)
+
+
+@pytest.mark.parametrize("data", [b"", b"\0", b"\2\1", b"\2\1\0\1", b"\x12\1\0"])
+def test_bytes_that_are_no_posting_list_are_not_merged(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r"posting list|bytes"):
+        whoosh_postings.joined([(1, data, int)])
 
 
 def test_words_far_into_a_long_text_are_found_in_phrases(tmp_path: Path) -> None:

@@ -32,9 +32,9 @@ WRITER = """
 import sys
 from pathlib import Path
 from backfile.config import Archive
-from backfile.pipeline import indexing, ingest
+from backfile.pipeline import filling, indexing, ingest
 from index import whoosh
-indexing.COMMIT, whoosh.POOL_LIMIT = {batch}, 400
+filling.COMMIT, whoosh.POOL_LIMIT = {batch}, 400
 archive = Archive(Path(sys.argv[1]))
 with ingest.begin(archive) as run:
     for batch in run.plan().batches:
