@@ -36,7 +36,7 @@ class Result:
 class PackedStored:
     """An article as it lies in the store, with the extraction that it was made of: all that an index is made from.
 
-    `records.article_of` unpacks it.
+    `records.outline_of` unpacks it.
     """
 
     id: str

@@ -307,7 +307,7 @@ def test_posting_lists_of_several_segments_become_one_without_deleted_documents(
     for places, deleted, fresh in parts:
         found = {document: sorted(places[document]) for document in sorted(places)}
         keys = array("Q", [document << 32 | place for document, several in found.items() for place in several])
-        number, data = whoosh_postings.packed_keys(keys, positioned=positioned, short=False)
+        ((number, data),) = whoosh_postings.packed_rows([keys], positioned=positioned, short=False)
         if not fresh:  # as it stands in a segment that was merged before
             data = whoosh_postings.packed(whoosh_postings.unpacked(number, data))
         new = {document: -1 if document in deleted else base + document for document in found}

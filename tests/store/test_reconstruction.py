@@ -16,6 +16,7 @@ from backfile.article import Article, Document, Extraction
 from backfile.cli.taken import spans
 from backfile.config import Source
 from backfile.errors import UnreadableInput
+from backfile.outcome import PackedStored
 from backfile.pipeline import cleaner
 from backfile.readers import inputs, read
 from backfile.store import Begun, Outcome, Portion, Store, open_store
@@ -72,11 +73,11 @@ def unchanged(store: Store, extraction: Extraction, article: Article) -> None:
     assert stored.article.body == article.body
 
     cut = [(each.line, each.start, each.end, each.kind, each.rule) for each in article.removed]
-    payload = records.extraction_payload(extraction)
-    outline = records.outline_from(records.article_record(article), payload, cut)
+    packed = PackedStored(
+        article.id, 1, records.article_record(article), records.extraction_payload(extraction), tuple(cut)
+    )
 
-    assert outline == (replace(article, body=()), article.text)
-    assert records.text_from(payload, cut) == article.text
+    assert records.outline_of(packed) == (replace(article, body=()), article.text)
 
 
 @RELAXED
