@@ -181,7 +181,7 @@ class Pool:
         self.size = 0  # occurrences held
         self._short = True  # whether all documents and positions fit into 16 bits
         self._words: dict[str, dict[Vocabulary, _Rows]] = {}
-        self._terms: dict[str, defaultdict[str, array[int]]] = {}
+        self._terms: defaultdict[str, defaultdict[str, array[int]]] = defaultdict(lambda: defaultdict(_no_keys))
 
     def add_words(self, field: str, document: int, words: Words) -> None:
         """The words of one field of one document, which comes behind all others."""
@@ -200,8 +200,9 @@ class Pool:
             self._short = self._short and positions[-1] < _SHORT and document < _SHORT
 
     def _put(self, field: str, document: int, term: str, positions: Sequence[int]) -> None:
-        terms = self._terms.setdefault(field, defaultdict(_no_keys))
-        terms[term].extend(document << _HALF | position for position in positions)
+        row = self._terms[field][term]
+        for position in positions:
+            row.append(document << _HALF | position)
         self.size += len(positions)
 
     def fields(self) -> Iterator[tuple[str, Iterator[tuple[str, int, bytes]]]]:
