@@ -116,8 +116,8 @@ class Compounds:
         self._short = frozenset(short)  # nouns of three letters that compounds end with
         self._firsts = firsts  # what nouns begin with and is none itself → how many do
         self._simple = frozenset(simple)  # nouns that only look like two
-        self._known: dict[str, tuple[int, ...]] = {}
-        self._ways: dict[str, _Way] = {}  # the same of parts of words, for none of which `simple` counts
+        self._ways: dict[str, _Way] = {}  # of words and what they begin and end with; `simple` counts for none
+        self._begins: dict[str, list[_Way]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._nouns)
@@ -130,13 +130,9 @@ class Compounds:
         >>> Compounds({"politik": 9, "sicherheit": 5}).cuts("sicherheitspolitik")
         (11,)
         """
-        known = self._known.get(word)
-        if known is None:
-            if len(self._known) >= _MAX_KNOWN:
-                self._known.clear()
-            way = self._cut(word) if LEAST_COMPOUND <= len(word) <= MAX_WORD and word not in self._simple else _WHOLE
-            known = self._known[word] = way[1]
-        return known
+        if not LEAST_COMPOUND <= len(word) <= MAX_WORD or word in self._simple:
+            return ()
+        return self._cut(word)[1]
 
     def parts(self, word: str) -> tuple[str, ...]:
         """The parts of a folded noun, linking elements included; empty for a simple word."""
@@ -186,6 +182,7 @@ class Compounds:
                     best, most = (common, (*cuts, at, *(at + cut for cut in deeper))), worth
         if len(self._ways) >= _MAX_KNOWN:
             self._ways.clear()
+            self._begins.clear()
         self._ways[word] = best
         return best
 
@@ -202,6 +199,9 @@ class Compounds:
 
     def _beginnings(self, left: str) -> list[_Way]:
         """The ways to cut what begins a compound, its link set aside; none for what begins none."""
+        known = self._begins.get(left)
+        if known is not None:
+            return known
         first = self._first(left)
         ways: list[_Way] = [((log(1 + first),), ())] if first else []
         for link in LINKS_OF_COMPOUNDS:
@@ -209,6 +209,7 @@ class Compounds:
                 way = self._cut(left.removesuffix(link))
                 if way[1]:
                     ways.append(way)
+        self._begins[left] = ways
         return ways
 
     def _first(self, left: str) -> int:
@@ -245,7 +246,7 @@ class Compounds:
 
 NO_COMPOUNDS = Compounds({})  # what an index knows that was made when there were no articles
 _LEAST_LAST = 3
-_MAX_KNOWN = 50_000  # nouns whose cuts are remembered, 10 MB
+_MAX_KNOWN = 50_000  # words whose cuts are remembered, with what they begin with 6 MB
 _MAX_COUNTED = 500_000  # different words; beyond, those that occurred once are forgotten
 
 

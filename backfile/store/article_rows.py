@@ -87,7 +87,11 @@ class ArticleRows(Connected):
         """The articles of these documents, or the `chosen` ones of them, document by document, as they lie there."""
         query = (
             sa.select(
-                articles.c.id, articles.c.document_id, articles.c.record, extractions.c.payload, texts.c.copy_group
+                articles.c.id,
+                articles.c.document_id,
+                articles.c.record,
+                extractions.c.payload,
+                sa.func.coalesce(texts.c.copy_group, articles.c.content_hash).label("copy_group"),
             )
             .join_from(articles, extractions)
             .outerjoin(texts, texts.c.content_hash == articles.c.content_hash)
