@@ -2,7 +2,7 @@
 
 Whoosh keeps segments, term dictionaries, posting lists and columns, commits them atomically and merges them. Its
 parser, analysers, matchers and collectors are not used: they hang on some queries, mix languages, and cost an object
-per token. Nothing of Whoosh leaves this module and `index.whoosh_files`; docs/engines.md says which distribution it is.
+per token. Nothing of Whoosh leaves this module and `index.whoosh_*`; docs/engines.md says which distribution it is.
 """
 
 import json
@@ -40,7 +40,6 @@ from index.whoosh_files import (
     POOL_LIMIT,
     SCHEMA_VERSION,
     BulkWriter,
-    DurableStorage,
     Fresh,
     merge_small,
     no_collections,
@@ -49,6 +48,7 @@ from index.whoosh_files import (
 )
 from index.whoosh_pickles import restrict
 from index.whoosh_postings import COUNTED, NO_POSTINGS, POSITIONED, PostingList
+from index.whoosh_storage import DurableStorage
 
 __all__ = ["SCHEMA_VERSION", "WhooshEngine", "create", "open_index"]
 

@@ -5,8 +5,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from index.whoosh_files import CHECKSUMS, checksum, read_checksums, terms_of
+from index.whoosh_files import terms_of
 from index.whoosh_postings import COUNTED, POSITIONED, PostingList
+from index.whoosh_storage import CHECKSUMS, checksum, read_checksums
 
 MOST_TOLD = 20  # faults of one segment; a damaged one may have as many as terms
 

@@ -15,8 +15,9 @@ from index.compounds import Compounds
 from index.engine import Segment
 from index.entry import Entry
 from index.whoosh import COMPOUNDS, SEGMENT, put
-from index.whoosh_files import POOL_LIMIT, BulkWriter, DurableStorage, Fresh, no_collections, schema
+from index.whoosh_files import POOL_LIMIT, BulkWriter, Fresh, no_collections, schema
 from index.whoosh_pickles import restrict
+from index.whoosh_storage import DurableStorage
 
 
 class WhooshBuilder:

@@ -10,7 +10,8 @@ from sqlalchemy import event
 
 # Not by `import`: what is changed here are the modules of a run, which is a process of its own.
 _STORE = importlib.import_module("backfile.store.sqlite")
-_INDEX = importlib.import_module("index.whoosh_files")
+_INDEX = importlib.import_module("index.whoosh_storage")
+_BUILDERS = importlib.import_module("backfile.pipeline.builders")
 _CONFIG = importlib.import_module("backfile.config")
 _PLACES = importlib.import_module("index.directory")
 
@@ -42,6 +43,7 @@ def _index(*, folders: bool) -> Callable[[], None]:
                 real(path)
 
         _INDEX.sync = sync  # type: ignore[attr-defined]
+        _BUILDERS.Builders.worth = lambda *_: 0  # what they sync is synced in another process
 
     return weaken
 

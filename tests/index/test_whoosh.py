@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from backfile import disk
 from backfile.batching import batches
 from backfile.errors import ArchiveLocked, IndexUnusable
-from index import directory, whoosh, whoosh_files, whoosh_postings, whoosh_terms
+from index import directory, whoosh, whoosh_files, whoosh_postings, whoosh_storage, whoosh_terms
 from index.compounds import Compounds
 from index.engine import ALL, SearchEngine, SegmentEngine
 from index.entry import Entry, analyse
@@ -208,7 +208,7 @@ def test_files_reach_the_disk_before_the_table_of_contents_gets_its_name(
         events.append("rename")
         real_rename(old, new)
 
-    monkeypatch.setattr(whoosh_files, "sync", sync)
+    monkeypatch.setattr(whoosh_storage, "sync", sync)
     monkeypatch.setattr(disk, "sync", sync)
     monkeypatch.setattr(os, "rename", rename)
     engine.add([analyse(article("1"))])

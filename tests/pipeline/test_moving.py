@@ -108,7 +108,7 @@ def test_a_move_that_fails_leaves_engine_and_configuration(
     def stopped(*_: object, **__: object) -> Iterator[object]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(directory, "rebuild", stopped)
+    monkeypatch.setattr(directory, "renewed", stopped)
     with pytest.raises(KeyboardInterrupt):
         indexing.reindex(ingested.archive, engine="tantivy")
 

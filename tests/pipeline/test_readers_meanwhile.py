@@ -32,9 +32,10 @@ WRITER = """
 import sys
 from pathlib import Path
 from backfile.config import Archive
-from backfile.pipeline import filling, indexing, ingest
+from backfile.pipeline import builders, filling, indexing, ingest
 from index import whoosh
-filling.COMMIT, whoosh.POOL_LIMIT = {batch}, 400
+filling.COMMIT, builders.WORTH, whoosh.POOL_LIMIT = {batch}, 8, 400
+filling._even = lambda *_: {batch}
 archive = Archive(Path(sys.argv[1]))
 with ingest.begin(archive) as run:
     for batch in run.plan().batches:
@@ -181,6 +182,7 @@ def test_half_a_batch_would_be_seen(due: Stage) -> None:
                 self.commit()
 
         engine.add = added
+        importlib.import_module("backfile.pipeline.builders").Builders.worth = lambda *_: 0  # nothing but `add` adds
 
     seen = watched(due, ["ingest"], first=commit_each)
 

@@ -14,7 +14,7 @@ from backfile.pipeline import indexing, ingest, verifying
 from backfile.store import Store, open_store
 from index import directory, whoosh_check
 from index.entry import analyse
-from index.whoosh_files import CHECKSUMS
+from index.whoosh_storage import CHECKSUMS
 from tests.conftest import Workbench, news
 
 
