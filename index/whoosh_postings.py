@@ -91,6 +91,9 @@ def packed_rows(rows: Sequence["array[int]"], *, positioned: bool, short: bool) 
     `short` says that documents and positions are known to fit into 16 bits; else they are looked through.
     """
     ids, places = _halves(b"".join(rows), short=short)
+    if len(rows) > 1 and max(ids.itemsize, places.itemsize) > _NARROW:  # one long text shall not widen all
+        yield from chain.from_iterable(packed_rows([row], positioned=positioned, short=False) for row in rows)
+        return
     all_ids, all_places = ids.tobytes(), places.tobytes() if positioned else b""
     id_size, place_size = ids.itemsize, places.itemsize
     widths = _WIDTH_OF[ids.typecode] << _IDS | (_WIDTH_OF[places.typecode] << _PLACES if positioned else 0)
@@ -132,6 +135,7 @@ def _counted(ids: "array[int]") -> Mapping[int, int]:
     return counted if len(counted) < len(ids) else {}
 
 
+_NARROW = 2  # bytes
 _HEADS = tuple(bytes((widths,)) for widths in range(1 << 6))
 _FEW = 16  # of so few no Counter is made
 
