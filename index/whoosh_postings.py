@@ -8,7 +8,7 @@ each has it once, and all positions in one row. Nothing in it is pickled.
 
 import sys
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -90,17 +90,20 @@ def packed_rows(rows: Sequence["array[int]"], *, positioned: bool, short: bool) 
 
     `short` says that documents and positions are known to fit into 16 bits; else they are looked through.
     """
-    ids, places = _halves(b"".join(rows), short=short)
-    if len(rows) > 1 and max(ids.itemsize, places.itemsize) > _NARROW:  # one long text shall not widen all
-        yield from chain.from_iterable(packed_rows([row], positioned=positioned, short=False) for row in rows)
-        return
+    data = b"".join(rows)
+    wide = frozenset() if short or len(rows) == 1 else _wide(rows, data)  # one long text shall not widen all
+    ids, places = _halves(data, short=short or len(rows) > 1)
     all_ids, all_places = ids.tobytes(), places.tobytes() if positioned else b""
     id_size, place_size = ids.itemsize, places.itemsize
     widths = _WIDTH_OF[ids.typecode] << _IDS | (_WIDTH_OF[places.typecode] << _PLACES if positioned else 0)
     head = _HEADS[widths]
     begin = 0
-    for size in map(len, rows):
+    for number, size in enumerate(map(len, rows)):
         end = begin + size
+        if number in wide:
+            yield from packed_rows([rows[number]], positioned=positioned, short=False)
+            begin = end
+            continue
         where = all_places[begin * place_size : end * place_size]
         counted = _counted(ids[begin:end]) if size > 1 else {}
         if not counted:  # two terms in three occur once
@@ -110,6 +113,14 @@ def packed_rows(rows: Sequence["array[int]"], *, positioned: bool, short: bool) 
             found = _HEADS[widths | _WIDTH_OF[counts.typecode] << _COUNTS] + array(ids.typecode, counted).tobytes()
             yield len(counted), found + counts.tobytes() + where
         begin = end
+
+
+def _wide(rows: Sequence["array[int]"], data: bytes) -> frozenset[int]:
+    """Which of the rows have numbers that 16 bits do not hold; `data` are all of them."""
+    quarters = array("H", data)
+    ends = list(accumulate(map(len, rows)))
+    upper = (quarters[half ^ 1 :: 4] for half in (_DOCUMENT, _POSITION))
+    return frozenset(bisect_right(ends, at) for numbers in upper for at, number in enumerate(numbers) if number)
 
 
 def _halves(data: bytes, *, short: bool) -> tuple["array[int]", "array[int]"]:
@@ -135,7 +146,6 @@ def _counted(ids: "array[int]") -> Mapping[int, int]:
     return counted if len(counted) < len(ids) else {}
 
 
-_NARROW = 2  # bytes
 _HEADS = tuple(bytes((widths,)) for widths in range(1 << 6))
 _FEW = 16  # of so few no Counter is made
 
