@@ -6,6 +6,7 @@ A term's posting list is bytes: a head that says how wide numbers are, the docum
 each has it once, and all positions in one row. Nothing in it is pickled.
 """
 
+import re
 import sys
 from array import array
 from bisect import bisect_left, bisect_right
@@ -119,8 +120,8 @@ def _wide(rows: Sequence["array[int]"], data: bytes) -> frozenset[int]:
     """Which of the rows have numbers that 16 bits do not hold; `data` are all of them."""
     quarters = array("H", data)
     ends = list(accumulate(map(len, rows)))
-    upper = (quarters[half ^ 1 :: 4] for half in (_DOCUMENT, _POSITION))
-    return frozenset(bisect_right(ends, at) for numbers in upper for at, number in enumerate(numbers) if number)
+    upper = (quarters[half ^ 1 :: 4].tobytes() for half in (_DOCUMENT, _POSITION))
+    return frozenset(bisect_right(ends, found.start() // 2) for half in upper for found in _NOT_ZERO.finditer(half))
 
 
 def _halves(data: bytes, *, short: bool) -> tuple["array[int]", "array[int]"]:
@@ -146,6 +147,7 @@ def _counted(ids: "array[int]") -> Mapping[int, int]:
     return counted if len(counted) < len(ids) else {}
 
 
+_NOT_ZERO = re.compile(rb"[^\0]")
 _HEADS = tuple(bytes((widths,)) for widths in range(1 << 6))
 _FEW = 16  # of so few no Counter is made
 
