@@ -38,7 +38,7 @@ class Result:
 class PackedStored:
     """An article as it lies in the store, with the extraction that it was made of: all that an index is made from.
 
-    `records.article_of` unpacks it.
+    `records.outline_of` unpacks it.
     """
 
     id: str
@@ -46,7 +46,7 @@ class PackedStored:
     record: bytes  # as `records.article_record` makes it
     payload: bytes  # of the extraction, as `records.extraction_payload` makes it
     removals: tuple[tuple[int, int, int, str, str], ...]  # line, start, end, kind, rule; in order of place
-    copy_group: str | None = None  # what search folds it with has the same; None: only with what is identical
+    copy_group: str | None = None  # what search folds it with has the same; None: to be told by its text
 
     @property
     def size(self) -> int:

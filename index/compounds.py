@@ -12,7 +12,7 @@ made anew, so that articles and queries are cut alike.
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
@@ -46,6 +46,7 @@ def _words(text: str) -> frozenset[str]:
 
 LINKS_OF_COMPOUNDS = ("", "s", "es", "n", "en")  # behind what is made of parts itself: Wirtschaftsministertreffens-
 LINKS = (*LINKS_OF_COMPOUNDS, "er", "e", "ens", "ns")
+_LINKS_BY_END = {end: tuple(link for link in LINKS if link[-1:] == end) for end in "srne"}
 LOST = ("e", "en")  # letters that a noun loses at the joint: Schule → Schul-, Grenze → Grenz-
 
 # Prefixes of verbs and prepositions, and what looks like a noun but begins simple words and names of countries.
@@ -61,9 +62,11 @@ _NO_LAST = _words(
     "linge lung ment nisse ruhe reich rung schaft schaften sung tion tum tung tümer ungen ität"
 )
 
-# A capital counts behind a word or a comma only: at the beginning of a sentence every word has one.
+# A capital counts behind a word or a comma only: at the beginning of a sentence every word has one. What stands before
+# is looked at behind the first letter: so the letter decides what is looked at, in three quarters of the time.
 _WORD = re.compile(
-    r"(?:(?<=[a-zäöüß,;] )|(?<=[a-zäöüß]{2}-))[A-ZÄÖÜ][a-zäöüß]+(?![\w-])|(?<![\w-])[a-zäöüß]{3,}(?![\w-])"
+    r"[A-ZÄÖÜ](?:(?<=[a-zäöüß,;] .)|(?<=[a-zäöüß]{2}-.))[a-zäöüß]+(?![\w-])"
+    r"|[a-zäöüß](?<![\w-].)[a-zäöüß]{2,}(?![\w-])"
 )
 
 
@@ -92,16 +95,9 @@ class Census:
             self.words = Counter({word: number for word, number in self.words.items() if number > 1})
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    """One way to cut a word."""
-
-    common: tuple[float, ...]  # how common the parts are: logarithms of occurrences
-    cuts: tuple[int, ...]  # where parts begin, but the first
-
-    def worth(self) -> float:
-        """The logarithm of the geometric mean."""
-        return sum(self.common) / len(self.common)
+# One way to cut a word: how common its parts are, logarithms of occurrences, and where they begin, but the first.
+_Way = tuple[tuple[float, ...], tuple[int, ...]]
+_WHOLE: _Way = ((), ())  # the only way to cut a simple word
 
 
 class Compounds:
@@ -120,7 +116,8 @@ class Compounds:
         self._short = frozenset(short)  # nouns of three letters that compounds end with
         self._firsts = firsts  # what nouns begin with and is none itself → how many do
         self._simple = frozenset(simple)  # nouns that only look like two
-        self._known: dict[str, tuple[int, ...]] = {}
+        self._ways: dict[str, _Way] = {}  # of words and what they begin and end with; `simple` counts for none
+        self._begins: dict[str, list[_Way]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._nouns)
@@ -133,13 +130,9 @@ class Compounds:
         >>> Compounds({"politik": 9, "sicherheit": 5}).cuts("sicherheitspolitik")
         (11,)
         """
-        known = self._known.get(word)
-        if known is None:
-            if len(self._known) >= _MAX_KNOWN:
-                self._known.clear()
-            found = self._cut(word, {}) if len(word) <= MAX_WORD and word not in self._simple else None
-            known = self._known[word] = found.cuts if found else ()
-        return known
+        if not LEAST_COMPOUND <= len(word) <= MAX_WORD or word in self._simple:
+            return ()
+        return self._cut(word)[1]
 
     def parts(self, word: str) -> tuple[str, ...]:
         """The parts of a folded noun, linking elements included; empty for a simple word."""
@@ -170,51 +163,61 @@ class Compounds:
         known = (at for at in range(LEAST_FIRST, len(last) - _LEAST_LAST + 1) if first + last[at:] in self._nouns)
         return tuple(first + last[at:] for at in dict.fromkeys((*self.cuts(last), *known)))
 
-    def _cut(self, word: str, tried: dict[str, "_Cut | None"]) -> "_Cut | None":
-        """The best way to cut a word; `tried` has what is known of parts of it, so that none is looked at twice."""
-        if len(word) < LEAST_COMPOUND:
-            return None
-        if word not in tried:
-            ways = [
-                self._deeper(word, _Cut((*begins.common, log(1 + last)), (*begins.cuts, at)), tried)
-                for at, last in self._lasts(word)
-                for begins in self._beginnings(word[:at], tried)
-            ]
-            tried[word] = max(ways, key=_Cut.worth) if ways else None
-        return tried[word]
-
-    def _beginnings(self, left: str, tried: dict[str, "_Cut | None"]) -> Iterator["_Cut"]:
-        if first := self._first(left):
-            yield _Cut((log(1 + first),), ())
-        for link in LINKS_OF_COMPOUNDS:
-            if left.endswith(link) and (found := self._cut(left.removesuffix(link), tried)):
-                yield found
-
-    def _deeper(self, word: str, way: "_Cut", tried: dict[str, "_Cut | None"]) -> "_Cut":
-        """The same with the last part cut as well, where it can be."""
-        at = way.cuts[-1]
-        inner = self._cut(word[at:], tried)
-        if inner is None:
-            return way
-        return _Cut((*way.common[:-1], *inner.common), (*way.cuts, *(at + cut for cut in inner.cuts)))
+    def _cut(self, word: str) -> _Way:
+        """The best way to cut a word, by the geometric mean of how common its parts are; of equals the first."""
+        known = self._ways.get(word)
+        if known is not None:
+            return known
+        best, most = _WHOLE, -1.0
+        for at, last in self._lasts(word):
+            begins = self._beginnings(word[:at])
+            if not begins:
+                continue
+            end, deeper = self._cut(word[at:]) if len(word) - at >= LEAST_COMPOUND else _WHOLE
+            end = end or (log(1 + last),)
+            for begin, cuts in begins:
+                common = begin + end
+                worth = sum(common) / len(common)
+                if worth > most:
+                    best, most = (common, (*cuts, at, *(at + cut for cut in deeper))), worth
+        if len(self._ways) >= _MAX_KNOWN:
+            self._ways.clear()
+            self._begins.clear()
+        self._ways[word] = best
+        return best
 
     def _lasts(self, word: str) -> list[tuple[int, int]]:
         """Where nouns begin that may end a compound, and how often each occurs."""
         occurrences = self._nouns.get
+        size = len(word)
         return [
             (at, last)
-            for at in range(LEAST_FIRST, len(word) - _LEAST_LAST + 1)
-            if (last := occurrences(word[at:])) and self._ends(word[at:])
+            for at in range(LEAST_FIRST, size - _LEAST_LAST + 1)
+            if (last := occurrences(word[at:]))
+            and (word[at:] not in _NO_LAST if size - at >= LEAST_LETTERS else word[at:] in self._short)
         ]
 
-    def _ends(self, noun: str) -> bool:
-        return noun in self._short if len(noun) < LEAST_LETTERS else noun not in _NO_LAST
+    def _beginnings(self, left: str) -> list[_Way]:
+        """The ways to cut what begins a compound, its link set aside; none for what begins none."""
+        known = self._begins.get(left)
+        if known is not None:
+            return known
+        first = self._first(left)
+        ways: list[_Way] = [((log(1 + first),), ())] if first else []
+        for link in LINKS_OF_COMPOUNDS:
+            if len(left) - len(link) >= LEAST_COMPOUND and left.endswith(link):
+                way = self._cut(left.removesuffix(link))
+                if way[1]:
+                    ways.append(way)
+        self._begins[left] = ways
+        return ways
 
     def _first(self, left: str) -> int:
         """How common what begins a compound is as a word of its own, without its link; 0 for what begins none."""
         if left in _NO_FIRST:
             return 0
-        common = max((self._nouns.get(base, 0) for base in _bases(left) if base not in _NO_FIRST), default=0)
+        occurrences = self._nouns.get
+        common = max([occurrences(base, 0) for base in _bases(left) if base not in _NO_FIRST])
         return common or self._firsts.get(left, 0)
 
     def to_json(self) -> str:
@@ -243,7 +246,7 @@ class Compounds:
 
 NO_COMPOUNDS = Compounds({})  # what an index knows that was made when there were no articles
 _LEAST_LAST = 3
-_MAX_KNOWN = 50_000  # nouns whose cuts are remembered, 10 MB
+_MAX_KNOWN = 50_000  # words whose cuts are remembered, with what they begin with 6 MB
 _MAX_COUNTED = 500_000  # different words; beyond, those that occurred once are forgotten
 
 
@@ -320,13 +323,12 @@ def _firsts(words: _Words, nouns: Mapping[str, int], short: frozenset[str]) -> d
     }
 
 
-def _bases(left: str) -> Iterator[str]:
+def _bases(left: str) -> list[str]:
     """What a beginning may be as a word of its own."""
-    for link in LINKS:
-        if left.endswith(link) and len(left) - len(link) >= LEAST_FIRST:
-            yield left.removesuffix(link)
-    for lost in LOST:
-        yield left + lost
+    longest = len(left) - LEAST_FIRST  # of the links that leave enough
+    links = _LINKS_BY_END.get(left[-1:], ())
+    bases = [left[: -len(link)] for link in links if len(link) <= longest and left.endswith(link)]
+    return [left, *bases, *(left + lost for lost in LOST)]
 
 
 def _commonest(words: Mapping[str, int]) -> dict[str, int]:

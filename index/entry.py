@@ -98,14 +98,21 @@ class Entry:
         return {TITLE: self.title.length, TEXT: self.text.length, REMOVED: self.removed.length}
 
 
-def analyse(article: Article, *, copy_group: str | None = None, compounds: Compounds = NO_COMPOUNDS) -> Entry:
+def analyse(
+    article: Article,
+    *,
+    text: str | None = None,
+    copy_group: str | None = None,
+    compounds: Compounds = NO_COMPOUNDS,
+) -> Entry:
     """The entry of an article, its words analysed in the article's language.
 
+    `text` is `article.text` where the caller has it already; the article may do without a body then.
     `copy_group` is what it has in common with its near copies; without one it has a group with identical texts only.
     `compounds` are those of the index that it is for.
     """
     words = analyser(article.language, compounds)
-    display = display_of(article, copy_group=copy_group)
+    display = display_of(article, text=text, copy_group=copy_group)
     removed = "\n".join(span.text for span in article.removed if span.kind not in _KEPT_ELSEWHERE)
     first, last = span_of(article.published)
     return Entry(
@@ -120,9 +127,9 @@ def analyse(article: Article, *, copy_group: str | None = None, compounds: Compo
     )
 
 
-def display_of(article: Article, *, copy_group: str | None = None) -> Display:
-    """What is displayed of an article; `copy_group` as for `analyse`."""
-    text = article.text
+def display_of(article: Article, *, text: str | None = None, copy_group: str | None = None) -> Display:
+    """What is displayed of an article; `text` and `copy_group` as for `analyse`."""
+    text = article.text if text is None else text
     return Display(
         id=article.id,
         source=article.source,

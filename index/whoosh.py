@@ -42,6 +42,7 @@ from index.whoosh_files import (
     BulkWriter,
     Fresh,
     merge_small,
+    no_collections,
     schema,
     terms_of,
 )
@@ -123,6 +124,7 @@ class WhooshEngine:
         with _damage_of(self._directory):
             return Compounds.from_json(self._compounds_file.read())
 
+    @no_collections()
     def add(self, entries: Iterable[Entry]) -> None:
         """Takes entries in; see `SearchEngine.add`."""
         for entry in entries:

@@ -6,12 +6,12 @@ A term's posting list is bytes: a head that says how wide numbers are, the docum
 each has it once, and all positions in one row. Nothing in it is pickled.
 """
 
-import struct
+import re
 import sys
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, chain, count
@@ -80,49 +80,76 @@ def _width(numbers: "array[int]") -> int:
     return _WIDTH_OF[numbers.typecode] if numbers else 0
 
 
-def _narrow(numbers: Sequence[int]) -> "array[int]":
+def _narrow(numbers: Collection[int]) -> "array[int]":
     """The numbers in the narrowest array that holds them."""
     most = max(numbers)
     return array("B" if most < 1 << 8 else "H" if most < _SHORT else "I", numbers)
 
 
-def packed_keys(keys: "array[int]", *, positioned: bool, short: bool) -> tuple[int, bytes]:
-    """The posting list of occurrences in ascending order: in how many documents, and its bytes.
+def packed_rows(rows: Sequence["array[int]"], *, positioned: bool, short: bool) -> Iterator[tuple[int, bytes]]:
+    """The posting list of each row of occurrences in ascending order: in how many documents, and its bytes.
 
-    `short` says that all positions are known to fit into 16 bits; else they are looked through.
+    `short` says that documents and positions are known to fit into 16 bits; else they are looked through.
     """
-    if len(keys) == 1 and not keys[0] & _WIDE:  # two terms in three
-        document, position = keys[0] >> _HALF, keys[0] & _MASK
-        one = _ONE_PLACE.pack(_ONE_PLACE_HEAD, document, position) if positioned else _ONE.pack(_ONE_HEAD, document)
-        return 1, one
-    data = keys.tobytes()  # sliced as numbers of the width that will do: nothing here is a loop over occurrences
-    quarters, halves = array("H", data), array("I", data)
-    ids = quarters[_DOCUMENT::4] if keys[-1] >> _HALF < _SHORT else halves[_DOCUMENT // 2 :: 2]
-    places: array[int] = array("B")
-    if positioned:
-        fits = short or not any(quarters[_POSITION ^ 1 :: 4])
-        places = quarters[_POSITION::4] if fits else halves[_POSITION // 2 :: 2]
-    counted = _counted(ids)
-    counts: array[int] = array("B")
-    if len(counted) < len(ids):
-        counts, ids = _narrow(list(counted.values())), array(ids.typecode, counted)
-    return len(ids), _head(ids, counts, places) + ids.tobytes() + counts.tobytes() + places.tobytes()
+    data = b"".join(rows)
+    wide = frozenset() if short or len(rows) == 1 else _wide(rows, data)  # one long text shall not widen all
+    ids, places = _halves(data, short=short or len(rows) > 1)
+    all_ids, all_places = ids.tobytes(), places.tobytes() if positioned else b""
+    id_size, place_size = ids.itemsize, places.itemsize
+    widths = _WIDTH_OF[ids.typecode] << _IDS | (_WIDTH_OF[places.typecode] << _PLACES if positioned else 0)
+    head = _HEADS[widths]
+    begin = 0
+    for number, size in enumerate(map(len, rows)):
+        end = begin + size
+        if number in wide:
+            yield from packed_rows([rows[number]], positioned=positioned, short=False)
+            begin = end
+            continue
+        where = all_places[begin * place_size : end * place_size]
+        counted = _counted(ids[begin:end]) if size > 1 else {}
+        if not counted:  # two terms in three occur once
+            yield size, head + all_ids[begin * id_size : end * id_size] + where
+        else:
+            counts = _narrow(counted.values())
+            found = _HEADS[widths | _WIDTH_OF[counts.typecode] << _COUNTS] + array(ids.typecode, counted).tobytes()
+            yield len(counted), found + counts.tobytes() + where
+        begin = end
 
 
-_WIDE = (_MASK ^ (_SHORT - 1)) << _HALF | (_MASK ^ (_SHORT - 1))  # the bits of numbers that 16 bits do not hold
-_ONE, _ONE_PLACE = struct.Struct("=BH"), struct.Struct("=BHH")
-_ONE_HEAD = _head(array("H", (0,)), array("B"), array("B"))[0]
-_ONE_PLACE_HEAD = _head(array("H", (0,)), array("B"), array("H", (0,)))[0]
-_FEW = 16  # of so few a loop is done before a Counter is made
+def _wide(rows: Sequence["array[int]"], data: bytes) -> frozenset[int]:
+    """Which of the rows have numbers that 16 bits do not hold; `data` are all of them."""
+    quarters = array("H", data)
+    ends = list(accumulate(map(len, rows)))
+    upper = (quarters[half ^ 1 :: 4].tobytes() for half in (_DOCUMENT, _POSITION))
+    return frozenset(bisect_right(ends, found.start() // 2) for half in upper for found in _NOT_ZERO.finditer(half))
 
 
-def _counted(ids: "array[int]") -> dict[int, int]:
+def _halves(data: bytes, *, short: bool) -> tuple["array[int]", "array[int]"]:
+    """Documents and positions of occurrences: sliced as numbers of the width that will do, without a loop over them."""
+    quarters = array("H", data)
+    wide = [not short and any(quarters[half ^ 1 :: 4]) for half in (_DOCUMENT, _POSITION)]
+    halves = array("I", data if any(wide) else b"")
+    ids, places = (
+        halves[half // 2 :: 2] if is_wide else quarters[half::4]
+        for half, is_wide in zip((_DOCUMENT, _POSITION), wide, strict=True)
+    )
+    return ids, places
+
+
+def _counted(ids: "array[int]") -> Mapping[int, int]:
+    """How often each document has a term; empty when each has it once."""
     if len(ids) > _FEW:
-        return Counter(ids)
-    counted: dict[int, int] = {}
-    for document in ids:
-        counted[document] = counted.get(document, 0) + 1
-    return counted
+        counted: dict[int, int] = Counter(ids)
+    elif len(found := dict.fromkeys(ids, 1)) < len(ids):
+        counted = dict(zip(found, map(ids.count, found), strict=True))
+    else:
+        return {}
+    return counted if len(counted) < len(ids) else {}
+
+
+_NOT_ZERO = re.compile(rb"[^\0]")
+_HEADS = tuple(bytes((widths,)) for widths in range(1 << 6))
+_FEW = 16  # of so few no Counter is made
 
 
 def unpacked(number: int, data: bytes) -> PostingList:
@@ -157,7 +184,6 @@ def _numbers(code: str, data: bytes) -> "array[int]":
 # --- Gathering ----------------------------------------------------------------------------------------------------
 
 _Rows = defaultdict[int, "array[int]"]  # number in the vocabulary → occurrences
-_Names = Sequence[tuple[str, ...]]  # number in the vocabulary → terms
 
 
 def _no_keys() -> "array[int]":
@@ -169,9 +195,9 @@ class Pool:
 
     def __init__(self) -> None:
         self.size = 0  # occurrences held
-        self._short = True  # whether all positions fit into 16 bits
+        self._short = True  # whether all documents and positions fit into 16 bits
         self._words: dict[str, dict[Vocabulary, _Rows]] = {}
-        self._terms: dict[str, defaultdict[str, array[int]]] = {}
+        self._terms: defaultdict[str, defaultdict[str, array[int]]] = defaultdict(lambda: defaultdict(_no_keys))
 
     def add_words(self, field: str, document: int, words: Words) -> None:
         """The words of one field of one document, which comes behind all others."""
@@ -179,7 +205,7 @@ class Pool:
         keys = count(document << _HALF)
         deque(map(array.append, map(rows.__getitem__, words.places), keys), maxlen=0)
         self.size += len(words.places)
-        self._short = self._short and len(words.places) <= _SHORT
+        self._short = self._short and len(words.places) <= _SHORT and document < _SHORT
         for position, stem in words.beside:
             self._put(field, document, stem, (position,))
 
@@ -187,56 +213,100 @@ class Pool:
         """The terms of one field of one document with their positions."""
         for term, positions in postings.items():
             self._put(field, document, term, positions)
-            self._short = self._short and positions[-1] < _SHORT
+            self._short = self._short and positions[-1] < _SHORT and document < _SHORT
 
     def _put(self, field: str, document: int, term: str, positions: Sequence[int]) -> None:
-        terms = self._terms.setdefault(field, defaultdict(_no_keys))
-        terms[term].extend(document << _HALF | position for position in positions)
+        row = self._terms[field][term]
+        for position in positions:
+            row.append(document << _HALF | position)
         self.size += len(positions)
 
     def fields(self) -> Iterator[tuple[str, Iterator[tuple[str, int, bytes]]]]:
         """Each field with its terms in code point order: in how many documents, and the list. Empties the pool."""
         for field in sorted(self._words.keys() | self._terms.keys()):
-            words, groups = self._words.pop(field, {}), _Groups(self._terms.pop(field, {}))
-            _gather(groups, words, attrgetter("stems"))
+            gathered = _Gathered(self._words.pop(field, {}), self._terms.pop(field, {}), short=self._short)
+            yield field, gathered.stems(positioned=field in POSITIONED, parts=field in _FORMS_OF)
             if field in _FORMS_OF:
-                _gather(groups, words, attrgetter("parts"))
-            yield field, self._lists(field, groups)
-            if field in _FORMS_OF:
-                groups = {}
-                _gather(groups, words, attrgetter("forms"))
-                yield _FORMS_OF[field], self._lists(_FORMS_OF[field], groups)
+                yield _FORMS_OF[field], gathered.forms()
         self.size, self._short = 0, True
 
-    def _lists(self, field: str, groups: "_Groups") -> Iterator[tuple[str, int, bytes]]:
-        positioned, short = field in POSITIONED, self._short
-        for term in sorted(groups):
-            rows = groups.pop(term)
-            keys = rows if isinstance(rows, array) else array("Q", sorted(chain.from_iterable(rows)))
-            yield term, *packed_keys(keys, positioned=positioned, short=short)
+
+_Groups = dict[str, "int | list[int]"]  # term → the row or rows of the one or several words it stands for
 
 
-_Groups = dict[str, "array[int] | list[array[int]]"]  # term → the occurrences of the one or several words it stands for
+class _Gathered:
+    """The occurrences of one field: a row for each of its words, and of its terms that are no words of a vocabulary."""
+
+    def __init__(self, words: Mapping[Vocabulary, _Rows], terms: Mapping[str, "array[int]"], *, short: bool) -> None:
+        self._rows = [*terms.values(), *chain.from_iterable(rows.values() for rows in words.values())]
+        self._terms = list(terms)
+        self._words = [(vocabulary, list(rows)) for vocabulary, rows in words.items()]
+        self._short = short
+
+    def stems(self, *, positioned: bool, parts: bool) -> Iterator[tuple[str, int, bytes]]:
+        """The posting lists of terms and stems, and of the parts of compounds where they are wanted."""
+        groups: _Groups = {term: row for row, term in enumerate(self._terms)}
+        self._group(groups, attrgetter("stems"))
+        if parts:
+            self._group(groups, attrgetter("parts"))
+        return self._lists(groups, positioned=positioned)
+
+    def forms(self) -> Iterator[tuple[str, int, bytes]]:
+        """Those of exact forms, without positions."""
+        groups: _Groups = {}
+        self._group(groups, attrgetter("forms"))
+        return self._lists(groups, positioned=False)
+
+    def _group(self, groups: _Groups, names_of: Callable[[Vocabulary], Sequence[tuple[str, ...]]]) -> None:
+        first = len(self._terms)
+        for vocabulary, numbers in self._words:
+            names = names_of(vocabulary)
+            for row, number in enumerate(numbers, first):
+                for term in names[number]:
+                    if term in groups:
+                        _join(groups, term, row)
+                    else:
+                        groups[term] = row
+            first += len(numbers)
+
+    def _lists(self, groups: _Groups, *, positioned: bool) -> Iterator[tuple[str, int, bytes]]:
+        names = sorted(groups)
+        for begin in range(0, len(names), _AT_ONCE):
+            terms = names[begin : begin + _AT_ONCE]
+            rows = [self._row(which) for which in map(groups.__getitem__, terms)]
+            lists = packed_rows(rows, positioned=positioned, short=self._short)
+            for term, (number, found) in zip(terms, lists, strict=True):
+                yield term, number, found
+
+    def _row(self, which: int | list[int]) -> "array[int]":
+        return self._rows[which] if isinstance(which, int) else _united([self._rows[each] for each in which])
 
 
-def _gather(groups: _Groups, words: Mapping[Vocabulary, _Rows], names_of: Callable[[Vocabulary], _Names]) -> None:
-    """Puts the occurrences of words to the terms that stand for them."""
-    for vocabulary, rows in words.items():
-        names = names_of(vocabulary)
-        for number, keys in rows.items():
-            for term in names[number]:
-                if term in groups:
-                    _join(groups, term, keys)
-                else:
-                    groups[term] = keys
-
-
-def _join(groups: _Groups, term: str, keys: "array[int]") -> None:
+def _join(groups: _Groups, term: str, row: int) -> None:
     known = groups[term]
     if isinstance(known, list):
-        known.append(keys)
+        known.append(row)
     else:
-        groups[term] = [known, keys]
+        groups[term] = [known, row]
+
+
+def _united(rows: list["array[int]"]) -> "array[int]":
+    """The occurrences of several words in one row, in ascending order."""
+    rows.sort(key=len)
+    *others, longest = rows
+    if sum(map(len, others)) * _FAR_MORE > len(longest):
+        return array("Q", sorted(chain.from_iterable(rows)))
+    found, at = array("Q"), 0
+    for key in sorted(chain.from_iterable(others)):  # `us-` beside `us`: copied around what is to be put in
+        place = bisect_left(longest, key, at)
+        found += longest[at:place]
+        found.append(key)
+        at = place
+    return found + longest[at:]
+
+
+_AT_ONCE = 1_024  # terms whose occurrences stand in one row of bytes
+_FAR_MORE = 16  # times as long as all others, and the longest row is copied instead of sorted
 
 
 # --- Merging ------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from index.compounds import Compounds
 from index.engine import Segment
 from index.entry import Entry
 from index.whoosh import COMPOUNDS, SEGMENT, put
-from index.whoosh_files import POOL_LIMIT, BulkWriter, Fresh, schema
+from index.whoosh_files import POOL_LIMIT, BulkWriter, Fresh, no_collections, schema
 from index.whoosh_pickles import restrict
 from index.whoosh_storage import DurableStorage
 
@@ -39,6 +39,7 @@ class WhooshBuilder:
         except ValueError as error:
             raise IndexUnusable(f"{file}: {error}; run `backfile index rebuild`") from error
 
+    @no_collections()
     def build(self, entries: Iterable[Entry]) -> list[Segment]:
         """The entries as segments; see `SegmentBuilder.build`."""
         fresh: dict[str, Fresh] = {}  # id → where in the segments being written

@@ -13,7 +13,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any
 
 from whoosh.codec.base import FieldWriter, TermsReader
@@ -47,26 +47,18 @@ class BlockWriter(FieldWriter):  # type: ignore[misc]
     def put_field(self, field: str, terms: Iterable[tuple[str, int, bytes]]) -> None:
         """A field's terms, in code point order: in how many documents, and the posting list."""
         blocks = self._table.setdefault(field, [])
-        names: list[bytes] = []
-        numbers: list[int] = []
-        lists: list[bytes] = []
-        for term, number, found in terms:
-            names.append(term.encode("utf-8", "surrogatepass"))
-            numbers.append(number)
-            lists.append(found)
-            if len(names) == _BLOCK:
-                blocks.append(self._put_block(names, numbers, lists))
-                names, numbers, lists = [], [], []
-        if names:
-            blocks.append(self._put_block(names, numbers, lists))
+        left = iter(terms)
+        while block := list(islice(left, _BLOCK)):
+            blocks.append(self._put_block(*zip(*block, strict=True)))
 
-    def _put_block(self, names: list[bytes], numbers: list[int], lists: list[bytes]) -> tuple[str, int, int]:
+    def _put_block(self, terms: Sequence[str], numbers: Sequence[int], lists: Sequence[bytes]) -> tuple[str, int, int]:
         begin = self._written
+        names = [term.encode("utf-8", "surrogatepass") for term in terms]
         sizes = list(map(len, lists))
         table = array("I", [*map(len, names), *numbers, *sizes])
-        near = (found for found in lists if len(found) <= _INLINE)
+        near = [found for found in lists if len(found) <= _INLINE]
         block = b"".join((_HEAD.pack(len(names), begin), table.tobytes(), *names, *near))
-        far = b"".join(found for found in lists if len(found) > _INLINE)
+        far = b"".join([found for found in lists if len(found) > _INLINE])
         self._posts_file.write(far)
         self._written += len(far)
         at = self._terms_file.tell()

@@ -9,6 +9,11 @@ articles by term does it by number.
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from struct import Struct
+
+NUMBER = "I"  # the type of a number of a vocabulary, in arrays and bytes
+packed_number = Struct("=" + NUMBER).pack
+MAX_WORD = 120  # characters; what is longer (base64, run-together tables) is indexed by its beginning
 
 
 class Vocabulary:

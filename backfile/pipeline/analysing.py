@@ -11,13 +11,14 @@ from index.compounds import Census, Compounds
 def entries(stored: Iterable[PackedStored], compounds: Compounds) -> Iterator[entry.Entry]:
     """The entries of articles, each made when it is asked for."""
     for each in stored:
-        yield entry.analyse(records.article_of(each), copy_group=each.copy_group, compounds=compounds)
+        article, text = records.outline_of(each)
+        yield entry.analyse(article, text=text, copy_group=each.copy_group, compounds=compounds)
 
 
 def counted(stored: Iterable[PackedStored]) -> tuple[int, Mapping[str, int]]:
     """How many articles there are, and how often they have which words, of which compounds are learned."""
     census = Census()
     for each in stored:
-        article = records.article_of(each)
-        census.add(article.text, article.language)
+        article, text = records.outline_of(each)
+        census.add(text, article.language)
     return census.articles, census.words

@@ -16,7 +16,7 @@ from backfile.pipeline import analysing, tasks
 from backfile.pipeline.builders import Builders
 from backfile.pipeline.isolation import Task
 from backfile.store import Store
-from index.compounds import Census, Compounds, learn
+from index.compounds import LANGUAGE, Census, Compounds, learn
 from index.engine import SearchEngine, Segment, SegmentEngine
 
 log = logging.getLogger(__name__)
@@ -29,14 +29,18 @@ Portion = list[PackedStored]
 
 
 def learned(store: Store, processes: Builders) -> Compounds:
-    """What the words of all articles teach."""
+    """What the words of all articles teach: of German ones, others are not read."""
     census = Census()
-    chosen = processes if processes.worth(store.counts()["articles"]) else None
-    portions = store.packed(COMMIT)  # always of this size: rare words of a large archive are forgotten between two
+    number = store.counts()["articles"]
+    chosen = processes if processes.worth(number) else None
+    portions = store.packed(
+        COMMIT, language=LANGUAGE
+    )  # always of this size: rare words of a large archive are forgotten between two
     with closing(_answered(portions, tasks.count, chosen)) as counted:
         for portion, answer in counted:
             articles, words = answer or analysing.counted(portion)
             census.include(articles, words)
+    census.articles = number
     return learn(census)
 
 

@@ -81,15 +81,21 @@ class ArticleRows(Connected):
             )
         return stored
 
-    def _packed_articles(self, connection: sa.Connection, numbers: Sequence[int]) -> list[PackedStored]:
-        """The articles of these documents, document by document, as they lie there."""
+    def _packed_articles(
+        self, connection: sa.Connection, numbers: Sequence[int], chosen: sa.ColumnElement[bool] | None = None
+    ) -> list[PackedStored]:
+        """The articles of these documents, or the `chosen` ones of them, document by document, as they lie there."""
         query = (
             sa.select(
-                articles.c.id, articles.c.document_id, articles.c.record, extractions.c.payload, texts.c.copy_group
+                articles.c.id,
+                articles.c.document_id,
+                articles.c.record,
+                extractions.c.payload,
+                sa.func.coalesce(texts.c.copy_group, articles.c.content_hash).label("copy_group"),
             )
             .join_from(articles, extractions)
             .outerjoin(texts, texts.c.content_hash == articles.c.content_hash)
-            .where(among(articles.c.document_id, numbers))
+            .where(among(articles.c.document_id, numbers), sa.true() if chosen is None else chosen)
             .order_by(articles.c.document_id, articles.c.id)
         )
         rows = connection.execute(query).all()

@@ -26,18 +26,24 @@ class IndexState(ArticleRows):
         waiting = sa.select(documents.c.id).where(documents.c.state == "stored").order_by(documents.c.id)
         return _in_lists(self._by_document(waiting, documents.c.id), size, weight)
 
-    def packed(self, size: int, *, weight: int = WEIGHT) -> Iterator[list[PackedStored]]:
-        """Every article, in lists as `pending` gives them."""
-        numbers = sa.select(articles.c.document_id).distinct().order_by(articles.c.document_id)
-        return _in_lists(self._by_document(numbers, articles.c.document_id), size, weight)
+    def packed(self, size: int, *, language: str | None = None, weight: int = WEIGHT) -> Iterator[list[PackedStored]]:
+        """Every article, or every one in a language, in lists as `pending` gives them."""
+        chosen = sa.true() if language is None else articles.c.language == language
+        numbers = sa.select(articles.c.document_id).where(chosen).distinct().order_by(articles.c.document_id)
+        return _in_lists(self._by_document(numbers, articles.c.document_id, chosen), size, weight)
 
-    def _by_document(self, query: sa.Select[tuple[int]], column: sa.Column[int]) -> Iterator[list[PackedStored]]:
-        """The articles of each of the documents that a query gives, a few hundred documents fetched at a time."""
+    def _by_document(
+        self, query: sa.Select[tuple[int]], column: sa.Column[int], chosen: sa.ColumnElement[bool] | None = None
+    ) -> Iterator[list[PackedStored]]:
+        """The articles of each of the documents that a query gives, a few hundred documents fetched at a time.
+
+        Of these articles only the `chosen` ones.
+        """
         last = 0
         while True:
             with self._engine.connect() as connection:
                 numbers = connection.scalars(query.where(column > last).limit(ROWS)).all()
-                found = self._packed_articles(connection, numbers) if numbers else []
+                found = self._packed_articles(connection, numbers, chosen) if numbers else []
             if not numbers:
                 return
             last = numbers[-1]

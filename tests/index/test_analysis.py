@@ -3,10 +3,12 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from index import ellipsis
 from index.analysis import Analyser, Token, analyser, fold_words, spellings
+from index.compounds import Compounds
 
 
 def stems(text: str, language: str = "de") -> set[str]:
@@ -197,7 +199,7 @@ def test_exact_forms_are_sought_in_the_spellings_a_keyboard_may_mean(word: str, 
 
 
 def test_what_is_known_of_words_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.analysis._MAX_WORDS", 10)
+    monkeypatch.setattr("index.analysis._MAX_RUNS", 10)
     own = Analyser("de")
     texts = [own.words(" ".join(f"wort{i}" for i in range(n, n + 7))) for n in range(0, 35, 7)]
 
@@ -225,6 +227,49 @@ def test_words_and_tokens_of_a_text_are_the_same(text: str, language: str) -> No
     assert set(words.forms) == {
         own.term(form) for token in tokens for form in (*token.forms, *_whole(token.whole_form))
     }
+
+
+# What words and numbers are made of, and what may stand between them.
+SIGNS = st.text("abZÄß019'’-&.,:/+#§ \u00a0\u202f\n()„“_\u00ad\u0301漢語", max_size=60)
+
+
+@given(SIGNS, st.sampled_from(["de", "en", "fr"]))
+@example("5 200 000 Mann, 10 000.5, 1 000-Mann, 10\u202f000", "de")
+@example("C# und C#-Code, U.S.-Army, U.S., A.B.C, (U.S.)", "en")
+@settings(max_examples=500, deadline=None)
+def test_each_place_of_a_text_has_what_the_token_there_means(text: str, language: str) -> None:
+    own = Analyser(language)
+    words = own.words(text)
+    tokens = [token for _, _, token in own.tokens(text)]
+    meant = [
+        [own.term(form) for form in _forms_at(token, place)] for token in tokens for place in range(len(token.places))
+    ]
+
+    assert meant == [list(words.vocabulary.forms[number]) for number in words.places]
+
+
+def _forms_at(token: Token, place: int) -> tuple[str, ...]:
+    return (token.forms[place], *(() if place else _whole(token.whole_form)))
+
+
+PIECES = "Luft-|Heer-,|See-,|und | und | oder | |ganz |10 000|-Mann- und |(|\n|Landstreitkräfte|Boden|A.B."
+
+
+@given(st.lists(st.sampled_from([*PIECES.split("|"), "b" * 130]), max_size=14).map("".join))
+@example("Das sind 5 200-Mann- und Landstreitkräfte, Luft- und Landstreitkräfte.\nSee-, Luft- und Landstreitkräfte")
+@settings(max_examples=500, deadline=None)
+def test_words_that_leave_their_end_to_another_are_found_where_they_stand(text: str) -> None:
+    own = Analyser("de", Compounds({"streit": 9, "kräfte": 9, "land": 7}))
+    positions = dict.fromkeys(position for position, _ in own.words(text).beside)
+    begins = [start for start, _, token in own.tokens(text) for _ in token.places]
+    by_pattern = [
+        found.start() + short.start()
+        for found in ellipsis._ELLIPSIS.finditer(text)
+        for short in ellipsis._SHORT.finditer(found.group())
+    ]
+
+    assert by_pattern == [start for start, _, _ in ellipsis.short_words(text)]
+    assert {begins[position] for position in positions} <= set(by_pattern)
 
 
 def _stems_of(token: Token) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import sys
 from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -267,7 +268,7 @@ def test_posting_lists_unpack_to_what_was_packed(
     short = short and max(*documents, *positions) < 1 << 16
     keys = array("Q", [document << 32 | position for document in documents for position in positions])
 
-    number, data = whoosh_postings.packed_keys(keys, positioned=positioned, short=short)
+    ((number, data),) = whoosh_postings.packed_rows([keys], positioned=positioned, short=short)
     found = whoosh_postings.unpacked(number, data)
 
     assert (documents, [len(positions)] * len(documents)) == (list(found.ids), list(found.counts))
@@ -275,6 +276,15 @@ def test_posting_lists_unpack_to_what_was_packed(
     if positioned:
         assert [positions] * len(documents) == [list(found.places(document) or ()) for document in documents]
     assert found.places(documents[-1] + 1) is None
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 1 << 40), min_size=1, max_size=5), max_size=5), st.sets(st.integers(0, 1 << 40))
+)
+def test_occurrences_of_several_words_are_put_in_one_order(rows: list[list[int]], many: set[int]) -> None:
+    arrays = [array("Q", sorted(row)) for row in (*rows, [0], many)]
+
+    assert sorted(chain(*arrays)) == whoosh_postings._united(arrays).tolist()
 
 
 @pytest.mark.parametrize("data", [b"", b"\0", b"\2\1", b"\2\1\0\1", b"\x12\1\0", b"\xff" * 9])
@@ -297,7 +307,7 @@ def test_posting_lists_of_several_segments_become_one_without_deleted_documents(
     for places, deleted, fresh in parts:
         found = {document: sorted(places[document]) for document in sorted(places)}
         keys = array("Q", [document << 32 | place for document, several in found.items() for place in several])
-        number, data = whoosh_postings.packed_keys(keys, positioned=positioned, short=False)
+        ((number, data),) = whoosh_postings.packed_rows([keys], positioned=positioned, short=False)
         if not fresh:  # as it stands in a segment that was merged before
             data = whoosh_postings.packed(whoosh_postings.unpacked(number, data))
         new = {document: -1 if document in deleted else base + document for document in found}

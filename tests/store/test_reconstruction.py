@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from backfile.article import Article, Document, Extraction
 from backfile.cli.taken import spans
 from backfile.config import Source
 from backfile.errors import UnreadableInput
+from backfile.outcome import PackedStored
 from backfile.pipeline import cleaner
 from backfile.readers import inputs, read
 from backfile.store import Begun, Outcome, Portion, Store, open_store
@@ -69,6 +71,13 @@ def unchanged(store: Store, extraction: Extraction, article: Article) -> None:
     assert rebuilt == {n: line.text for n, line in enumerate(extraction.lines, 1)}
     assert stored.article.to_json() == article.to_json()
     assert stored.article.body == article.body
+
+    cut = [(each.line, each.start, each.end, each.kind, each.rule) for each in article.removed]
+    packed = PackedStored(
+        article.id, 1, records.article_record(article), records.extraction_payload(extraction), tuple(cut)
+    )
+
+    assert records.outline_of(packed) == (replace(article, body=()), article.text)
 
 
 @RELAXED
