@@ -33,9 +33,8 @@ def learned(store: Store, processes: Builders) -> Compounds:
     census = Census()
     number = store.counts()["articles"]
     chosen = processes if processes.worth(number) else None
-    portions = store.packed(
-        COMMIT, language=LANGUAGE
-    )  # always of this size: rare words of a large archive are forgotten between two
+    # Always of this size: rare words of a large archive are forgotten between two.
+    portions = store.packed(COMMIT, language=LANGUAGE)
     with closing(_answered(portions, tasks.count, chosen)) as counted:
         for portion, answer in counted:
             articles, words = answer or analysing.counted(portion)
