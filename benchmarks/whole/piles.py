@@ -87,6 +87,22 @@ def as_pages(told: Iterator[Told], directory: Path) -> None:
         (folder / f"{each.number}.html").write_text(page, encoding="utf-8")
 
 
+def as_lines(told: Iterator[Told], file: Path) -> None:
+    """One file of JSON Lines."""
+    with file.open("w", encoding="utf-8") as out:
+        for each in told:
+            row = {
+                "id": str(each.number),
+                "url": f"https://rundblick.example/{each.number}.html",
+                "lang": each.language,
+                "title": each.title,
+                "author": each.author,
+                "date": each.date.isoformat(),
+                "text": "\n".join(each.paragraphs),
+            }
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
 def as_mails(told: Iterator[Told], directory: Path) -> None:
     """A Maildir with one plain message an article."""
     for name in ("cur", "new", "tmp"):

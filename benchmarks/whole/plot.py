@@ -6,6 +6,7 @@ from math import log10
 
 WIDTH, HEIGHT = 720, 420
 LEFT, RIGHT, TOP, BOTTOM = 80, 190, 40, 50
+LABEL = 17  # between two names at the right
 COLOURS = ("#d1495b", "#2e86ab", "#6a994e", "#8e6bbf", "#c98a1b")
 
 
@@ -23,8 +24,9 @@ def svg(lines: Mapping[str, Sequence[tuple[float, float]]], *, title: str, acros
         f'<text transform="translate(16 {HEIGHT / 2}) rotate(-90)" text-anchor="middle">{escape(up)}</text>',
     ]
     parts += _grid(place, sorted(set(xs)))
-    for number, (name, points) in enumerate(lines.items()):
-        parts += _line(place, name, points, COLOURS[number % len(COLOURS)])
+    labels = _apart([place.y(points[-1][1]) for points in lines.values()])
+    for number, ((name, points), label) in enumerate(zip(lines.items(), labels, strict=True)):
+        parts += _line(place, name, points, label, COLOURS[number % len(COLOURS)])
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -58,11 +60,20 @@ def _grid(place: _Place, xs: Sequence[float]) -> list[str]:
     return parts
 
 
-def _line(place: _Place, name: str, points: Sequence[tuple[float, float]], colour: str) -> list[str]:
+def _apart(heights: Sequence[float]) -> list[float]:
+    """The heights in their order, moved down where two names would stand on each other."""
+    moved = list(heights)
+    last = float("-inf")
+    for number in sorted(range(len(moved)), key=moved.__getitem__):
+        last = moved[number] = max(moved[number], last + LABEL)
+    return moved
+
+
+def _line(place: _Place, name: str, points: Sequence[tuple[float, float]], label: float, colour: str) -> list[str]:
     at = [(place.x(x), place.y(y)) for x, y in points]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in at)
     parts = [f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2.5"/>']
     parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>' for x, y in at]
-    x, y = at[-1]
-    parts.append(f'<text x="{x + 10:.1f}" y="{y + 4:.1f}" style="fill:{colour}">{escape(name)}</text>')
+    x, _ = at[-1]
+    parts.append(f'<text x="{x + 10:.1f}" y="{label + 4:.1f}" style="fill:{colour}">{escape(name)}</text>')
     return parts

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import large
 from benchmarks.whole import piles, plot
 from benchmarks.whole.__main__ import laid_out, measured
 from benchmarks.whole.contestants import CONTESTANTS
@@ -46,6 +47,16 @@ def test_mails_of_a_pile_are_mails(corpus: Path, tmp_path: Path) -> None:
     assert [each["Message-ID"] for each in read] == [f"<{n}@rundblick.example>" for n in range(3)]
 
 
+def test_an_archive_grows_and_tells_what_that_cost(corpus: Path, tmp_path: Path) -> None:
+    one = large.grown(corpus, 40, "whoosh", "Laternen", tmp_path)
+
+    assert b"40 new" in one.made.output
+    assert b"100 new" in one.added.output
+    assert b"nothing to do" in one.nothing.output
+    assert one.found.output.startswith(b"pile/")
+    assert one.disk > 0
+
+
 def test_those_that_pip_installs_make_an_index_and_find(corpus: Path, tmp_path: Path) -> None:
     laid = laid_out(corpus, "pages", 40, tmp_path)
 
@@ -65,3 +76,13 @@ def test_a_plot_names_every_line() -> None:
 
     texts = [each.text for each in ET.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")]
     assert {"a <b>", "c", "100", "1,000", "0.1"} <= set(texts)
+
+
+def test_names_of_lines_that_end_together_do_not_stand_on_each_other() -> None:
+    lines = {name: [(100, 1.0), (1000, last)] for name, last in (("a", 10.0), ("b", 10.1), ("c", 9.9), ("d", 500.0))}
+
+    drawn = plot.svg(lines, title="t", across="x", up="y")
+
+    texts = [each for each in ET.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text") if each.text in lines]
+    heights = sorted(float(each.attrib["y"]) for each in texts)
+    assert min(above - below for below, above in zip(heights, heights[1:], strict=False)) > plot.LABEL - 0.2
