@@ -4,6 +4,7 @@ import gzip
 import json
 import xml.etree.ElementTree as ET
 from email import message_from_bytes
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -85,4 +86,4 @@ def test_names_of_lines_that_end_together_do_not_stand_on_each_other() -> None:
 
     texts = [each for each in ET.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text") if each.text in lines]
     heights = sorted(float(each.attrib["y"]) for each in texts)
-    assert min(above - below for below, above in zip(heights, heights[1:], strict=False)) > plot.LABEL - 0.2
+    assert min(above - below for below, above in pairwise(heights)) > plot.LABEL - 0.2
