@@ -93,19 +93,20 @@ class Copies(ArticleRows, TextRows, SubjectRows):
         signatures = self._signatures(connection, numbers)
         keys = {number: set(signature.keys) for number, signature in signatures.items()}
         holders = self._holders(connection, keys, known, comparison)
-        candidates: list[tuple[int, int]] = []
+        meets: dict[int, list[int]] = defaultdict(list)  # a text → those of `numbers` that may be near copies of it
         for number, drawn in keys.items():
             met = Counter(chain.from_iterable(holders[key] for key in drawn & holders.keys()))
-            often = (other for other, count in met.items() if count >= comparison.least)
-            candidates += ((number, other) for other in often if other > number or other not in signatures)
-        others = self._signatures(connection, {other for _, other in candidates} - signatures.keys())
-        signatures |= others
-        keys |= {number: set(signature.keys) for number, signature in others.items()}
-        likenesses = {
-            (one, other): likeness
-            for one, other in candidates
-            if (likeness := comparison.judge(signatures[one], signatures[other], keys[one] & keys[other] - known))
-        }
+            for other, count in met.items():
+                if count >= comparison.least and (other > number or other not in signatures):
+                    meets[other].append(number)
+        likenesses: dict[tuple[int, int], Likeness] = {}
+        for batch in batches(sorted(meets), TEXTS):  # where passages are common that is a good part of the archive
+            others = signatures | self._signatures(connection, set(batch) - signatures.keys())
+            for other in batch:
+                told = set(others[other].keys) - known
+                for number in meets[other]:
+                    if likeness := comparison.judge(signatures[number], others[other], keys[number] & told):
+                        likenesses[number, other] = likeness
         return {*numbers, *self._exchange_pairs(connection, numbers, likenesses)}
 
     def _holders(
