@@ -44,10 +44,10 @@ _MERGE_AT_ONCE = 6
 _MERGE_LIMIT = 20_000
 # A segment is merged with smaller ones that have a quarter of its documents together; ten cannot all be so different.
 _ALIKE = 4
-# Whoever adds a few articles does not wait for the merging of many: so many documents take a second, and so many times
-# what is added is what it costs anyway. Else a hundred articles took 75 s on a busy machine when they were added to
-# 100,000 and made the tenth small segment. With twice as many segments it is done all the same.
-_QUICKLY_MERGED = 5_000
+# Whoever adds a few articles does not wait for the merging of many: so many documents take a second, and so many
+# times what is added is what it costs anyway. Else a hundred articles took 75 s on a busy machine when they were added
+# to 100,000 and made the tenth small segment. With twice as many segments it is done all the same.
+_QUICKLY_MERGED = 2_000
 _TIMES_ADDED = 25
 
 
