@@ -1,8 +1,6 @@
 """However many processes analyse articles for the index, and whatever becomes of them, it answers alike."""
 
 import json
-import os
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
@@ -21,6 +19,7 @@ from index.compounds import Compounds
 from index.directory import open_reader
 from index.search import search
 from tests.conftest import Workbench, news
+from tests.pipeline.made import misbehaving
 
 WORDS = ["Radweg", "Brücke", "Turnhalle", "Rathausbrücke", "Schwimmbad", "Bücherei", "Feuerwehr"]
 QUERIES = ["Niederau", "Brücke", '"guten Tag"', "rad*", "Brükce~1", "lang:de -Feuerwehr", "article7"]
@@ -124,26 +123,20 @@ def test_what_is_new_changed_or_gone_is_taken_in_alike(pile: Workbench, tmp_path
 
 @pytest.mark.parametrize("deaths", [1, 1_000])
 def test_a_process_that_is_killed_in_the_middle_costs_nothing(
-    pile: Workbench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, deaths: int
+    pile: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, deaths: int
 ) -> None:
     workers(pile.archive, 1)
     indexing.reindex(pile.archive)
     expected = answers(pile.archive)
     workers(pile.archive, 3)
-    left = iter(range(deaths))
-    read = Worker.read
-
-    def killed(self: Worker) -> object:
-        told = read(self)
-        if told is None and self.ready and self.tasks and next(left, None) is not None:
-            os.kill(self.pid, signal.SIGKILL)
-        return told
-
-    monkeypatch.setattr(Worker, "read", killed)
+    misbehaving(monkeypatch)
+    monkeypatch.setenv("TEST_MARK", str(tmp_path / "mark"))
+    monkeypatch.setenv("TEST_KILLED_BUILDING", str(deaths))
     indexing.reindex(pile.archive)
 
     assert answers(pile.archive) == expected
     assert sound(pile.archive)
+    assert (tmp_path / "mark").stat().st_size == min(deaths, 2 * 6)  # each of six portions kills twice
     assert ("but in this one" in caplog.text) == (deaths > 1)
 
 
