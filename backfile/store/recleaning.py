@@ -12,7 +12,7 @@ from backfile.outcome import PackedArticle
 from backfile.store.article_rows import ArticleRows
 from backfile.store.connected import ROWS, among
 from backfile.store.subject_rows import SubjectRows
-from backfile.store.tables import articles, documents, extractions, inputs, occurrences, removals, sites, traces
+from backfile.store.tables import articles, documents, extractions, inputs, occurrences, sites, traces
 from backfile.store.text_rows import TextRows
 from backfile.store.values import AGAIN, Cleaned, CleanedAgain, kept
 
@@ -90,11 +90,7 @@ class Recleaning(ArticleRows, TextRows, SubjectRows):
         """The articles that the extractions gave, by extraction."""
         a, mine = articles.c, among(articles.c.extraction_id, extraction_ids)
         rows = connection.execute(sa.select(a.id, a.extraction_id, a.revision, a.record).where(mine)).all()
-        r = removals.c
-        query = sa.select(r.article_id, r.line, r.start, r.end, r.kind, r.rule).join(articles).where(mine)
-        cut: dict[str, list[tuple[int, int, int, str, str]]] = {row.id: [] for row in rows}
-        for name, *span in connection.execute(query.order_by(r.article_id, r.line, r.start)):
-            cut[name].append(tuple(span))
+        cut = self._removals(connection, [row.id for row in rows])
         found = (_Held(row.id, row.extraction_id, row.revision, row.record, tuple(cut[row.id])) for row in rows)
         return {each.extraction_id: each for each in found}
 
