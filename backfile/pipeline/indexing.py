@@ -84,7 +84,9 @@ def rebuild(store: Store, path: Path, *, engine: str, limits: Limits, progress: 
 
 def _rebuild(store: Store, path: Path, engine: str, processes: Builders, progress: Progress) -> int:
     number = store.counts()["articles"]
-    with directory.renewed(path, engine=engine, compounds=filling.learned(store, processes)) as writer:
+    compounds = filling.learned(store, processes)
+    # Whatever happens the processes end before the new index is put in place, or taken away: they write into it.
+    with directory.renewed(path, engine=engine, compounds=compounds) as writer, closing(processes):
         with closing(filling.added(writer, store.packed, number, processes)) as portions:
             for stored in portions:
                 if filling.comes_in_segments(writer, number, processes):
