@@ -346,25 +346,23 @@ class _Search:
 
 def _scores(clause: Clause) -> bool:
     """Whether a clause gives scores at all."""
-    match clause:
-        case Word() | Phrase():
-            return True
-        case And(clauses) | Or(clauses):
-            return any(map(_scores, clauses))
-        case Placed(inner, _, _):
-            return _scores(inner)
-        case _:
-            return False
+    return any(True for _ in _scored_leaves(clause))
 
 
 def _has_forms(clause: Clause) -> bool:
     """Whether a clause asks for exact forms."""
+    return any(isinstance(leaf, Word) and not COUNTED.isdisjoint(leaf.fields) for leaf in _scored_leaves(clause))
+
+
+def _scored_leaves(clause: Clause) -> Iterator[Word | Phrase]:
+    """The words and phrases of a clause that give scores."""
     match clause:
-        case Word(_, fields):
-            return not COUNTED.isdisjoint(fields)
+        case Word() | Phrase():
+            yield clause
         case And(clauses) | Or(clauses):
-            return any(map(_has_forms, clauses))
+            for each in clauses:
+                yield from _scored_leaves(each)
         case Placed(inner, _, _):
-            return _has_forms(inner)
+            yield from _scored_leaves(inner)
         case _:
-            return False
+            pass
