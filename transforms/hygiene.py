@@ -40,6 +40,7 @@ _TAGS = re.compile("(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}
 # Private-use characters that stand apart are icons of a web font; within a word they are a letter of somebody's font.
 _ICON = re.compile(r"(?<!\S)[\ue000-\uf8ff]+(?!\S)")
 _NAME = 200  # characters of a text that is no paragraph
+_LETTER = re.compile(r"[^\W_]")
 _NO_LETTER = re.compile(r"[\W_]+")  # all but what `str.isalnum` is true of
 _BLANKS = re.compile(r"\s+")
 
@@ -90,6 +91,11 @@ def _visible(text: str) -> str:
     if "\u200c" in text or "\u200d" in text:
         text = _LATIN_JOINER.sub("", text)
     return _ICON.sub("", text)
+
+
+def speaks(text: str) -> bool:
+    """Whether a text has a letter or figure at all."""
+    return _LETTER.search(text) is not None
 
 
 def letters(text: str, form: Literal["NFKC", "NFKD"] | None = None) -> str:

@@ -12,6 +12,7 @@ import click
 from backfile import readers, tongues
 from backfile.article import Article, Failure
 from backfile.cli import taken
+from backfile.cli.failures import EXIT_FAILED
 from backfile.cli.given import existing
 from backfile.cli.log import log_to_default
 from backfile.cli.output import json_line, safe
@@ -23,7 +24,6 @@ from backfile.pipeline import cleaner, places, spool
 from backfile.pipeline.spool import Extracted
 from backfile.readers.limits import MAX_SPOOLED_BYTES
 
-EXIT_FAILED = 3
 _STDIN = Path("-")
 _PIECE = 1024 * 1024  # bytes copied from stdin at a time
 

@@ -16,7 +16,6 @@ from backfile.errors import WrongUse
 from backfile.pipeline import ingest, listing
 from backfile.pipeline.tally import Tally
 
-EXIT_FAILED = 3
 _SHOWN_FAILURES = 10
 _INPUTS = (
     ("moved", "found elsewhere"),
@@ -82,7 +81,7 @@ def command(  # noqa: PLR0913  # its options
         click.echo(json_line(report.to_json()))
     else:
         _summary(report)
-    return EXIT_FAILED if report.failed else 0
+    return failures.EXIT_FAILED if report.failed else 0
 
 
 def _work(run: ingest.Ingest) -> None:

@@ -3,6 +3,7 @@
 import click
 
 from backfile.cli import rules_stats, rules_test
+from backfile.cli.failures import EXIT_FAILED
 from backfile.cli.log import log_to
 from backfile.cli.named import id_named
 from backfile.cli.opened import opened
@@ -13,7 +14,6 @@ from backfile.pipeline.cleaner import cleaner_for
 from transforms import recurring, rules
 from transforms.rule import Rule
 
-EXIT_FAILED = 3
 _PLACES = ("head", "tail", "edges", "anywhere")
 _FOR_ARTICLE = click.option(
     "--article", default="", metavar="ID", help="Only for this article: its id, path or address."

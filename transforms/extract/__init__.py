@@ -20,7 +20,7 @@ from lxml import html
 
 from backfile.article import Document, Extraction, Line, Witness
 from backfile.errors import Reason, UnreadableInput
-from transforms import mojibake
+from transforms import hygiene, mojibake
 from transforms.extract import guard, plaintext
 from transforms.extract.mail_block import Block
 
@@ -37,8 +37,7 @@ STANDS_ABOVE = 3  # lines below a headline among which running text begins: byli
 SHORTEST_HEADLINE = 3  # words
 
 FRAGMENT = "html-fragment/1"
-_LETTER = re.compile(r"[^\W_]")  # what `str.isalnum` is true of
-_NO_LETTER = re.compile(r"[\W_]")
+_NO_LETTER = re.compile(r"[\W_]")  # all but what `str.isalnum` is true of
 _WHOLE_PAGE = re.compile(r"<(?:html|head|body)[\s>]", re.IGNORECASE)
 _FLOWED = re.compile(r"format\s*=\s*\"?flowed", re.IGNORECASE)
 _DELSP = re.compile(r"delsp\s*=\s*\"?yes", re.IGNORECASE)
@@ -62,7 +61,7 @@ def extract(document: Document) -> list[Extraction]:
         found = _stories_of_text(_from_text(document, document.text), mail=is_mail(document))
     else:
         found = []
-    if not any(_LETTER.search(line.text) for each in found for line in each.lines):
+    if not any(hygiene.speaks(line.text) for each in found for line in each.lines):
         raise UnreadableInput(Reason.NO_TEXT, "no line of an article was found in it")
     return [_stated_well(each) for each in found]
 

@@ -60,7 +60,6 @@ REMEMBERED = 4_096  # styles; a template has some dozens, and spells them out at
 LONGEST_REMEMBERED = 1_000  # characters of such a style; what is kept is 4 MB at most
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}>")
 _BREAK = "\n"
-_SPEAKS = re.compile(r"[^\W_]").search  # a letter or figure: what `str.isalnum` is true of
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +95,9 @@ def blocks(source: str) -> list[Block]:
 
 def _block(pieces: list[tuple[str, _Look]]) -> Iterator[Block]:
     text = hygiene.clean("".join([text for text, _ in pieces]))
-    if not _SPEAKS(text):
+    if not hygiene.speaks(text):
         return
-    looks = [look for text, look in pieces if _SPEAKS(text)]
+    looks = [look for text, look in pieces if hygiene.speaks(text)]
     first = looks[0]
     yield Block(
         Line(text, first.role),
