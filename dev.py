@@ -28,6 +28,7 @@ FUZZ_SECONDS = 8  # for each of the 14 targets, two at a time; loading them take
 ACCEPTED: dict[str, str] = {}  # id of a vulnerability → why it does not concern backfile
 # Run at once, as who tests servers mostly waits for them; every test is in one of them.
 GROUPS = ("server", "slow and not server", "not slow and not server")
+EXTRAS = ("opensearch", "postgresql", "tantivy")  # tested, each
 WEEK = timedelta(days=7)  # a release must be this old before it is locked
 
 
@@ -138,7 +139,8 @@ def lock() -> None:
     common = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"]
     common += ["--no-emit-index-url", "--no-header", "--upgrade", "--exclude-newer", before, "pyproject.toml"]
     run(*common, "--extra", "build", "--output-file", "requirements.txt")
-    run(*common, "--extra", "build", "--extra", "dev", "--extra", "tantivy", "--output-file", "requirements-dev.txt")
+    extras = [word for extra in EXTRAS for word in ("--extra", extra)]
+    run(*common, "--extra", "build", "--extra", "dev", *extras, "--output-file", "requirements-dev.txt")
     alone = [*common[:-1], "--output-file", "requirements-audit.txt", "-"]
     subprocess.run(alone, cwd=ROOT, input="pip-audit>=2.9\n", text=True, check=True)  # noqa: S603  # no part of the others
 
