@@ -483,6 +483,24 @@ def set_engine(archive: Archive, engine: str) -> None:
     replace_text(archive.config_file, tomlkit.dumps(document))
 
 
+def set_store(archive: Archive, store: Path | Database) -> None:
+    """Writes where an archive's store is into `backfile.toml`; comments and order of the file stay."""
+    import tomlkit  # noqa: PLC0415
+
+    document = tomlkit.parse(archive.config_file.read_text(encoding="utf-8"))
+    if "archive" not in document:
+        document["archive"] = tomlkit.table()
+    head = document["archive"]
+    for key in ("store", "store_password_file"):
+        if key in head:
+            del head[key]
+    if isinstance(store, Database):
+        head["store"] = store.address
+        if store.password_file:
+            head["store_password_file"] = str(store.password_file)
+    replace_text(archive.config_file, tomlkit.dumps(document))
+
+
 def remove_source(archive: Archive, name: str) -> None:
     """Take a source out of `backfile.toml`; what was read from it stays in the archive.
 

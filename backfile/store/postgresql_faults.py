@@ -25,6 +25,10 @@ class StatementRefused(BackfileError):
     """The database did not take what we said: a fault of ours. Its text is the server's, without any value."""
 
 
+class StoreBusy(BackfileError):
+    """Somebody uses what was to be written anew."""
+
+
 _CARRIES_ON = "what was acknowledged is kept, and the next run carries on"
 _PLACES = "the password is looked for in $PGPASSWORD, $PGPASSFILE, ~/.pgpass, or the file of store_password_file"
 
@@ -36,6 +40,7 @@ _FAULTS: dict[str, tuple[type[BackfileError], str]] = {
     "28": (ServiceUnavailable, "{place} cannot be opened: {line}"),
     "3D000": (ServiceUnavailable, "{place} cannot be opened: {line}"),
     "42501": (ArchiveError, "{place}: {line}; docs/postgresql.md says what the role must be allowed"),
+    "55P03": (StoreBusy, "{place} is in use: {line}"),
     "53": (ServiceUnavailable, "{place}: {line}; " + _CARRIES_ON),
     "53100": (DiskTrouble, "{place}: the server's disk is full: {line}; make room and say it again; " + _CARRIES_ON),
     "57P": (ServiceUnavailable, "{place}: {line}; " + _CARRIES_ON),
@@ -50,9 +55,11 @@ def told(database: Database, fault: Exception) -> BackfileError:
     state = getattr(fault, "sqlstate", None) or ""
     if not state and isinstance(fault, driver().OperationalError):
         state = "08"  # the connection broke, and nobody was there to say why
+    line = _primary(fault)
+    fault.args = (line,)  # its details, which a traceback in the log would show, quote what was to be stored
     known = max((each for each in _FAULTS if state.startswith(each)), key=len)
     kind, text = _FAULTS[known]
-    return kind(text.format(place=database, state=state, line=_primary(fault)))
+    return kind(text.format(place=database, state=state, line=line))
 
 
 def refused(database: Database, fault: Exception) -> ServiceUnavailable:

@@ -21,8 +21,10 @@ from backfile.pipeline.storyline import storyline
 from backfile.store import Store, open_store
 from backfile.store.tables import subjects, telling
 from backfile.stories import HOUSE
-from tests.conftest import Workbench
+from tests.conftest import Place, Workbench, configured
 from transforms.story import terms
+
+BOTH_STORES = True
 
 LABELLED = [
     json.loads(line)
@@ -51,7 +53,7 @@ def take_in(workbench: Workbench) -> None:
 
 @contextmanager
 def opened(workbench: Workbench) -> Iterator[Store]:
-    store = open_store(workbench.archive.store_file)
+    store = open_store(workbench.archive.store)
     try:
         yield store
     finally:
@@ -353,9 +355,11 @@ def test_a_date_is_the_days_that_it_may_be(published: str | None, expected: tupl
         assert ends - begins + 1 == expected[0]
 
 
-def test_the_samples_tell_one_event_in_two_languages_and_a_wire_story_in_three_versions(tmp_path: Path) -> None:
+def test_the_samples_tell_one_event_in_two_languages_and_a_wire_story_in_three_versions(
+    tmp_path: Path, place: Place
+) -> None:
     archive = Archive(tmp_path)
-    archive.config_file.write_text(config.FRESH, encoding="utf-8")
+    archive.config_file.write_text(configured(place()), encoding="utf-8")
     config.add_source(archive, "samples", str(SAMPLES))
     with ingest.begin(archive) as run:
         for batch in run.plan().batches:
@@ -364,7 +368,7 @@ def test_the_samples_tell_one_event_in_two_languages_and_a_wire_story_in_three_v
         run.clean_again()
         run.compare()
         run.finish()
-    store = open_store(archive.store_file)
+    store = open_store(archive.store)
     found = [[sorted(Path(each).stem for each in group) for group in story] for story in stories.stories(store)]
     wire = stories.story_of(store, "samples/texte/inselfaehre-sandbank.txt")
     store.close()
