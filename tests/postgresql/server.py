@@ -56,6 +56,7 @@ class Server:
         self.port = 5432
         self._process: subprocess.Popen[bytes] | None = None
         self._databases = 0
+        self.password = password
         self._made = ""
         words = ["--auth=trust"]
         if password is not None:
@@ -114,7 +115,10 @@ class Server:
         """Say a statement to the server by itself, as no transaction may hold a new database."""
         import psycopg  # noqa: PLC0415  # where there is a server
 
-        with psycopg.connect(host=str(self.folder), user=USER, dbname=database, autocommit=True) as connection:
+        where = psycopg.conninfo.make_conninfo(
+            host=str(self.folder), user=USER, password=self.password, dbname=database
+        )
+        with psycopg.connect(where, autocommit=True) as connection:
             said = connection.execute(statement)
             return list(said.fetchall()) if said.description else []
 
