@@ -105,6 +105,12 @@ class Server:
         if self._owner is not None:
             os.chown(there, self._owner.pw_uid, self._owner.pw_gid)
 
+    @property
+    def pid(self) -> int:
+        """Of the process that all others of the server are begun by."""
+        assert self._process is not None
+        return self._process.pid
+
     def said(self) -> str:
         return (self.folder / "log").read_text(errors="replace")
 
