@@ -143,7 +143,7 @@ def site(extraction: Extraction, source: str, *, url: str | None = None) -> str:
 
 
 def _name(stated: str) -> str:
-    return "".join(stated.casefold().split())[:200]
+    return "".join(stated.casefold().replace("\0", "\ufffd").split())[:200]  # no database need take NUL
 
 
 def is_mixed(site: str) -> bool:

@@ -276,8 +276,8 @@ def begin(  # noqa: PLR0913
     """
     settings = load(archive)
     sources = settings.chosen(only)
-    with ArchiveLock(archive.lock_file, wait=wait, waiting=waiting):
-        store = open_store(archive.store_file, create=True)
+    with ArchiveLock(archive.lock_file, archive.store, wait=wait, waiting=waiting) as lock:
+        store = open_store(archive.store, create=True, lock=lock)
         try:
             with ExitStack() as stack:
                 yield Ingest(

@@ -16,7 +16,7 @@ from backfile.article import Article, content_hash
 from backfile.batching import batches
 from backfile.copies import Comparison, Copy, Likeness, Relation, Signature
 from backfile.store.article_rows import ArticleRows
-from backfile.store.connected import ROWS, among
+from backfile.store.connected import ROWS, among, insert
 from backfile.store.subject_rows import SubjectRows
 from backfile.store.tables import articles, common, documents, near, samples, subjects, texts, uncompared
 from backfile.store.text_rows import TextRows
@@ -151,7 +151,7 @@ class Copies(ArticleRows, TextRows, SubjectRows):
             for pair, likeness in likenesses.items()
             for (one, other), said in ((pair, likeness), (pair[::-1], likeness.reversed))
         ]
-        Copies._insert(connection, near, rows)
+        insert(connection, near, rows)
         return partners.union(*likenesses)
 
     def _regroup(self, connection: sa.Connection, touched: Collection[int]) -> int:

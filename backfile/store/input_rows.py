@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from backfile import records
 from backfile.batching import batches
-from backfile.store.connected import ROWS, Connected
+from backfile.store.connected import ROWS, Connected, insert
 from backfile.store.tables import articles, documents, inputs
 from backfile.store.values import KEPT, KnownInput, Looked, Portion, now
 
@@ -126,7 +126,7 @@ class InputRows(Connected):
             else:
                 known[tuple(values)].append({"number": portion.input_id, **values})
             numbers.append(portion.input_id or last)
-        self._insert(connection, inputs, new)
+        insert(connection, inputs, new)
         for rows in known.values():
             connection.execute(inputs.update().where(inputs.c.id == sa.bindparam("number")), rows)
         return numbers

@@ -25,6 +25,8 @@ from index.entry import Entry
 from tests.conftest import Workbench, news
 from tests.pipeline.made import ids, misbehaving, store_of
 
+BOTH_STORES = True
+
 
 def page(url: str, word: str) -> str:
     paragraphs = "".join(f"<p>{line}</p>" for line in news("x", word).split("\n\n")[1:])

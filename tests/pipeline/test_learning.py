@@ -13,11 +13,15 @@ from hypothesis import strategies as st
 from backfile import config
 from backfile.article import Article, Document, Failure
 from backfile.config import Archive, Source
+from backfile.database import Database
 from backfile.errors import WrongUse
 from backfile.pipeline import cleaner, ingest, learning, recleaning, spool
 from backfile.pipeline.spool import Extracted
 from backfile.store import open_store
+from tests.conftest import Place, configured
 from transforms import recurring
+
+BOTH_STORES = True
 
 FOOTER = "Mehr aus der Region lesen Sie in unserer Wochenendbeilage"
 CONTACT = "Die Redaktion der Niederauer Nachrichten sitzt am Marktplatz"
@@ -42,11 +46,11 @@ def record(
     return json.dumps({"id": f"a{number}", "url": f"https://www.{site}/{number}", "text": "\n\n".join(lines)})
 
 
-def archive_in(directory: Path) -> Archive:
+def archive_in(directory: Path, store: Database | None = None) -> Archive:
     directory.mkdir(parents=True)
     (directory / "pile").mkdir()
     archive = Archive(directory)
-    archive.config_file.write_text(config.FRESH, encoding="utf-8")
+    archive.config_file.write_text(configured(store), encoding="utf-8")
     config.add_source(archive, "pile", str(directory / "pile"))
     return archive
 
@@ -68,7 +72,7 @@ def taken_in(archive: Archive) -> ingest.Report:
 def settled(archive: Archive) -> tuple[int, int]:
     """Learning and cleaning again in this process, with what a test made of its rules; lines learned and unlearned."""
     chosen = config.load(archive)
-    with closing(open_store(archive.store_file)) as store:
+    with closing(open_store(archive.store)) as store:
         decided = learning.learn(store, chosen.learn)
         recleaning.clean_all_again(store, chosen, learning.cleaners(store, chosen.sources))
     return decided
@@ -76,7 +80,7 @@ def settled(archive: Archive) -> tuple[int, int]:
 
 def articles(archive: Archive) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Of each article its text and the rules that took something."""
-    store = open_store(archive.store_file)
+    store = open_store(archive.store)
     try:
         return {
             each.article.id: (each.article.text, tuple(r.rule for r in each.article.removed))
@@ -87,7 +91,7 @@ def articles(archive: Archive) -> dict[str, tuple[str, tuple[str, ...]]]:
 
 
 def suggested(archive: Archive) -> dict[str, learning.Suggestion]:
-    store = open_store(archive.store_file)
+    store = open_store(archive.store)
     try:
         return {each.text: each for each in learning.suggestions(store, "pile")}
     finally:
@@ -95,8 +99,8 @@ def suggested(archive: Archive) -> dict[str, learning.Suggestion]:
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return archive_in(tmp_path / "archive")
+def archive(tmp_path: Path, place: Place) -> Archive:
+    return archive_in(tmp_path / "archive", place())
 
 
 def test_a_footer_of_a_site_is_learned_and_taken_from_what_was_stored_before(archive: Archive) -> None:
@@ -372,11 +376,15 @@ made_articles = st.lists(
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=made_articles, order=st.randoms(use_true_random=False), cuts=st.sets(st.integers(1, 13), max_size=2))
 def test_neither_order_nor_number_of_runs_changes_the_articles(
-    tmp_path_factory: pytest.TempPathFactory, made: list[tuple[str, int]], order: "st.DataObject", cuts: set[int]
+    tmp_path_factory: pytest.TempPathFactory,
+    place: Place,
+    made: list[tuple[str, int]],
+    order: "st.DataObject",
+    cuts: set[int],
 ) -> None:
     directory = tmp_path_factory.mktemp("orders")
     records = [record(n, site=site, foot=FEET[foot]) for n, (site, foot) in enumerate(made)]
-    at_once, in_parts = archive_in(directory / "once"), archive_in(directory / "parts")
+    at_once, in_parts = archive_in(directory / "once", place()), archive_in(directory / "parts", place())
     put(at_once, "all", records)
     taken_in(at_once)
     order.shuffle(records)  # type: ignore[attr-defined]
@@ -391,8 +399,10 @@ def test_neither_order_nor_number_of_runs_changes_the_articles(
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=made_articles)
-def test_clean_learns_what_ingest_learns(tmp_path_factory: pytest.TempPathFactory, made: list[tuple[str, int]]) -> None:
-    archive = archive_in(tmp_path_factory.mktemp("both") / "archive")
+def test_clean_learns_what_ingest_learns(
+    tmp_path_factory: pytest.TempPathFactory, place: Place, made: list[tuple[str, int]]
+) -> None:
+    archive = archive_in(tmp_path_factory.mktemp("both") / "archive", place())
     records = [record(n, site=site, foot=FEET[foot]) for n, (site, foot) in enumerate(made)]
     put(archive, "all", records)
     taken_in(archive)
