@@ -27,8 +27,9 @@ from index.engine import Answer, Clause, Facet, Sort
 from index.entry import Display, Entry
 from index.own import refuse_others
 from index.tantivy_check import documents_in, file_faults, record_faults
-from index.tantivy_files import SCHEMA_VERSION, document, key, prepared, schema
+from index.tantivy_files import SCHEMA_VERSION, document, prepared, schema
 from index.tantivy_search import State
+from index.written import key
 
 __all__ = ["SCHEMA_VERSION", "TantivyEngine", "create", "open_index"]
 
