@@ -19,6 +19,8 @@ from backfile.pipeline.listing import Selection
 from index.directory import open_reader
 from index.search import search
 
+pytest_plugins = ["tests.opensearch.fixtures"]
+
 # Every run tries the same made inputs, so that a red run is red again; `HYPOTHESIS_PROFILE=hunt` tries new ones, many.
 settings.register_profile("same", max_examples=300, derandomize=True, database=None, deadline=None)
 settings.register_profile("hunt", max_examples=10_000)
