@@ -76,7 +76,7 @@ def document(entry: Entry) -> Document:
     made = Document()
     beside: dict[str, Sequence[tuple[int, str]]] = {}
     for field, words in entry.words():
-        found = beside[field] = beside_of(words)
+        found = beside[field] = beside_of(words, parts=field != REMOVED)
         if words.places:
             _add_words(made, field, words, found)
     for field, postings in entry.names.items():

@@ -46,7 +46,7 @@ class Written:
     def __init__(self) -> None:
         self.mains: list[str] = []  # the usual stem of each place
         self.marks: list[bytes] = []  # of these
-        self.stems: list[str] = []  # all that stands at each place
+        self.stems: list[str] = []  # all that stands at each place, the usual one first
         self.forms: list[str] = []
         self.beside: dict[int, tuple[str, ...]] = {}  # other stems, and parts of compounds, where there are any
 
@@ -76,9 +76,12 @@ def written_of(vocabulary: Vocabulary) -> Written:
     return known
 
 
-def beside_of(words: Words) -> list[tuple[int, str]]:
-    """What shares its place with a usual stem: place and term, as often as it occurs."""
+def beside_of(words: Words, *, parts: bool = True) -> list[tuple[int, str]]:
+    """What shares its place with a usual stem: place and term, as often as it occurs; parts of compounds on demand."""
     known = written_of(words.vocabulary).beside
     having = known.keys() & set(words.places)
+    if not parts:
+        stems = words.vocabulary.stems
+        known = {number: stems[number][1:] for number in having}
     found = [(at, term) for at, number in enumerate(words.places) if number in having for term in known[number]]
     return [*found, *words.beside] if having or words.beside else []
