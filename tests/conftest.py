@@ -22,6 +22,8 @@ from index.search import search
 from tests.postgresql import server
 from tests.postgresql.server import Server
 
+pytest_plugins = ["tests.opensearch.fixtures"]
+
 # Every run tries the same made inputs, so that a red run is red again; `HYPOTHESIS_PROFILE=hunt` tries new ones, many.
 settings.register_profile("same", max_examples=300, derandomize=True, database=None, deadline=None)
 settings.register_profile("hunt", max_examples=10_000)
@@ -127,7 +129,7 @@ class Workbench:
 
     def found(self, query: str) -> list[str]:
         """The ids that a search finds, in order of name."""
-        engine = open_reader(self.archive.index_directory)
+        engine = open_reader(self.archive.index_directory, servers=self.archive.cluster)
         try:
             return sorted(
                 hit.id for hit in search(engine, query, limit=100, now=date(2026, 1, 1), all_copies=True).hits

@@ -25,6 +25,7 @@ BOTH_STORES = True
 
 FOOTER = "Mehr aus der Region lesen Sie in unserer Wochenendbeilage"
 CONTACT = "Die Redaktion der Niederauer Nachrichten sitzt am Marktplatz"
+BIO = "Rosa Linde schreibt seit vielen Jahren aus dem Rathaus und hat mehrere Bücher über die Stadt verfasst."
 NAMES = ("Anke Sell", "Jonas Brandt", "Mira Kolb", "Veit Ahorn", "Rosa Linde", "Timo Weiher", "Ella Moos", "Kai Stein")
 THEMES = ("Radwege", "Kitas", "Brücken", "Schwimmbäder", "Wälder", "Märkte", "Friedhöfe", "Bibliotheken")
 
@@ -113,7 +114,22 @@ def test_a_footer_of_a_site_is_learned_and_taken_from_what_was_stored_before(arc
 
     assert (report.learned, report.recleaned) == (1, 2)
     assert not any(FOOTER in text for text, _ in articles(archive).values())
-    assert articles(archive)["pile/a1"][1][-1] == "recurring-line/1"
+    assert articles(archive)["pile/a1"][1][-1] == "recurring-line/2"
+
+
+@pytest.mark.parametrize("runs", [([0], [1, 2, 3]), ([1, 2, 3], [0]), ([0, 1, 2, 3],)])
+def test_a_line_of_which_a_rule_leaves_a_learned_line_stays_whatever_came_first(
+    archive: Archive, runs: tuple[list[int], ...]
+) -> None:
+    feet = [f"{BIO} (dpa)", BIO, BIO, BIO]
+    for number, those in enumerate(runs):
+        put(archive, f"run{number}", [record(each, foot=[feet[each]]) for each in those])
+        taken_in(archive)
+
+    made = articles(archive)
+
+    assert [name for name, (text, _) in made.items() if BIO in text] == ["pile/a0"]
+    assert made["pile/a0"][1][-1].startswith("agency-credit/")
 
 
 def test_a_second_run_over_the_same_pile_changes_nothing(archive: Archive) -> None:
@@ -286,7 +302,7 @@ def test_a_rule_is_disabled_for_one_article_or_for_all(archive: Archive) -> None
     taken_in(archive)
     before = articles(archive)
 
-    one = learning.decide_on(archive, ["recurring-line/1"], "disable", article="pile/a1")
+    one = learning.decide_on(archive, ["recurring-line/2"], "disable", article="pile/a1")
     assert (one.changed, FOOTER in articles(archive)["pile/a1"][0]) == (1, True)
     assert FOOTER not in articles(archive)["pile/a2"][0]
 
@@ -296,7 +312,7 @@ def test_a_rule_is_disabled_for_one_article_or_for_all(archive: Archive) -> None
     every = learning.decide_on(archive, ["newsletter-de", "recurring-line"], "disable")
     assert every.changed == 3
     assert not any(
-        rules for _, rules in articles(archive).values() if {"newsletter-de/1", "recurring-line/1"} & {*rules}
+        rules for _, rules in articles(archive).values() if {"newsletter-de/1", "recurring-line/2"} & {*rules}
     )
 
     learning.decide_on(archive, ["recurring-line"], "enable", article="pile/a1")
@@ -365,6 +381,8 @@ FEET: tuple[list[str], ...] = (
     [],
     ["Folgen Sie uns auf dem Marktplatz", FOOTER],
     ["Die Ermittlungen dauern an."],
+    [BIO],
+    [f"{BIO} (dpa)"],
 )
 made_articles = st.lists(
     st.tuples(st.sampled_from(["zeitung.example", "blatt.example"]), st.sampled_from(range(len(FEET)))),

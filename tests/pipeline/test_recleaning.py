@@ -75,7 +75,7 @@ def test_with_that_rule_out_of_use_decisions_on_the_line_concern_all_that_hold_i
     before = articles(archive)
 
     learning.decide_on(archive, ["byline"], "disable")
-    assert all(rules[-1] == "recurring-line/1" for _, rules in articles(archive).values())
+    assert all(rules[-1] == "recurring-line/2" for _, rules in articles(archive).values())
 
     [line] = [each.line for each in _suggestions(archive) if each.text == BYLINE]
     assert learning.decide_on(archive, [line], "disable").changed == 8
