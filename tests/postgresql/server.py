@@ -102,8 +102,12 @@ class Server:
         there = self._data / file.name
         there.write_bytes(file.read_bytes())
         there.chmod(0o600)
+        self.own(there)
+
+    def own(self, file: Path) -> None:
+        """Make a file or folder the server's."""
         if self._owner is not None:
-            os.chown(there, self._owner.pw_uid, self._owner.pw_gid)
+            os.chown(file, self._owner.pw_uid, self._owner.pw_gid)
 
     @property
     def pid(self) -> int:
