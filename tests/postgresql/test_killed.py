@@ -25,7 +25,7 @@ RECORDS = 700  # some transactions of 200 documents each
 
 
 @pytest.fixture
-def durable() -> Iterator[Server]:
+def durable(postgresql: Server) -> Iterator[Server]:
     """A server that waits for the disk, as an operator's does."""
     server = Server("fsync=on")
     yield server.start()

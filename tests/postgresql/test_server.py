@@ -324,7 +324,7 @@ PLANTED = "planted-Querflötenkonzert-7"
 
 
 @pytest.fixture(scope="module")
-def guarded() -> Iterator[Server]:
+def guarded(postgresql: Server) -> Iterator[Server]:
     """A server that asks for a password."""
     server = Server(password=PLANTED)
     yield server.start()

@@ -25,7 +25,7 @@ def openssl(folder: Path, *words: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def certified(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Path]]:
+def certified(tmp_path_factory: pytest.TempPathFactory, postgresql: Server) -> Iterator[tuple[Server, Path]]:
     """A server on loopback that is called localhost, and the folder with the authority that says so, and another."""
     folder = tmp_path_factory.mktemp("certificates")
     for name in ("right", "wrong"):
