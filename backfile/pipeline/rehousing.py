@@ -71,10 +71,10 @@ def _locked(target: Database) -> "ExitStack":
     held = ExitStack()
     lock = StoreLock(target)
     held.callback(lock.close)
-    if not lock.acquire(0):
-        held.close()
+    if lock.acquire(0):
+        return held
+    with held:
         raise WrongUse(f"{target} is in use by {lock.holder() or 'another run'}")
-    return held
 
 
 def _into_file(archive: Archive, store: Store, target: Path, progress: Progress) -> dict[str, transfer.Moved]:

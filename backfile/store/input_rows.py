@@ -32,8 +32,10 @@ class InputRows(Connected):
         settled = c.complete & (c.digest != "") & (c.settings == settings) & certain
         flag = sa.cast(settled, sa.Integer)  # as a truth value each would be converted, by Python
         query = sa.select(c.path, c.size, c.modified, flag, c["items"], c.id, c.gone).where(c.source == source)
-        with self._engine.connect() as connection:
-            rows = connection.execution_options(yield_per=ROWS).execute(query.order_by(c.path))
+        with (
+            self._engine.connect() as connection,
+            connection.execution_options(yield_per=ROWS).execute(query.order_by(c.path)) as rows,
+        ):
             yield from rows.partitions()  # type: ignore[misc]  # a row is a tuple
 
     def inputs_with(self, ids: Iterable[int]) -> Iterator[KnownInput]:

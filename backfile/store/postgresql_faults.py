@@ -21,7 +21,7 @@ def driver() -> Any:  # the module, which is an extra
     return psycopg
 
 
-class StatementRefused(BackfileError):
+class StatementRefused(RuntimeError):
     """The database did not take what we said: a fault of ours. Its text is the server's, without any value."""
 
 
@@ -33,7 +33,7 @@ _CARRIES_ON = "what was acknowledged is kept, and the next run carries on"
 _PLACES = "the password is looked for in $PGPASSWORD, $PGPASSFILE, ~/.pgpass, or the file of store_password_file"
 
 # The beginning of a state (appendix A of the manual) → what it is for us, and what is told; the longest one counts.
-_FAULTS: dict[str, tuple[type[BackfileError], str]] = {
+_FAULTS: dict[str, tuple[type[BackfileError | StatementRefused], str]] = {
     "": (StatementRefused, "{place} refuses a statement: {state} {line}"),
     "08": (ServiceUnavailable, "{place}: the connection is lost: {line}; " + _CARRIES_ON),
     "25006": (DiskTrouble, "{place} is read-only: {line}; is it a standby, or was it made so?"),
@@ -50,7 +50,7 @@ _FAULTS: dict[str, tuple[type[BackfileError], str]] = {
 }
 
 
-def told(database: Database, fault: Exception) -> BackfileError:
+def told(database: Database, fault: Exception) -> BackfileError | StatementRefused:
     """The error as one line for people: of the server, its disk, or the role."""
     state = getattr(fault, "sqlstate", None) or ""
     if not state and isinstance(fault, driver().OperationalError):

@@ -64,7 +64,7 @@ def transfer(source: Connected, target: Path | Database, progress: Progress = la
         with _reading(source.engine) as here, engine.connect() as there, migrate.making(there):
             moved = {each.name: _copied(here, there, each, progress) for each in TABLES}
             for table in TABLES:
-                wrote, read = moved[table.name], _summed(_batches(there, table))
+                wrote, read = moved[table.name], summed(_batches(there, table))
                 if read != wrote:
                     raise ArchiveError(f"{table.name}: {wrote.rows:,} rows were written, and others are read")
         return moved
@@ -90,21 +90,22 @@ def _copied(here: sa.Connection, there: sa.Connection, table: sa.Table, progress
             progress(len(batch))
             yield batch
 
-    return _summed(written())
+    return summed(written())
 
 
 def _batches(connection: sa.Connection, table: sa.Table) -> Iterator[list[tuple[object, ...]]]:
     """All rows of a table, some hundreds in memory at a time."""
-    found = connection.execution_options(yield_per=ROWS).execute(sa.select(table))
-    for rows in found.partitions():
-        yield [tuple(_plain(each) for each in row) for row in rows]
+    with connection.execution_options(yield_per=ROWS).execute(sa.select(table)) as found:
+        for rows in found.partitions():
+            yield [tuple(_plain(each) for each in row) for row in rows]
 
 
 def _plain(value: object) -> object:
     return value.replace("\0", "\ufffd") if isinstance(value, str) else value  # as PostgreSQL would keep it
 
 
-def _summed(batches: Iterable[list[tuple[object, ...]]]) -> Moved:
+def summed(batches: Iterable[list[tuple[object, ...]]]) -> Moved:
+    """How many rows, and their digests' sum."""
     count = total = 0
     for batch in batches:
         count += len(batch)

@@ -1,5 +1,6 @@
 """Where a store is, as the configuration says it: without a password, and in words that nobody else can answer to."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 from backfile import config
 from backfile.config import Archive
 from backfile.database import Database, database
-from backfile.errors import ConfigError
+from backfile.errors import ConfigError, EngineMissing
+from backfile.store import open_store
 
 HERE = Path("/archive")
 SECRET = "Querflöte-7"
@@ -74,6 +76,13 @@ def test_what_is_no_address_at_all_is_not_shown_either(tmp_path: Path, value: st
     with pytest.raises(ConfigError, match='allowed: "sqlite", or an address') as refused:
         _ = archive.store
     assert SECRET not in str(refused.value)
+
+
+def test_without_its_driver_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+
+    with pytest.raises(EngineMissing, match=r"pip install 'backfile\[postgresql\]'"):
+        open_store(Database("localhost", 5432, "news"))
 
 
 def test_without_a_word_about_it_the_store_is_a_file(tmp_path: Path) -> None:

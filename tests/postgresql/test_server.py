@@ -24,7 +24,7 @@ from backfile.errors import (
     ServiceUnavailable,
 )
 from backfile.store import ArchiveLock, Store, Writing, open_store, postgresql, writer
-from backfile.store.postgresql_faults import told
+from backfile.store.postgresql_faults import StatementRefused, told
 from backfile.store.tables import articles, metadata
 from tests.conftest import Workbench, news
 from tests.postgresql.server import USER, Server
@@ -279,7 +279,7 @@ def test_a_database_that_is_read_only_is_told_so(postgresql: Server, database: D
 def test_a_fault_does_not_quote_what_was_to_be_stored(database: Database) -> None:
     with closing(open_store(database)) as store:
         store.disable_rule("Querflöte")
-        with pytest.raises(BackfileError) as refused, store._transaction() as connection:
+        with pytest.raises(StatementRefused, match="23505") as refused, store._transaction() as connection:
             connection.execute(sa.text("INSERT INTO disabled VALUES (:rule, '')"), {"rule": "Querflöte"})
 
     error: BaseException | None = refused.value
@@ -324,7 +324,7 @@ PLANTED = "planted-Querflötenkonzert-7"
 
 
 @pytest.fixture(scope="module")
-def guarded() -> Iterator[Server]:
+def guarded(postgresql: Server) -> Iterator[Server]:
     """A server that asks for a password."""
     server = Server(password=PLANTED)
     yield server.start()
