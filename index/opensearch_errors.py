@@ -8,7 +8,7 @@ import json
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from backfile.errors import ServiceUnavailable
@@ -66,8 +66,8 @@ class Answer:
 
     url: str
     status: int
-    headers: Mapping[str, str]  # names in lower case
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)  # names in lower case
+    body: bytes = field(repr=False)
 
 
 def refusal(answer: Answer, request: str, who: str) -> ServiceUnavailable:
