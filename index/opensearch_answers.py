@@ -13,19 +13,7 @@ from typing import Any, Protocol
 
 from backfile.errors import BackfileError, DiskTrouble, IndexUnusable, ServiceUnavailable
 from index.opensearch_actions import Action
-
-
-class RequestFailed(Exception):
-    """A request that was answered as a whole with something other than 200, or not at all."""
-
-    def __init__(
-        self, status: int | None, kind: str = "", reason: str = "", *, retry_after: float | None = None
-    ) -> None:
-        super().__init__(f"{status or 'no answer'} {kind}".rstrip())
-        self.status = status  # None: no answer came, and what became of the documents is unknown
-        self.kind = kind  # the server's word for it, `circuit_breaking_exception`, or the client's
-        self.reason = reason  # its sentence; not for people, as it may quote a document
-        self.retry_after = retry_after  # seconds, when it asked for them
+from index.opensearch_errors import RequestFailed
 
 
 class Sender(Protocol):
@@ -35,7 +23,7 @@ class Sender(Protocol):
         """Sends the lines once, never again by itself, and gives the answer to status 200.
 
         Raises:
-            RequestFailed: any other status, or none.
+            RequestFailed: any other status, or no answer.
             BackfileError: what no later attempt can change, such as credentials that are refused.
         """
 
@@ -123,6 +111,11 @@ def _verdict(said: Mapping[str, Any], action: Action) -> Verdict:
     if status in {409, 429} or status >= 500:
         return Verdict(Meaning.AGAIN, f"{status} {kind}", doubtful=status >= 500)
     return Verdict(Meaning.REFUSED, _about(error))
+
+
+def told(failure: RequestFailed) -> str:
+    """Status and kind of a failure, or why there was no answer; for a longer sentence."""
+    return f"{failure.status} {failure.kind}".rstrip() if failure.status else str(failure)
 
 
 def kind_of(error: object) -> str:
