@@ -14,6 +14,8 @@ from backfile import tongues
 from backfile.disk import TROUBLE, make_folder, replace_text
 from backfile.errors import ArchiveError, ArchiveMissing, ConfigError, WrongUse
 from backfile.ownership import refuse_foreign
+from backfile.servers import KEYS as SERVER_KEYS
+from backfile.servers import Servers, servers
 
 FILE_NAME = "backfile.toml"
 ENVIRONMENT = "BACKFILE_ARCHIVE"
@@ -102,6 +104,7 @@ class Settings:
     sources: tuple[Source, ...] = ()
     notify: Notify = field(default_factory=Notify)
     limits: Limits = field(default_factory=Limits)
+    opensearch: Servers | None = None  # the cluster that the engine of that name uses
 
     def source(self, name: str) -> Source:
         """The source of that name; raises WrongUse when there is none."""
@@ -242,7 +245,7 @@ def load(archive: Archive) -> Settings:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{file}: {error}") from error
-    _only(table, {"archive", "limits", "notify", "publishers", "source"}, str(file))
+    _only(table, {"archive", "limits", "notify", "opensearch", "publishers", "source"}, str(file))
     head = _table(table.get("archive", {}), f"{file}: [archive]")
     _only(head, _ARCHIVE_KEYS, f"{file}: [archive]")
     engine = _choice(head, "engine", ENGINES, f"{file}: [archive]") or "whoosh"
@@ -260,7 +263,16 @@ def load(archive: Archive) -> Settings:
     if twice := {name for name in names if names.count(name) > 1}:
         raise ConfigError(f"{file}: two sources are named {min(twice)!r}")
     limits = _limits(table.get("limits", {}), f"{file}: [limits]")
-    return Settings(engine, learn, read, _notify(table.get("notify", {}), f"{file}: [notify]"), limits)
+    notify = _notify(table.get("notify", {}), f"{file}: [notify]")
+    return Settings(engine, learn, read, notify, limits, _opensearch(table, archive, f"{file}: [opensearch]"))
+
+
+def _opensearch(table: Mapping[str, object], archive: Archive, where: str) -> Servers | None:
+    if "opensearch" not in table:
+        return None
+    section = _table(table["opensearch"], where)
+    _only(section, SERVER_KEYS, where)
+    return servers(section, where, beside=archive.directory)
 
 
 def _limits(value: object, where: str) -> Limits:
