@@ -53,7 +53,7 @@ def clusters() -> Iterator[faults.START]:
 def row(name: str, outcome: Outcome) -> tuple[str, ...]:
     """One load as a line of the table."""
     seen = outcome.witness
-    said = ", ".join(f"{number:,} × {what}" for what, number in sorted(seen.said.items())) or "–"
+    said = ", ".join(f"{number:,} × {what.strip()}" for what, number in sorted(seen.said.items())) or "–"
     there = sum(number for what, number in seen.said.items() if what.startswith("409 "))
     numbers = (outcome.given, len(seen.sent), sum(seen.sent.values()) - len(seen.sent), len(seen.acknowledged) + there,
                len(outcome.refused), len(outcome.found), len(outcome.lost))  # fmt: skip

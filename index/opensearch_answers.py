@@ -130,11 +130,11 @@ def stopped_by(status: int, kind: str, reason: str, index: str = "") -> Backfile
     found: BackfileError | None = None
     if kind in _BLOCKS and status in {403, 429}:
         found = _blocked(where, reason)
-    elif kind == _CLOSED:
+    elif index and kind == _CLOSED:
         found = IndexUnusable(f"OpenSearch: {where} is closed; open it (`POST {index}/_open`), then run this again")
-    elif kind == _MISSING:
+    elif index and kind == _MISSING:
         found = IndexUnusable(f"OpenSearch: {where} is gone; run `backfile index rebuild`")
-    elif kind == _TOO_MANY_SHARDS:
+    elif index and kind == _TOO_MANY_SHARDS:
         found = ServiceUnavailable(
             f"OpenSearch makes no index {index}: the cluster has as many shards as it may have"
             " (cluster.max_shards_per_node); add a node or remove indices, then run this again"

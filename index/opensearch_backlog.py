@@ -9,6 +9,7 @@ Nothing here sends, waits or looks at a clock, so that every order of events can
 """
 
 import heapq
+import logging
 import random
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -21,6 +22,8 @@ from index.opensearch_actions import Action, Refused, fault, line, size
 from index.opensearch_answers import Meaning, NoBulkAnswer, Verdict, stopped_by, told, verdicts
 from index.opensearch_errors import RequestFailed
 from index.opensearch_pace import Pace
+
+log = logging.getLogger(__name__)
 
 _UNAVAILABLE = "503"  # a shard without a home, or no cluster manager: nothing that a document could cause
 
@@ -283,6 +286,7 @@ class Backlog:
 
     def _count_failure(self, why: str) -> None:
         self._failures += 1
+        log.warning("nothing was taken of %d requests in a row (the last: %s)", self._failures, why)
         if self._failures >= self._limits.failures:
             self._give_up(f"takes nothing of {self._failures} requests in a row (the last: {why})")
 
