@@ -13,8 +13,9 @@ from types import TracebackType
 from typing import Self
 
 from index.opensearch_actions import Action, Refused
-from index.opensearch_answers import RequestFailed, Sender
+from index.opensearch_answers import Sender
 from index.opensearch_backlog import Backlog, Batch, Counts
+from index.opensearch_errors import RequestFailed
 from index.opensearch_pace import Limits, Pace
 
 __all__ = ["Action", "Bulk", "Counts", "Limits", "Refused", "RequestFailed", "Sender"]

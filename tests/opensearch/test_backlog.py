@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from backfile.errors import ServiceUnavailable
 from index.opensearch_actions import Action
-from index.opensearch_answers import RequestFailed
 from index.opensearch_backlog import Backlog, Batch, Counts
+from index.opensearch_errors import RequestFailed
 from index.opensearch_pace import Limits, Pace
 from tests.opensearch.bulk_server import REJECTED, BulkServer, Operation, error, parsed
 
