@@ -13,16 +13,17 @@ from backfile.batching import batches
 from backfile.errors import ServiceUnavailable
 from index.engine import Answer, Clause, Facet, Sort
 from index.entry import Display
-from index.opensearch_documents import DISPLAY, VOCABULARY, address, kept_bytes
+from index.opensearch_documents import DISPLAY, VOCABULARY, address, display_in, trusted
 from index.opensearch_order import Asked, Listing, Search
 from index.opensearch_query import ALL
 from index.opensearch_server import Expired, Server
 from index.opensearch_statistics import Statistics
-from index.records import Record, display_of
+from index.records import Record
 from index.scores import Table
 from index.written import decoded, encoded
 
 _DISPLAYS = 500  # texts in one answer
+LANGUAGE = "lang"  # the field of keys
 _TERMS = 10_000  # of a vocabulary in one answer; a server gives 65,535 buckets at most
 
 
@@ -63,6 +64,9 @@ class State:
         """See `SearchEngine.terms`."""
         if field not in VOCABULARY:
             return []
+        if field == LANGUAGE:  # every search asks for them
+            spoken = self._again(self._languages)
+            return [(name, spoken[name]) for name in sorted(spoken) if name.startswith(prefix)][:limit]
         return self._again(lambda: list(islice(self._terms(field, encoded(prefix)), limit)))
 
     def frequencies(self, field: str, terms: Iterable[str]) -> dict[str, int]:
@@ -113,6 +117,9 @@ class State:
         self.statistics = Statistics(self)
         self._last: tuple[Asked, Listing] | None = None
 
+    def _languages(self) -> dict[str, int]:
+        return self.statistics.languages()
+
     # --- One question
 
     def _answer(self, asked: Asked, limit: int, offset: int) -> Answer:
@@ -154,13 +161,21 @@ class State:
         for some in batches(ids, _DISPLAYS):
             body = {"query": {"ids": {"values": [address(id_) for id_ in some]}}, "_source": [DISPLAY]}
             for hit in self.ask({**body, "size": 2 * len(some), "track_total_hits": False})["hits"]["hits"]:
-                display = display_of(kept_bytes(hit["_source"], DISPLAY))
+                with trusted():
+                    display = display_in(hit)
                 found[display.id] = display
         return {id_: found[id_] for id_ in ids if id_ in found}
 
-    def pages(self, body: Mapping[str, Any], size: int, *, most: int, exact: bool = False) -> Iterator[list[Any]]:
-        """The hits of a search with an order, page by page."""
+    def pages(
+        self, body: Mapping[str, Any], size: int, *, most: int, exact: bool = False, first: Sequence[Any] | None = None
+    ) -> Iterator[list[Any]]:
+        """The hits of a search with an order, page by page; the `first` page may be known."""
         after: Mapping[str, Any] = {}
+        if first is not None:
+            yield list(first)
+            if len(first) < size:
+                return
+            after = {"search_after": first[-1]["sort"]}
         while True:
             page = {**body, "size": size, "track_total_hits": False, **after}
             hits = self.ask(page, exact=exact)["hits"]["hits"]
