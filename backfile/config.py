@@ -9,17 +9,19 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backfile import tongues
 from backfile.disk import TROUBLE, make_folder, replace_text
 from backfile.errors import ArchiveError, ArchiveMissing, ConfigError, WrongUse
 from backfile.ownership import refuse_foreign
-from backfile.servers import KEYS as SERVER_KEYS
-from backfile.servers import Servers, servers
+
+if TYPE_CHECKING:
+    from backfile.servers import Servers
 
 FILE_NAME = "backfile.toml"
 ENVIRONMENT = "BACKFILE_ARCHIVE"
-ENGINES = ("whoosh", "tantivy")
+ENGINES = ("whoosh", "tantivy", "opensearch")
 LEARNING = ("certain", "suggest")
 
 FRESH = """\
@@ -104,7 +106,15 @@ class Settings:
     sources: tuple[Source, ...] = ()
     notify: Notify = field(default_factory=Notify)
     limits: Limits = field(default_factory=Limits)
-    opensearch: Servers | None = None  # the cluster that the engine of that name uses
+    opensearch: "Servers | None" = None  # the cluster that the engine of that name uses
+
+    def cluster(self) -> "Servers":
+        """The cluster of the engine opensearch; raises ConfigError when nothing is said of one."""
+        if self.opensearch is None:
+            raise ConfigError(
+                "the engine opensearch needs [opensearch] in backfile.toml, with urls and prefix (docs/opensearch.md)"
+            )
+        return self.opensearch
 
     def source(self, name: str) -> Source:
         """The source of that name; raises WrongUse when there is none."""
@@ -149,6 +159,10 @@ class Archive:
     def log_file(self) -> Path:
         """Where tracebacks go."""
         return self.directory / "backfile.log"
+
+    def cluster(self) -> "Servers":
+        """The cluster that its index is on; reads the configuration."""
+        return load(self).cluster()
 
     def refuse_foreign(self) -> None:
         """Raises `Foreign` when somebody else can write to what a command opens or carries out in here."""
@@ -267,11 +281,13 @@ def load(archive: Archive) -> Settings:
     return Settings(engine, learn, read, notify, limits, _opensearch(table, archive, f"{file}: [opensearch]"))
 
 
-def _opensearch(table: Mapping[str, object], archive: Archive, where: str) -> Servers | None:
+def _opensearch(table: Mapping[str, object], archive: Archive, where: str) -> "Servers | None":
     if "opensearch" not in table:
         return None
+    from backfile.servers import KEYS, servers  # noqa: PLC0415  (of no use to who has no servers)
+
     section = _table(table["opensearch"], where)
-    _only(section, SERVER_KEYS, where)
+    _only(section, KEYS, where)
     return servers(section, where, beside=archive.directory)
 
 

@@ -11,6 +11,8 @@ from backfile.errors import ConfigError
 
 MOST_URLS = 50
 SECONDS = (1, 3_600)
+SHARDS = (1, 100)
+REPLICAS = (0, 10)
 _PORTS = {"http": 80, "https": 443}
 # The names of indices are made of it: what OpenSearch allows in them, and room for `-v12-2026.03`.
 _PREFIX = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
@@ -18,7 +20,7 @@ _HOST = re.compile(r"[\w.-]{1,253}|[0-9a-f:.]{2,45}", re.ASCII | re.IGNORECASE)
 _FOLDER = re.compile(r"(?:/[\w.~-]+)*/?", re.ASCII)
 
 _FILES = ("ca", "password_file", "api_key_file", "client_cert", "client_key")
-KEYS = frozenset({"urls", "prefix", "user", "seconds", "unencrypted", *_FILES})
+KEYS = frozenset({"urls", "prefix", "user", "seconds", "unencrypted", "shards", "replicas", *_FILES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Servers:
     api_key_file: Path | None = None
     client_cert: Path | None = None
     client_key: Path | None = None  # None: in the file of the certificate
+    shards: int = 1  # of each index that is made; those that are there stay as they are
+    replicas: int = 1  # copies of each shard, on other nodes
     seconds: int = 30  # what one request may take, its answer included
     unencrypted: bool = False  # whether servers on other machines may be spoken to without TLS
 
@@ -71,7 +75,9 @@ def servers(table: Mapping[str, object], where: str, *, beside: Path) -> Servers
         urls=_urls(table.get("urls"), where, unencrypted=unencrypted),
         prefix=_prefix(table.get("prefix"), where),
         user=_user(table, where),
-        seconds=_seconds(table.get("seconds", 30), where),
+        seconds=_number(table, "seconds", 30, SECONDS, where),
+        shards=_number(table, "shards", 1, SHARDS, where),
+        replicas=_number(table, "replicas", 1, REPLICAS, where),
         unencrypted=unencrypted,
         **files,
     )
@@ -138,10 +144,10 @@ def is_user(name: str) -> bool:
     return name.isprintable() and ":" not in name
 
 
-def _seconds(value: object, where: str) -> int:
-    least, most = SECONDS
+def _number(table: Mapping[str, object], key: str, default: int, allowed: tuple[int, int], where: str) -> int:
+    value, (least, most) = table.get(key, default), allowed
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise ConfigError(f"{where}: seconds = {value!r}; allowed: a number from {least} to {most:,}")
+        raise ConfigError(f"{where}: {key} = {value!r}; allowed: a number from {least} to {most:,}")
     return value
 
 

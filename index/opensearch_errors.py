@@ -8,7 +8,7 @@ import json
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from backfile.errors import ServiceUnavailable
@@ -66,8 +66,8 @@ class Answer:
 
     url: str
     status: int
-    headers: Mapping[str, str]  # names in lower case
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)  # names in lower case
+    body: bytes = field(repr=False)
 
 
 def refusal(answer: Answer, request: str, who: str) -> ServiceUnavailable:
@@ -129,11 +129,12 @@ _CERTIFICATE = {
     ),
 }
 _PLAIN = ("wrong version number", "record layer failure", "http request", "packet length too long")
-_OURS_WANTED = ("certificate required", "bad certificate", "unknown ca", "handshake failure")
+_OURS_WANTED = ("certificate required", "bad certificate", "unknown ca", "certificate expired")
+_NOTHING_COMMON = ("protocol version", "unsupported protocol", "handshake failure", "no shared cipher", "no ciphers")
 
 
-def distrust(error: ssl.SSLError) -> str:
-    """Why no encrypted connection came about."""
+def distrust(error: ssl.SSLError) -> str | None:
+    """Why no encrypted connection came about; None: one did, and the request may have been sent before it failed."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _CERTIFICATE.get(error.verify_code, f"its certificate is not valid: {error.verify_message}")
     reason = (error.reason or "").replace("_", " ").lower()
@@ -141,4 +142,6 @@ def distrust(error: ssl.SSLError) -> str:
         return "it does not speak TLS; is it http://?"
     if any(words in reason for words in _OURS_WANTED):
         return f"it wants another certificate of ours: `client_cert` and `client_key` under [opensearch] ({reason})"
-    return f"no encrypted connection: {reason or 'it ended'}"
+    if any(words in reason for words in _NOTHING_COMMON):
+        return f"it speaks no TLS that is taken here, 1.2 or newer ({reason})"
+    return None

@@ -164,9 +164,7 @@ def restore(
             forgotten = _forget(store, marks)
             if index:
                 settings = load(made)
-                indexing.rebuild(
-                    store, made.index_directory, engine=settings.engine, limits=settings.limits, progress=progress
-                )
+                indexing.rebuild(store, made.index_directory, settings, progress=progress)
         aside = _put_in_place(made.directory, place, there=there)
     return Restored(manifest, load(archive), aside, forgotten)
 

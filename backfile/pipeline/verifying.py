@@ -10,6 +10,7 @@ from backfile.config import Archive
 from backfile.pipeline import indexing
 from backfile.store import ArchiveLock, Store, StoredArticle, open_store
 from index import directory
+from index.directory import ServersOf
 from index.engine import Filter, SearchEngine
 from index.entry import Display, display_of
 
@@ -60,13 +61,20 @@ def verify(
         IndexUnusable: there is no index that can be opened.
     """
     with ArchiveLock(archive.lock_file, wait=wait, waiting=waiting), closing(open_store(archive.store_file)) as store:
-        return compare(store, archive.index_directory, quick=quick, progress=progress)
+        return compare(store, archive.index_directory, quick=quick, progress=progress, servers=archive.cluster)
 
 
-def compare(store: Store, path: Path, *, quick: bool = False, progress: Progress = lambda _: None) -> Differences:
+def compare(
+    store: Store,
+    path: Path,
+    *,
+    quick: bool = False,
+    progress: Progress = lambda _: None,
+    servers: ServersOf = directory.no_servers,
+) -> Differences:
     """As `verify`, for a store that is open and to which nobody writes."""
     found = Differences()
-    with directory.open_reader(path) as index:
+    with directory.open_reader(path, servers=servers) as index:
         found.damage.extend(index.faults(quick=quick))
         if found.damage:
             return found  # what a damaged index says of articles is worth nothing

@@ -90,6 +90,7 @@ class ArticleRows(Connected):
                 articles.c.id,
                 articles.c.document_id,
                 articles.c.record,
+                articles.c.revision,
                 extractions.c.payload,
                 sa.func.coalesce(texts.c.copy_group, articles.c.content_hash).label("copy_group"),
             )
@@ -101,7 +102,9 @@ class ArticleRows(Connected):
         rows = connection.execute(query).all()
         cut = self._removals(connection, [row.id for row in rows])
         return [
-            PackedStored(row.id, row.document_id, row.record, row.payload, tuple(cut[row.id]), row.copy_group)
+            PackedStored(
+                row.id, row.document_id, row.record, row.payload, tuple(cut[row.id]), row.copy_group, row.revision
+            )
             for row in rows
         ]
 

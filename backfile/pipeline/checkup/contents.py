@@ -113,10 +113,11 @@ def _index(archive: Archive, store: Store, *, full: bool) -> Iterator[Finding]:
     if _is_written(archive):
         yield Finding("ok", "index", "is being written")
         return
-    facts: Mapping[str, Any] = directory.describe(archive.index_directory)
+    facts: Mapping[str, Any] = directory.describe(archive.index_directory, servers=archive.cluster)
     documents = facts["documents"]
     if documents is None:
-        yield Finding("fault", "index", "; ".join(facts["problems"]), _REBUILD)
+        told = "; ".join(facts["problems"])
+        yield Finding("fault", "index", told) if facts["unreachable"] else Finding("fault", "index", told, _REBUILD)
         return
     for problem in facts["problems"]:
         yield Finding("warn", "index", problem, _INGEST)
@@ -136,7 +137,9 @@ def _compared(archive: Archive, store: Store, *, full: bool) -> Finding:
         return Finding("ok", "index", f"{count:,} articles; opened, not compared one by one, which `{_FULL}` does")
     try:
         path = archive.index_directory
-        found = verifying.verify(archive) if full else verifying.compare(store, path, quick=True)
+        found = (
+            verifying.verify(archive) if full else verifying.compare(store, path, quick=True, servers=archive.cluster)
+        )
     except ArchiveLocked as error:
         return Finding("ok", "index", str(error))
     if found.none or _is_written(archive):  # a run that began meanwhile is no fault
