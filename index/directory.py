@@ -140,21 +140,22 @@ def open_writer(directory: Path, *, engine: str = "whoosh", servers: ServersOf =
     return adapter.open_index(directory / manifest.generation)
 
 
-def rebuild(
+def rebuild(  # noqa: PLR0913  (mirrors `renewed`)
     directory: Path,
     batches: Iterable[Iterable[Entry]],
     *,
     engine: str = "whoosh",
     compounds: Compounds = NO_COMPOUNDS,
     servers: ServersOf = no_servers,
+    keep_older: bool = True,
 ) -> int:
     """Makes the index anew from all entries and puts it in the old one's place; gives the number of entries in it.
 
     The entries were analysed with `compounds`, which the index keeps.
     Whatever is wrong with the old index does not matter. Searches use it until the new one is complete; when this is
-    stopped, it stays.
+    stopped, it stays. `keep_older` as for `renewed`.
     """
-    with renewed(directory, engine=engine, compounds=compounds, servers=servers) as writer:
+    with renewed(directory, engine=engine, compounds=compounds, servers=servers, keep_older=keep_older) as writer:
         for batch in batches:
             writer.add(batch)
         writer.commit()

@@ -239,6 +239,9 @@ class RemoteEngine(Protocol):
         They are not in the index, nor is what they were before; their neighbours are.
         """
 
+    def revisions(self, ids: Iterable[str]) -> Mapping[str, int]:
+        """The revisions of those of these entries that it has."""
+
     def size(self) -> int:
         """Bytes on the disks of the servers, copies included."""
 

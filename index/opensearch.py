@@ -26,11 +26,11 @@ from index.engine import Answer, Clause, Facet, Sort
 from index.entry import Display, Entry
 from index.opensearch_check import document_faults
 from index.opensearch_client import Client, connect
-from index.opensearch_documents import SCHEMA_VERSION
+from index.opensearch_documents import SCHEMA_VERSION, address
 from index.opensearch_indices import Generation, Indices
 from index.opensearch_search import State
 from index.opensearch_server import Server
-from index.opensearch_writing import Changes
+from index.opensearch_writing import Changes, looked_up
 
 __all__ = ["SCHEMA_VERSION", "Cluster", "OpenSearchEngine", "create", "open_index"]
 
@@ -193,6 +193,14 @@ class OpenSearchEngine:
         yield from damaged
         if not (quick or damaged):
             yield from document_faults(self._state.every(), self._indices.generation)
+
+    def revisions(self, ids: Iterable[str]) -> Mapping[str, int]:
+        """The revisions of entries; see `RemoteEngine`."""
+        places = {address(id_): id_ for id_ in ids}
+        known = looked_up(self._server, self._indices.generation, list(places))
+        return {
+            places[place]: max(each.versions.values()) - each.floor for place, each in known.items() if each.versions
+        }
 
     def size(self) -> int:
         """Bytes on the disks of the servers, copies included."""

@@ -37,8 +37,10 @@ class Searched(Protocol):
     def ask(self, body: Mapping[str, Any], *, exact: bool = False) -> dict[str, Any]:
         """The answer to a search."""
 
-    def pages(self, body: Mapping[str, Any], size: int, *, most: int, exact: bool = False) -> Iterator[list[Any]]:
-        """The hits of a search with an order, page by page."""
+    def pages(
+        self, body: Mapping[str, Any], size: int, *, most: int, exact: bool = False, first: Sequence[Any] | None = None
+    ) -> Iterator[list[Any]]:
+        """The hits of a search with an order, page by page; the `first` page may be known."""
 
     def table(self, records: Sequence[Record]) -> Table:
         """Entries of which the records were read, for evaluation."""
@@ -86,7 +88,9 @@ class Search:
 
     def listing(self, needed: int) -> Listing:
         """What was found; about `needed` matches are going to be asked for."""
-        found = self._state.ask(self._counting())
+        ordered = needed > 0
+        first = self._page() if ordered and self._asked.sort == "score" and self._by_scores() else {"size": 0}
+        found = self._state.ask({**self._counting(), **first}, exact=bool(first["size"]))
         total = int(found["hits"]["total"]["value"])
         aggregations = found.get("aggregations", {})
         facets: dict[str, dict[str, int]] = {
@@ -96,8 +100,8 @@ class Search:
             groups = self._groups(aggregations["groups"])
             self._copies = {group: number - 1 for group, number in groups.items() if number > 1}
             total -= sum(self._copies.values())
-        ordered = needed > 0
-        return Listing(total, facets, self._matches(needed) if ordered and total else iter(()), ordered)
+        hits = found["hits"]["hits"] if first["size"] else None
+        return Listing(total, facets, self._matches(needed, hits) if ordered and total else iter(()), ordered)
 
     # --- Counting
 
@@ -105,7 +109,7 @@ class Search:
         wanted: dict[str, Any] = {f"facet {facet}": _values(COUNTS[facet], least=1) for facet in self._asked.facets}
         if self._asked.fold:
             wanted["groups"] = _values(GROUP, least=2)
-        body = {"size": 0, "track_total_hits": True, "query": self._query}
+        body = {"track_total_hits": True, "query": self._query}
         return {**body, "aggs": wanted} if wanted else body
 
     def _facet(self, facet: Facet, counted: Mapping[str, Any]) -> dict[str, int]:
@@ -133,8 +137,8 @@ class Search:
 
     # --- Order
 
-    def _matches(self, needed: int) -> Iterator[Match]:
-        order = self._by_score() if self._by_scores() else self._by_value(needed)
+    def _matches(self, needed: int, first: Sequence[Any] | None) -> Iterator[Match]:
+        order = self._by_score(first) if self._by_scores() else self._by_value(needed)
         seen: set[int] = set()
         for score, record in order:
             if self._asked.fold:
@@ -146,20 +150,24 @@ class Search:
     def _by_scores(self) -> bool:
         return self._asked.sort in {"score", "best"} and has_scores(self._asked.clause)
 
-    def _by_score(self) -> Iterator[tuple[float, Record]]:
+    def _by_score(self, first: Sequence[Any] | None) -> Iterator[tuple[float, Record]]:
         newest = self._newest() if self._asked.sort == "best" else NO_DAY
         least = float("inf")
-        for number, hits in enumerate(self._blocks(newest)):
+        for number, hits in enumerate(self._blocks(newest, first)):
             for score, record in self._scored(_records(hits), newest=newest, placed=not number):
                 least = min(least, score)  # a later block may have one that the server thought too little of
                 yield least, record
 
-    def _blocks(self, newest: int) -> Iterator[list[Any]]:
-        forms = has_forms(self._asked.clause)
-        query = self._query if newest == NO_DAY else _freshened(self._query, newest)
-        body = {"query": query, "sort": ["_score", {"id": "asc"}], "_source": [RECORD]}
-        size = _BLOCK_OF_FORMS if forms else BLOCK
-        return self._state.pages(body, size, most=_MOST_IN_BLOCK, exact=True)
+    def _blocks(self, newest: int, first: Sequence[Any] | None = None) -> Iterator[list[Any]]:
+        body = self._page()
+        if newest != NO_DAY:
+            body["query"] = _freshened(self._query, newest)
+        return self._state.pages(body, body["size"], most=_MOST_IN_BLOCK, exact=True, first=first)
+
+    def _page(self) -> dict[str, Any]:
+        """The first of those that the server thinks best."""
+        size = _BLOCK_OF_FORMS if has_forms(self._asked.clause) else BLOCK
+        return {"query": self._query, "sort": ["_score", {"id": "asc"}], "_source": [RECORD], "size": size}
 
     def _newest(self) -> int:
         body = {"size": 0, "track_total_hits": False, "query": self._query}

@@ -23,6 +23,7 @@ from index.scores import Table
 from index.written import decoded, encoded
 
 _DISPLAYS = 500  # texts in one answer
+LANGUAGE = "lang"  # the field of keys
 _TERMS = 10_000  # of a vocabulary in one answer; a server gives 65,535 buckets at most
 
 
@@ -63,6 +64,9 @@ class State:
         """See `SearchEngine.terms`."""
         if field not in VOCABULARY:
             return []
+        if field == LANGUAGE:  # every search asks for them
+            spoken = self._again(self._languages)
+            return [(name, spoken[name]) for name in sorted(spoken) if name.startswith(prefix)][:limit]
         return self._again(lambda: list(islice(self._terms(field, encoded(prefix)), limit)))
 
     def frequencies(self, field: str, terms: Iterable[str]) -> dict[str, int]:
@@ -113,6 +117,9 @@ class State:
         self.statistics = Statistics(self)
         self._last: tuple[Asked, Listing] | None = None
 
+    def _languages(self) -> dict[str, int]:
+        return self.statistics.languages()
+
     # --- One question
 
     def _answer(self, asked: Asked, limit: int, offset: int) -> Answer:
@@ -158,9 +165,16 @@ class State:
                 found[display.id] = display
         return {id_: found[id_] for id_ in ids if id_ in found}
 
-    def pages(self, body: Mapping[str, Any], size: int, *, most: int, exact: bool = False) -> Iterator[list[Any]]:
-        """The hits of a search with an order, page by page."""
+    def pages(
+        self, body: Mapping[str, Any], size: int, *, most: int, exact: bool = False, first: Sequence[Any] | None = None
+    ) -> Iterator[list[Any]]:
+        """The hits of a search with an order, page by page; the `first` page may be known."""
         after: Mapping[str, Any] = {}
+        if first is not None:
+            yield list(first)
+            if len(first) < size:
+                return
+            after = {"search_after": first[-1]["sort"]}
         while True:
             page = {**body, "size": size, "track_total_hits": False, **after}
             hits = self.ask(page, exact=exact)["hits"]["hits"]

@@ -43,6 +43,10 @@ class Statistics:
         row = self._languages().get(language) if language else self._all()["aggregations"]
         return float((row and row[LENGTHS[field]]["value"]) or 1.0)
 
+    def languages(self) -> dict[str, int]:
+        """How many entries there are of each."""
+        return {language: int(row["doc_count"]) for language, row in self._languages().items()}
+
     def rarities(self, variants: tuple[Variant, ...], fields: tuple[str, ...]) -> dict[str, float]:
         """For each language how rare the entries are that have any of the variants in it."""
         if (variants, fields) not in self._rarities:
@@ -115,8 +119,7 @@ class Statistics:
     def _spoken(self, language: str) -> int:
         if not language:
             return self.entries
-        row = self._languages().get(language)
-        return int(row["doc_count"]) if row else 0
+        return self.languages().get(language, 0)
 
     def _languages(self) -> dict[str, Any]:
         rows = self._all()["aggregations"]["languages"]["buckets"]

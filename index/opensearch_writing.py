@@ -6,7 +6,7 @@ or a later version is not sent at all. What was taken out is known with its vers
 comes back begins above it, and no late request of before brings it back.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backfile.batching import batches
@@ -14,7 +14,7 @@ from index.entry import Entry
 from index.opensearch_actions import Action
 from index.opensearch_bulk import Bulk
 from index.opensearch_documents import FLOOR, address, period, source_of
-from index.opensearch_indices import Indices
+from index.opensearch_indices import Generation, Indices
 from index.opensearch_server import Server
 
 # Bytes of documents that wait for the commit. More are sent before, to be seen at the next commit, whose ever it is.
@@ -33,11 +33,26 @@ class _Pending:
 
 
 @dataclass(slots=True)
-class _Known:
+class Known:
     """What the indices have of an entry."""
 
     versions: dict[str, int] = field(default_factory=dict)  # index → version
     floor: int = 0  # the version at which it was taken out, if ever
+
+
+def looked_up(server: Server, generation: Generation, places: Sequence[str]) -> dict[str, Known]:
+    """What the indices have of these addresses."""
+    found: dict[str, Known] = {}
+    for some in batches(places, _AT_ONCE):
+        body = {"query": {"ids": {"values": some}}, "size": 9 * len(some), "_source": False, "version": True}
+        wanted = {**body, "docvalue_fields": [FLOOR], "track_total_hits": False}
+        for hit in server.search(wanted, target=generation.pattern)["hits"]["hits"]:
+            known = found.setdefault(hit["_id"], Known())
+            if hit["_index"] == generation.deleted:
+                known.floor = int(hit["fields"][FLOOR][0])
+            else:
+                known.versions[hit["_index"]] = int(hit["_version"])
+    return found
 
 
 class Changes:
@@ -51,7 +66,7 @@ class Changes:
         self._read = not filling  # whether searches have new indices at once
         self._held: dict[str, _Pending] = {}
         self._bytes = 0
-        self._sent: dict[str, _Known] = {}  # since the last commit, by address: no search finds it yet
+        self._sent: dict[str, Known] = {}  # since the last commit, by address: no search finds it yet
         self._touched: set[str] = set()
         self._refused: dict[str, str] = {}
         self._shown = filling  # whether a search finds all that was sent before this began
@@ -106,10 +121,10 @@ class Changes:
         list(self._bulk.send(_gone(outdated)))
         self.drop()
 
-    def _actions(self, held: Iterable[_Pending], known: Mapping[str, _Known]) -> Iterator[Action]:
+    def _actions(self, held: Iterable[_Pending], known: Mapping[str, Known]) -> Iterator[Action]:
         for each in held:
             place = address(each.id)
-            there = known.get(place) or _Known()
+            there = known.get(place) or Known()
             actions = list(_put(each, place, there) if each.index else self._taken_out(place, there))
             for action in actions:
                 self._indices.need(action.index.removeprefix(f"{self._indices.generation.template}-"), read=self._read)
@@ -118,7 +133,7 @@ class Changes:
                 self._note(each, place, there, actions)
             yield from actions
 
-    def _taken_out(self, place: str, there: _Known) -> Iterator[Action]:
+    def _taken_out(self, place: str, there: Known) -> Iterator[Action]:
         if not there.versions:
             return
         floor = max(there.versions.values()) + 1
@@ -127,8 +142,8 @@ class Changes:
         for index, version in there.versions.items():
             yield Action(index, place, version + 1, None)
 
-    def _note(self, pending: _Pending, place: str, there: _Known, actions: Iterable[Action]) -> None:
-        now = _Known({}, there.floor)
+    def _note(self, pending: _Pending, place: str, there: Known, actions: Iterable[Action]) -> None:
+        now = Known({}, there.floor)
         for action in actions:
             if action.index == self._indices.generation.deleted:
                 now.floor = action.version
@@ -139,7 +154,7 @@ class Changes:
 
     # --- Looking up
 
-    def _known(self, held: Iterable[_Pending]) -> dict[str, _Known]:
+    def _known(self, held: Iterable[_Pending]) -> dict[str, Known]:
         """What the indices have of these entries; a store that fills new ones has each id once."""
         places = {address(each.id): each for each in held}
         if self._filling:
@@ -151,20 +166,10 @@ class Changes:
             self._shown = True
         found = {place: known for place in places if (known := self._sent.get(place))}
         asked = [place for place in places if place not in found]
-        for some in batches(asked, _AT_ONCE):
-            body = {"query": {"ids": {"values": some}}, "size": 9 * len(some), "_source": False, "version": True}
-            wanted = {**body, "docvalue_fields": [FLOOR], "track_total_hits": False}
-            hits = self._server.search(wanted, target=self._indices.generation.pattern)["hits"]["hits"]
-            for hit in hits:
-                known = found.setdefault(hit["_id"], _Known())
-                if hit["_index"] == self._indices.generation.deleted:
-                    known.floor = int(hit["fields"][FLOOR][0])
-                else:
-                    known.versions[hit["_index"]] = int(hit["_version"])
-        return found
+        return found | looked_up(self._server, self._indices.generation, asked)
 
 
-def _put(pending: _Pending, place: str, there: _Known) -> Iterator[Action]:
+def _put(pending: _Pending, place: str, there: Known) -> Iterator[Action]:
     """What brings an entry into its index, and out of any other."""
     latest = max(there.versions.values(), default=there.floor)
     version = there.floor + pending.revision if pending.revision else latest + 1
@@ -179,7 +184,7 @@ def _put(pending: _Pending, place: str, there: _Known) -> Iterator[Action]:
             yield Action(index, place, max(old, version), None)
 
 
-def _gone(outdated: Mapping[str, _Known]) -> Iterator[Action]:
+def _gone(outdated: Mapping[str, Known]) -> Iterator[Action]:
     for place, known in outdated.items():
         for index, version in known.versions.items():
             yield Action(index, place, version, None)

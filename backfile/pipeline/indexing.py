@@ -77,7 +77,7 @@ def _update(store: Store, path: Path, settings: Settings, processes: Builders, t
     if not (sound and empty):
         log.info("the index is made anew, as it is not that of this archive, or the archive has outgrown it")
         return _rebuild(store, path, settings, processes, told)
-    directory.rebuild(path, (), compounds=filling.learned(store, processes), **chosen)
+    directory.rebuild(path, (), compounds=filling.learned(store, processes), keep_older=False, **chosen)
     with directory.open_writer(path, **chosen) as writer:
         return _bring_up(store, path, writer, processes, told)
 

@@ -84,7 +84,7 @@ def compare(
         if index.count() != there:
             before = len(found.told) + found.untold
             _name_surplus(store, index, found)
-            if len(found.told) + found.untold == before and set(store.withdrawn()).isdisjoint(_ids(index)):
+            if len(found.told) + found.untold == before and set(store.withdrawn()).isdisjoint(ids_in(index)):
                 found.add(f"{path}: has {index.count():,} entries where {there:,} were found by their ids")
     return found
 
@@ -111,7 +111,7 @@ def _differing(display: Display, due: Display) -> list[str]:
 def _name_surplus(store: Store, index: SearchEngine, found: Differences) -> None:
     """Name what is in the index twice, or although it is not in the store."""
     leaving = set(store.withdrawn())
-    for batch in batches(_ids(index), AT_ONCE):
+    for batch in batches(ids_in(index), AT_ONCE):
         kept = store.known_ids(batch)
         for name in batch:
             if name not in kept:
@@ -121,7 +121,7 @@ def _name_surplus(store: Store, index: SearchEngine, found: Differences) -> None
                 found.add(f"{name}: is in the index {number} times")
 
 
-def _ids(index: SearchEngine) -> Iterator[str]:
+def ids_in(index: SearchEngine) -> Iterator[str]:
     """The ids of all entries."""
     for batch in batches((term for term, _ in index.terms("id")), AT_ONCE):
         yield from index.displays(batch)
