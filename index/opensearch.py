@@ -7,10 +7,8 @@ records (index/records.py), so that scores are those of the other engines. docs/
 A directory of ours stands for the index here: what it is called on the servers, and what was learned of compounds.
 """
 
-import struct
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -33,9 +31,6 @@ from index.opensearch_server import Server
 from index.opensearch_writing import Changes, looked_up
 
 __all__ = ["SCHEMA_VERSION", "Cluster", "OpenSearchEngine", "create", "open_index"]
-
-# What a document that is not as we wrote it makes the reading of records raise.
-_DAMAGE = (ValueError, struct.error, zlib.error, LookupError, TypeError)
 
 
 def create(directory: Path, servers: Servers, compounds: Compounds = NO_COMPOUNDS) -> "OpenSearchEngine":
@@ -98,15 +93,6 @@ def _generation(directory: Path, servers: Servers) -> Generation:
     return generation
 
 
-@contextmanager
-def _damage_of(directory: Path) -> Iterator[None]:
-    try:
-        yield
-    except _DAMAGE as error:
-        detail = f"{type(error).__name__}: {error}"[:200]
-        raise IndexUnusable(f"{directory}: damaged ({detail}); run `backfile index rebuild`") from error
-
-
 class OpenSearchEngine:
     """A `SearchEngine` on a cluster.
 
@@ -132,8 +118,12 @@ class OpenSearchEngine:
     @cached_property
     def compounds(self) -> Compounds:
         """What entries are analysed with; see `SearchEngine.compounds`. Read when first asked for."""
-        with _damage_of(self._directory):
+        try:
             return Compounds.from_json(self._compounds_file.read())
+        except (ValueError, LookupError, TypeError) as error:
+            raise IndexUnusable(
+                f"{self._directory}: damaged ({type(error).__name__}: {error}); run `backfile index rebuild`"
+            ) from error
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Takes entries in; see `SearchEngine.add`. One with an older `revision` than what is there is left out."""
@@ -167,8 +157,7 @@ class OpenSearchEngine:
         fold: bool = False,
     ) -> Answer:
         """The entries that match; see `SearchEngine.search`."""
-        with _damage_of(self._directory):
-            return self._state.answer(clause, limit=limit, offset=offset, sort=sort, facets=facets, fold=fold)
+        return self._state.answer(clause, limit=limit, offset=offset, sort=sort, facets=facets, fold=fold)
 
     def terms(self, field: str, prefix: str = "", *, limit: int | None = None) -> list[tuple[str, int]]:
         """The terms with a prefix; see `SearchEngine.terms`."""
@@ -184,8 +173,7 @@ class OpenSearchEngine:
 
     def displays(self, ids: Iterable[str]) -> dict[str, Display]:
         """What is shown of the entries with these ids."""
-        with _damage_of(self._directory):
-            return self._state.displays(ids)
+        return self._state.displays(ids)
 
     def faults(self, *, quick: bool = False) -> Iterator[str]:
         """What is wrong with indices, records and texts; see `SearchEngine.faults`."""

@@ -1,13 +1,10 @@
 """Whether the documents of a cluster are what was written: every record and text read, each where it belongs, once."""
 
-import struct
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from index.opensearch_documents import DISPLAY, RECORD, address, kept_bytes, period
+from index.opensearch_documents import DAMAGE, address, display_in, period, record_in
 from index.opensearch_indices import Generation
-from index.records import display_of, record_of
 
 MOST_TOLD = 20  # documents that something is wrong with
 
@@ -31,9 +28,8 @@ def document_faults(documents: Iterable[Mapping[str, Any]], generation: Generati
 
 def _fault(document: Mapping[str, Any], generation: Generation) -> str:
     try:
-        record = record_of(kept_bytes(document["_source"], RECORD))
-        display = display_of(kept_bytes(document["_source"], DISPLAY))
-    except (ValueError, struct.error, zlib.error, LookupError, TypeError) as error:
+        record, display = record_in(document), display_in(document)
+    except DAMAGE as error:
         return f"cannot be read ({type(error).__name__}: {error})"
     if record.id != display.id or address(display.id) != document["_id"]:
         return f"is {record.id} and {display.id}"

@@ -7,17 +7,21 @@ listed. What scores and what is displayed comes back as bytes of our own (index/
 """
 
 import json
+import struct
+import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
+from backfile.errors import IndexUnusable
 from index import ranking
 from index.engine import FACETS, Sort
 from index.entry import KEYS, NAMES, REMOVED, WORD_FIELDS, Display, Entry
 from index.folding import fold_key
 from index.labels import facet_values
-from index.records import FORMS, RANKED, display_bytes, group_of, record
+from index.records import FORMS, RANKED, Record, display_bytes, display_of, group_of, record, record_of
 from index.words import Words
 from index.written import NO_WORD, SEPARATOR, beside_of, encoded, key, written_of
 
@@ -144,9 +148,28 @@ def source_of(entry: Entry) -> bytes:
     return json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def kept_bytes(source: Mapping[str, Any], field: str) -> bytes:
-    """`RECORD` or `DISPLAY` of a document that was found; raises ValueError or LookupError for anything else."""
-    return b64decode(source[field])
+# What a document that is not as we wrote it makes the reading of it raise.
+DAMAGE = (ValueError, struct.error, zlib.error, LookupError, TypeError)
+
+
+def record_in(hit: Mapping[str, Any]) -> Record:
+    """The record of a document that was found; raises one of `DAMAGE`."""
+    return record_of(b64decode(hit["_source"][RECORD]))
+
+
+def display_in(hit: Mapping[str, Any]) -> Display:
+    """What is shown of a document that was found; raises one of `DAMAGE`."""
+    return display_of(b64decode(hit["_source"][DISPLAY]))
+
+
+@contextmanager
+def trusted() -> Iterator[None]:
+    """For reading what was found: `IndexUnusable` when it is not as it was written."""
+    try:
+        yield
+    except DAMAGE as error:
+        told = f"a document on the servers cannot be read ({type(error).__name__}: {error})"
+        raise IndexUnusable(f"{told[:200]}; run `backfile index rebuild`") from error
 
 
 def _add_words(made: dict[str, Any], field: str, words: Words) -> None:

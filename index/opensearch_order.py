@@ -13,10 +13,10 @@ from typing import Any, Protocol
 from index import ranking
 from index.engine import Clause, Facet, Match, Sort
 from index.evaluate import NO_DAY
-from index.opensearch_documents import COUNTS, FIRST_DAY, GROUP, LABELS, RECORD, kept_bytes
-from index.opensearch_query import Query, translated
+from index.opensearch_documents import COUNTS, FIRST_DAY, GROUP, LABELS, RECORD, record_in, trusted
+from index.opensearch_query import Query, check, translated
 from index.opensearch_statistics import Statistics
-from index.records import Record, record_of
+from index.records import Record
 from index.scores import Scoring, Table, has_forms, has_scores
 from index.written import decoded
 
@@ -81,6 +81,7 @@ class Search:
     def __init__(self, state: Searched, asked: Asked) -> None:
         self._state = state
         self._asked = asked
+        check(asked.clause)
         if has_scores(asked.clause):
             state.statistics.prepare(asked.clause)
         self._query = translated(asked.clause, state.statistics)
@@ -216,7 +217,8 @@ def _is_exact(counted: Mapping[str, Any]) -> bool:
 
 def _records(hits: Sequence[Mapping[str, Any]]) -> list[Record]:
     """What was kept of the hits; one that is between two indices for a moment counts once."""
-    found = {record.id: record for hit in hits if (record := record_of(kept_bytes(hit["_source"], RECORD)))}
+    with trusted():
+        found = {record.id: record for record in map(record_in, hits)}
     return list(found.values())
 
 

@@ -73,12 +73,15 @@ def written_in(field: str, term: str) -> str:
     return key(term) if field in KEYS else encoded(term)
 
 
-def translated(clause: Clause, statistics: Statistics) -> Query:
-    """What finds the entries that match.
+def check(clause: Clause) -> None:
+    """Raises QueryError when a clause has more words than a server takes."""
+    least, _ = _leaves(clause)
+    if least > MOST_LEAVES:
+        raise QueryError(f"the query asks for {least:,} terms; a server takes {MOST_LEAVES:,} at once")
 
-    Raises:
-        QueryError: it has more words than a server takes.
-    """
+
+def translated(clause: Clause, statistics: Statistics) -> Query:
+    """What finds the entries that match; of a clause that was checked."""
     return _Translation(clause, statistics).query(clause)
 
 
@@ -86,8 +89,6 @@ class _Translation:
     def __init__(self, clause: Clause, statistics: Statistics) -> None:
         self._statistics = statistics
         least, words = _leaves(clause)
-        if least > MOST_LEAVES:
-            raise QueryError(f"the query asks for {least:,} terms; a server takes {MOST_LEAVES:,} at once")
         self._weighted = min(_MOST_WEIGHTED, (MOST_LEAVES - least) // words) if words else 0
 
     def query(self, clause: Clause) -> Query:  # noqa: PLR0911  (one return per kind of clause)

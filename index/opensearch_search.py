@@ -13,12 +13,12 @@ from backfile.batching import batches
 from backfile.errors import ServiceUnavailable
 from index.engine import Answer, Clause, Facet, Sort
 from index.entry import Display
-from index.opensearch_documents import DISPLAY, VOCABULARY, address, kept_bytes
+from index.opensearch_documents import DISPLAY, VOCABULARY, address, display_in, trusted
 from index.opensearch_order import Asked, Listing, Search
 from index.opensearch_query import ALL
 from index.opensearch_server import Expired, Server
 from index.opensearch_statistics import Statistics
-from index.records import Record, display_of
+from index.records import Record
 from index.scores import Table
 from index.written import decoded, encoded
 
@@ -161,7 +161,8 @@ class State:
         for some in batches(ids, _DISPLAYS):
             body = {"query": {"ids": {"values": [address(id_) for id_ in some]}}, "_source": [DISPLAY]}
             for hit in self.ask({**body, "size": 2 * len(some), "track_total_hits": False})["hits"]["hits"]:
-                display = display_of(kept_bytes(hit["_source"], DISPLAY))
+                with trusted():
+                    display = display_in(hit)
                 found[display.id] = display
         return {id_: found[id_] for id_ in ids if id_ in found}
 

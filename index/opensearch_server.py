@@ -47,6 +47,8 @@ class Server:
             except RequestFailed as error:
                 if _TOO_MANY_HELD in error.reason.lower():
                     return None
+                if error.status == _UNAVAILABLE:
+                    self._tell_missing(target)
                 raise
         return str(answer["pit_id"])
 
@@ -122,6 +124,12 @@ class Server:
             answer = self.client.get(f"/{target}/_stats/store")
         return int(answer["_all"]["total"]["store"]["size_in_bytes"])
 
+    def _tell_missing(self, target: str) -> None:
+        states = self.health(target).values()
+        shards = sum(each["number_of_shards"] for each in states)
+        if missing := shards - sum(each["active_primary_shards"] for each in states):
+            raise ServiceUnavailable(f"OpenSearch: {missing} of {shards} shards are held by no node; {_A_PART}")
+
     def _drop(self, path: str) -> None:
         try:
             self.client.delete(path)
@@ -132,21 +140,23 @@ class Server:
 
 _AT_ONCE = 40  # names in one address, which has 4,096 bytes at most
 _NOT_THERE = 404
+_UNAVAILABLE = 503
 _TOO_MANY_HELD = "too many point in time"
+
+
+_A_PART = "what the others have would be a part, and is not shown. `GET /_cluster/health` says what is wrong"
 
 
 def _whole(answer: dict[str, Any]) -> dict[str, Any]:
     """The answer, when all shards gave it and none was cut off."""
     shards = answer["_shards"]
-    if shards["failed"]:
+    # A shard that no node holds is neither successful nor failed.
+    if missing := shards["total"] - shards["successful"]:
         kinds = {_kind(each) for each in shards.get("failures", ())}
         if _GONE in kinds:
             raise Expired
         why = f" ({', '.join(sorted(kinds))})" if kinds else ""
-        raise ServiceUnavailable(
-            f"{shards['failed']} of {shards['total']} shards did not answer{why}; what the others have would be a part "
-            "and is not shown. `GET /_cluster/health` says what is wrong"
-        )
+        raise ServiceUnavailable(f"OpenSearch: {missing} of {shards['total']} shards did not answer{why}; {_A_PART}")
     if answer["timed_out"]:
         raise ServiceUnavailable(
             f"the search took more than {SEARCH_SECONDS} s and was cut off; ask for less, or again"

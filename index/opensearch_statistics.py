@@ -7,11 +7,12 @@ from index import ranking
 from index.engine import Clause, Variant, Word
 from index.entry import KEYS
 from index.opensearch_documents import LENGTHS, VOCABULARY
-from index.opensearch_query import any_of, any_term, words_of, written_in
+from index.opensearch_query import MOST_LEAVES, any_of, any_term, words_of, written_in
 from index.records import RANKED, SEARCHED
 from index.written import decoded
 
 _MOST_LANGUAGES = 10_000
+_MOST_FIELDS = 4  # that a word is looked for in at once: three, and one more
 _AT_ONCE = 10_000  # terms whose frequencies are asked for together; a server gives 65,535 buckets at most
 
 Variants = tuple[tuple[Variant, ...], tuple[str, ...]]  # with the fields that they are looked for in
@@ -97,13 +98,17 @@ class Statistics:
                 if field in SEARCHED and field not in KEYS:
                     terms.setdefault(field, []).extend(variant.term for variant in word.variants)
         terms = {field: list(dict.fromkeys(asked)) for field, asked in terms.items()}
-        having = self._count(list(groups.values()), terms)
+        queries, step = list(groups.values()), MOST_LEAVES // _MOST_FIELDS
+        having = [
+            number
+            for start in range(0, len(queries), step)
+            for number in self._count(queries[start : start + step], terms if not start else {})
+        ]
+        self._rarities.update((variants, {}) for variants in new)
         for (variants, language), number in zip(groups, having, strict=True):
-            self._rarities.setdefault(variants, {})[language] = ranking.rarity(self._spoken(language), number)
+            self._rarities[variants][language] = ranking.rarity(self._spoken(language), number)
 
     def _count(self, groups: Sequence[dict[str, Any]], terms: Mapping[str, Sequence[str]]) -> list[int]:
-        if not groups:
-            return []
         aggregations: dict[str, Any] = {f"group {number}": {"filter": query} for number, query in enumerate(groups)}
         once = {field: some for field, some in terms.items() if some and len(some) <= _AT_ONCE}
         aggregations |= {f"terms {field}": _counted(field, some) for field, some in once.items()}

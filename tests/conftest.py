@@ -86,7 +86,7 @@ class Workbench:
 
     def found(self, query: str) -> list[str]:
         """The ids that a search finds, in order of name."""
-        engine = open_reader(self.archive.index_directory)
+        engine = open_reader(self.archive.index_directory, servers=self.archive.cluster)
         try:
             return sorted(
                 hit.id for hit in search(engine, query, limit=100, now=date(2026, 1, 1), all_copies=True).hits
