@@ -32,9 +32,6 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from index.opensearch_documents import address, period, source_of
-from index.opensearch_indices import Generation, Indices
-from index.opensearch_server import Server
 from opensearchpy import OpenSearch, helpers
 
 from backfile.article import Article
@@ -48,6 +45,9 @@ from index.compounds import Compounds
 from index.engine import SearchEngine
 from index.entry import Entry, analyse
 from index.opensearch_client import connect
+from index.opensearch_documents import address, period, source_of
+from index.opensearch_indices import Generation, Indices
+from index.opensearch_server import Server
 from index.search import search
 from tests.opensearch.cluster import Cluster
 
