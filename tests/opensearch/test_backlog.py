@@ -451,6 +451,7 @@ def test_a_room_full_of_actions_on_one_id_does_not_wait_for_more() -> None:
     while run.backlog.has_room:
         version += 1
         run.backlog.offer(document(1, version))
+    run.answer(run.next(), ["ok"])
     run.take_all()
 
     assert run.sizes == [1] * FEW.held_documents
