@@ -183,3 +183,25 @@ def test_what_a_server_was_found_to_take_is_kept_for_the_next_stream() -> None:
 
     assert bulk.counts.taken == 100
     assert len(server.requests) - before < before
+
+
+def test_documents_are_sent_while_others_are_still_made() -> None:
+    server = BulkServer()
+    with Bulk(Locked(server), QUICK).stream() as stream:
+        for action in documents(QUICK.held_documents + 1):
+            list(stream.put(action))
+        sent_before = len(server.documents.living)
+        list(stream.finish())
+
+    assert sent_before > 0
+    assert len(server.documents.living) == QUICK.held_documents + 1
+
+
+def test_a_failure_is_written_down_without_a_word_of_the_documents(caplog: pytest.LogCaptureFixture) -> None:
+    server = BulkServer(say_all=lambda number: RequestFailed(503, "", "geheim"))
+
+    with pytest.raises(ServiceUnavailable) as caught:
+        sent(server, [Action("news-2024.03", f"{n}", 1, b'{"t":"geheim"}') for n in range(50)])
+
+    assert "nothing was taken of 3 requests in a row (the last: 503)" in caplog.text
+    assert "geheim" not in caplog.text + str(caught.value) + repr(Action("news", "1", 1, b"geheim"))
