@@ -54,14 +54,14 @@ class Secured:
         """Gives a user these permissions, and takes all others away; those on indices where a name has the prefix."""
         role = {
             "cluster_permissions": list(cluster),
-            "index_permissions": [{"index_patterns": [f"{prefix}*"], "allowed_actions": list(indices)}],
+            "index_permissions": [{"index_patterns": [prefix, f"{prefix}-*"], "allowed_actions": list(indices)}],
         }
         self.call("PUT", f"/_plugins/_security/api/roles/{user}", role)
         self.call("PUT", f"/_plugins/_security/api/rolesmapping/{user}", {"users": [user]})
 
-    def enrol(self, user: str) -> str:
+    def enrol(self, user: str, password: str = "") -> str:
         """A new user's password."""
-        password = f"Aa1!{secrets.token_urlsafe(16)}"
+        password = password or f"Aa1!{secrets.token_urlsafe(16)}"
         self.call("PUT", f"/_plugins/_security/api/internalusers/{user}", {"password": password})
         return password
 
@@ -111,12 +111,13 @@ def _settings() -> dict[str, str]:
 
 
 def _write_defaults(folder: Path) -> None:
-    """The plugin's own, without its users whose passwords everybody knows."""
+    """The plugin's own, without users whose passwords everybody knows, and without the roles that everybody has."""
     plugin = provide(security=True).plugin
     assert plugin is not None
     shutil.copytree(plugin / "config", folder)
     users: dict[str, Any] = {"_meta": {"type": "internalusers", "config_version": 2}}
     logins = {"_meta": {"type": "config", "config_version": 2}, "config": {"dynamic": {"authc": LOGINS}}}
-    for name, content in (("internal_users", users), ("config", logins)):
+    roles = {"_meta": {"type": "rolesmapping", "config_version": 2}}
+    for name, content in (("internal_users", users), ("roles_mapping", roles), ("config", logins)):
         # JSON is YAML
         (folder / f"{name}.yml").write_text(json.dumps(content), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import signal
 import subprocess
 import sys
 import textwrap
@@ -12,10 +13,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+import zstandard
 
+from tests.conftest import news
+from tests.flows.living import life_in
+from tests.flows.test_up import ask
 from tests.opensearch import proxy
 from tests.opensearch.certificates import Authority
 from tests.opensearch.secured import Secured
+from tests.opensearch.test_least import role
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = 'Korb%Esel+41/"Lampe"ü'
@@ -225,3 +231,50 @@ def test_opensearchs_own_refusals_of_a_password_name_no_secret(secured_node: Sec
     assert "the permission indices:data/read/search is missing (403)" in said
     assert "does not let in the user eva with the password of $BACKFILE_OPENSEARCH_PASSWORD (401)" in said
     refuse_secrets(said, password, PASSWORD)
+
+
+@pytest.mark.slow
+def test_the_whole_program_keeps_and_says_no_secret(secured_node: Secured, tmp_path: Path) -> None:
+    life = life_in(tmp_path, 550)
+    (life.news / "a.txt").write_text(news("Rat berät über Radwege", "Radwege"), encoding="utf-8")
+    password = secured_node.enrol("paul", PASSWORD)
+    file = life.archive / "opensearch-password"
+    file.touch(0o600)
+    file.write_text(password, encoding="utf-8")
+    section = {"urls": [secured_node.url], "prefix": "paul", "ca": str(secured_node.authority.file), "user": "paul",
+               "password_file": file.name, "replicas": 0}  # fmt: skip
+    lines = [f"{key} = {json.dumps(value)}" for key, value in section.items()]
+    source = ["[[source]]", 'name = "news"', f"path = {json.dumps(str(life.news))}"]
+    text = "\n".join(["[archive]", 'engine = "opensearch"', "[opensearch]", *lines, *source])
+    (life.archive / "backfile.toml").write_text(text, encoding="utf-8")
+
+    told = role()
+    [indices] = told["index_permissions"]
+    secured_node.allow("paul", told["cluster_permissions"], indices["allowed_actions"], prefix="paul")
+    said = [life.backfile(*words) for words in (("ingest",), ("status",), ("status", "--json"), ("search", "Radwege"))]
+    with life.up() as running:
+        said.append(life.backfile("run", "ingest", "--watch"))
+        secured_node.allow("paul", ["cluster:monitor/main"], [], prefix="paul")
+        (life.news / "b.txt").write_text(news("Rat berät über Schulbusse", "Schulbusse"), encoding="utf-8")
+        said.append(life.backfile("run", "ingest", "--watch", code=4))
+        said += [life.backfile("search", "Radwege", code=5), life.backfile("ingest", code=5)]
+        said += [life.backfile("status"), life.backfile("doctor", code=4), life.backfile("doctor", "--json", code=4)]
+        file.write_text("another one", encoding="utf-8")
+        said += [life.backfile("search", "Radwege", code=5), life.backfile("status", "--json"), life.backfile("runs")]
+        asked = ("/logs/filter", "/artifacts/filter", "/flow_runs/filter", "/task_runs/filter", "/deployments/filter")
+        said += [json.dumps(ask(life, path, {"limit": 200}), ensure_ascii=False) for path in asked]
+        said.append(running.said())
+        assert running.stop(signal.SIGINT) == 0
+    said.append(life.backfile("backup", str(tmp_path / "backup")))
+
+    assert "(401)" in "".join(said)
+    assert "(403)" in "".join(said)
+    refuse_secrets("".join(said), password)
+    kept = [each for each in tmp_path.rglob("*") if each.is_file() and each != file]
+    assert {"store.sqlite", "backfile.log", "up.log", "prefect.db"} <= {each.name for each in kept}
+    found = [(each, form) for each in kept for form in forms(password) if form.encode() in each.read_bytes()]
+    assert found == []
+    with (tmp_path / "backup").open("rb") as packed, zstandard.ZstdDecompressor().stream_reader(packed) as whole:
+        content = whole.read()
+    assert b"backfile.toml" in content
+    assert not [form for form in forms(password) if form.encode() in content]
