@@ -247,6 +247,11 @@ def _adapter(engine: str, directory: Path) -> _Adapter:
     raise IndexUnusable(f"{directory}: no engine is called {engine}; there are: whoosh, tantivy")
 
 
+def load_engine(engine: str) -> None:
+    """Import what an engine needs, so that whoever opens an index need not wait for it. Raises `EngineMissing`."""
+    _adapter(engine, Path())
+
+
 def _start(directory: Path, engine: str) -> None:
     adapter = _adapter(engine, directory)
     place = directory / _next_generation(directory)
