@@ -18,7 +18,7 @@ from index.opensearch_backlog import Backlog, Batch, Counts
 from index.opensearch_errors import RequestFailed
 from index.opensearch_pace import Limits, Pace
 
-__all__ = ["Action", "Bulk", "Counts", "Limits", "Refused", "RequestFailed", "Sender"]
+__all__ = ["Action", "Bulk", "Counts", "Limits", "Refused", "RequestFailed", "Sender", "Stream"]
 
 _FAREWELL = 10.0  # seconds that requests under way have when nothing more is sent; then nobody waits for their answers
 
@@ -40,8 +40,7 @@ class Bulk:
         """Sends all documents and gives those that the server will not have; it has all others when this ends.
 
         Nothing is sent unless the answer is iterated over. The documents are asked for in the caller's thread, as fast
-        as they go out: those before are sent while the next one is made. Two actions on one id reach the server in
-        their order; of others the order is not kept.
+        as they go out. Two actions on one id reach the server in their order; of others the order is not kept.
 
         Raises:
             DiskTrouble: the server takes nothing more until a person has seen to its disk, or lifted a block.
@@ -49,15 +48,22 @@ class Bulk:
             IndexUnusable: an index is not there, or closed.
             BackfileError: whatever the sender raises.
         """
-        backlog = Backlog(self._pace, self._counts)
-        with _Stream(self._sender, backlog, number=self._pace.limits.senders) as stream:
+        with self.stream() as stream:
             for action in actions:
                 yield from stream.put(action)
             yield from stream.finish()
 
+    def stream(self) -> "Stream":
+        """What documents are given to one by one, and sent by in between; to be entered and left."""
+        return Stream(self._sender, Backlog(self._pace, self._counts), number=self._pace.limits.senders)
 
-class _Stream:
-    """Threads that send, and what they and the caller's thread share, under one lock."""
+
+class Stream:
+    """Documents on their way: threads that send, and what they and the caller's thread share, under one lock.
+
+    While the caller makes the next document, those before are sent. What was not finished when it is left may be on the
+    server or not.
+    """
 
     def __init__(self, sender: Sender, backlog: Backlog, *, number: int) -> None:
         self._sender, self._backlog = sender, backlog
@@ -88,7 +94,7 @@ class _Stream:
     # --- The caller's thread ---
 
     def put(self, action: Action) -> Iterator[Refused]:
-        """Takes a document as soon as there is room for it; gives what was refused meanwhile."""
+        """Takes a document as soon as there is room for it; gives what was refused meanwhile. To be iterated over."""
         offered = False
         while not offered:
             with self._lock:
@@ -98,7 +104,7 @@ class _Stream:
             yield from refused
 
     def finish(self) -> Iterator[Refused]:
-        """Waits until all is settled, and gives what was refused."""
+        """Waits until all is settled, and gives what was refused; nothing more can be put."""
         with self._lock:
             self._backlog.close()
             self._work.notify_all()
