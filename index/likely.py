@@ -96,7 +96,9 @@ def _needles(beginnings: Iterable[str]) -> Iterator[bytes]:
     for beginning in beginnings:
         found = [""]
         for letter in beginning:
-            found = [known + way for known in found for way in ((letter, f"{letter}e") if letter in "aou" else (letter,))]
+            found = [
+                known + way for known in found for way in ((letter, f"{letter}e") if letter in "aou" else (letter,))
+            ]
         yield from (each.encode("ascii") for each in found)
 
 
