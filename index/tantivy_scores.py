@@ -1,9 +1,8 @@
 """Exact scores of a few matches: their own records as posting lists, the statistics of the whole index."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from os.path import commonprefix
 
 from index.engine import Facet, Placed, Sort, Variant
 from index.entry import TITLE_FORMS, Display
@@ -73,7 +72,7 @@ class Table:
         for term in found:
             language, _, form = term.partition(":")
             asked.setdefault(language, set()).add(form)
-        beginnings = {language: commonprefix(list(forms)) for language, forms in asked.items()}
+        beginnings = {language: _beginning_of(forms) for language, forms in asked.items()}
         for number, forms in enumerate(self._forms_in(field)):
             if forms.language in asked:
                 words = forms.beginning(beginnings[forms.language])
@@ -163,6 +162,12 @@ class _Forms:
         if language != self.language or form not in self._text:
             return 0
         return self.beginning(form).count(form) or (0 if form.isalnum() else self._text.count(form))
+
+
+def _beginning_of(words: Collection[str]) -> str:
+    """The letters that all of them begin with."""
+    first, last = min(words), max(words)
+    return first[: next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))]
 
 
 _RUN = re.compile(r"\w+")
