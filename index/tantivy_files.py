@@ -32,9 +32,9 @@ from tantivy import (
 
 from index.engine import FACETS, Sort
 from index.entry import KEYS, NAMES, REMOVED, TEXT, TEXT_FORMS, TITLE, TITLE_FORMS, WORD_FIELDS, Display, Entry
-from index.evaluate import NO_DAY
 from index.folding import fold_key
 from index.labels import facet_values
+from index.shelf import NO_DAY
 from index.words import Vocabulary, Words
 
 SCHEMA_VERSION = 2  # raise it whenever files written before can no longer be read

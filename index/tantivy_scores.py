@@ -8,6 +8,7 @@ from index.engine import Facet, Placed, Sort, Variant
 from index.entry import TITLE_FORMS, Display
 from index.evaluate import Evaluation
 from index.folding import fold_key
+from index.shelf import HALF
 from index.tantivy_files import COUNTED, RANKED, Record, mark
 from index.tantivy_query import Translation
 
@@ -50,8 +51,9 @@ class Table:
         """All of them."""
         return set(range(len(self._records)))
 
-    def counts(self, field: str, term: str) -> Mapping[int, float]:
+    def counts(self, field: str, term: str, among: Collection[int] | None = None) -> Mapping[int, float]:
         """Entry → occurrences."""
+        del among
         known = self._found.get((field, term))
         if known is None:
             if field in COUNTED:
@@ -83,6 +85,24 @@ class Table:
     def positions(self, field: str, term: str, document: int) -> Sequence[int]:
         """Where a term stands."""
         return self._records[document].places(field, mark(term))
+
+    def documents(self, field: str, term: str) -> Collection[int]:
+        """The entries that have it."""
+        return self.counts(field, term).keys()
+
+    def number(self, terms: Collection[tuple[str, str]], *, exact: bool = True) -> int:
+        """How many of these have any of them."""
+        del exact
+        return len(set().union(*(self.documents(field, term) for field, term in terms)))
+
+    def occurrences(self, field: str, term: str, documents: Collection[int]) -> Iterable[int]:
+        """Where it stands in several."""
+        having = self.counts(field, term)
+        return (d << HALF | place for d in documents if d in having for place in self.positions(field, term, d))
+
+    def standing(self, field: str, term: str, places: Collection[int]) -> Iterable[int]:
+        """At which of these places."""
+        return {*places}.intersection(self.occurrences(field, term, self.documents(field, term)))
 
     def lengths(self, field: str) -> Sequence[int]:
         """By entry."""

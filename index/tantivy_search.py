@@ -14,7 +14,8 @@ from tantivy import DocAddress, Index, Order, Query, Searcher
 from index import ranking
 from index.engine import And, Answer, Clause, Facet, Match, Or, Phrase, Placed, Sort, Word
 from index.entry import KEYS, Display
-from index.evaluate import NO_DAY, Evaluation
+from index.evaluate import Evaluation
+from index.shelf import NO_DAY
 from index.tantivy_files import (
     BESIDE,
     COUNTED,

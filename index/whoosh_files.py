@@ -28,7 +28,7 @@ from index.whoosh_postings import COUNTED, POSITIONED, Pool, Renumbering, joined
 from index.whoosh_terms import POSTINGS, TERMS, BlockReader, BlockWriter
 from index.words import Words
 
-SCHEMA_VERSION = 2  # raise it whenever files written before can no longer be read
+SCHEMA_VERSION = 3  # raise it whenever files written before can no longer be read
 
 LENGTHS = {TITLE: "length_title", TEXT: "length_text", REMOVED: "length_removed"}
 NUMBERS = {"first_day": "I", "last_day": "I", "group": "q"} | dict.fromkeys(LENGTHS.values(), "I")
