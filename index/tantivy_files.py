@@ -11,7 +11,7 @@ import json
 import re
 import struct
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -212,8 +212,18 @@ class Record:
                 at = row.find(marked, at + _WIDTH)
         beside = self.marks.get(number + _BESIDE)
         if beside is not None and marked in beside:
-            found = sorted({*found, *(place for place, other in _SPARSE.iter_unpack(beside) if other == marked)})
+            found = sorted({*found, *_sparse_places(beside, marked)})
         return found
+
+
+def _sparse_places(row: bytes, marked: bytes) -> Iterator[int]:
+    """Where a mark stands in a row of places and marks."""
+    before = _SPARSE.size - _WIDTH
+    at = row.find(marked)
+    while at >= 0:
+        if at % _SPARSE.size == before:
+            yield int.from_bytes(row[at - before : at], "little")
+        at = row.find(marked, at + 1)
 
 
 def record_of(raw: bytes) -> Record:
