@@ -49,9 +49,11 @@ _MERGED_MOST = 2 * _MERGE_LIMIT
 _ALIKE = 4
 # Whoever adds a few articles does not wait for the merging of many: so many documents take a second, and so many
 # times what is added is what it costs anyway. Else a hundred articles took 75 s on a busy machine when they were added
-# to 100,000 and made the tenth small segment. With twice as many segments it is done all the same.
+# to 100,000 and made the tenth small segment. With twice as many segments it is done all the same, by a run whose
+# segments come from other processes a few earlier: else the next one to add a hundred would find as many.
 _QUICKLY_MERGED = 2_000
 _TIMES_ADDED = 25
+_ROOM = 4
 
 
 # --- Schema -------------------------------------------------------------------------------------------------------
@@ -167,6 +169,7 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
     def __init__(self, index: Any) -> None:
         super().__init__(index, codec=BulkCodec())
         self.pool = Pool()
+        self.adopts = False  # whether it took over a segment
         self._ended: list[Any] = []
 
     def put(
@@ -186,6 +189,7 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
 
     def adopt(self, made: Segment, file: Path) -> Any:
         """Takes over a segment that another writer made, into a file elsewhere; gives Whoosh's name for it."""
+        self.adopts = True
         segment = self.codec.new_segment(self.storage, self.indexname)
         segment.segid = file.stem.removeprefix(f"{self.indexname}_")
         segment.compound = True
@@ -288,7 +292,8 @@ def merge_small(writer: BulkWriter, segments: Sequence[Any]) -> list[Any]:
         return kept
     chosen = alike(small, [segment.doc_count_all() for segment in small])
     merged = sum(segment.doc_count_all() for segment in chosen)
-    if merged > max(_QUICKLY_MERGED, _TIMES_ADDED * writer.docnum) and len(small) < 2 * _MAX_SEGMENTS:
+    bearable = 2 * _MAX_SEGMENTS - _ROOM * writer.adopts
+    if merged > max(_QUICKLY_MERGED, _TIMES_ADDED * writer.docnum) and len(small) < bearable:
         return kept
     readers = list(_readers(writer, chosen))
     writer.unite(readers)
