@@ -1,7 +1,8 @@
 """The worker processes of a run: one that reads, others that clean; started when there is work, ended with the run.
 
-A worker that dies over a document costs that document: what else it had in hand goes to another. Tasks are answered in
-any order; whoever asked looks at their answers in the order it likes.
+A worker that dies over a document costs that document: what else it had in hand goes to another. One that dies over
+several that it did together costs none: each of them is done again by itself. Tasks are answered in any order; whoever
+asked looks at their answers in the order it likes.
 """
 
 import hashlib
@@ -12,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
+from itertools import islice
 
 from backfile.config import Limits, Source
 from backfile.errors import BackfileError, Reason
@@ -201,7 +203,10 @@ class Crew:
         """Settle what a worker that is gone was doing, and give its other tasks back."""
         self._failed_starts = 0 if gone.ready else self._failed_starts + 1
         left = deque(gone.tasks)
-        if end.reason and gone.ready and left:
+        together = [task for task in islice(left, gone.together) if not task.alone]
+        for task in together:
+            task.alone = True
+        if end.reason and gone.ready and left and not together:
             self._blame(left, end)
         if gone is self._reader:
             self._reads.extendleft(reversed(left))

@@ -86,6 +86,14 @@ class Frames:
         return header, blobs
 
 
+def unframed(data: bytes) -> Message:
+    """The message that these bytes are."""
+    frames = Frames()
+    frames.add(data)
+    (message,) = frames.complete()
+    return message
+
+
 def document_bytes(document: Document) -> bytes:
     """A document, lone surrogates and all."""
     said = [[each.field, each.value, each.origin] for each in document.witnesses]
