@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backfile import tongues
+from backfile.database import Database, database, is_database
 from backfile.disk import TROUBLE, make_folder, replace_text
 from backfile.errors import ArchiveError, ArchiveMissing, ConfigError, WrongUse
 from backfile.ownership import refuse_foreign
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 FILE_NAME = "backfile.toml"
 ENVIRONMENT = "BACKFILE_ARCHIVE"
 ENGINES = ("whoosh", "tantivy", "opensearch")
+SQLITE = "sqlite"  # the store is a file in the archive's directory
 LEARNING = ("certain", "suggest")
 
 FRESH = """\
@@ -34,7 +36,7 @@ engine = "whoosh"
 # A source's name stands in every id and in queries (`source:taz`), so it holds no blank, slash or colon.
 SOURCE_NAME = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
-_ARCHIVE_KEYS = frozenset({"engine", "learn", "not_articles"})
+_ARCHIVE_KEYS = frozenset({"engine", "learn", "not_articles", "store", "store_password_file"})
 _SOURCE_KEYS = frozenset(
     {
         "name",
@@ -142,8 +144,32 @@ class Archive:
 
     @property
     def store_file(self) -> Path:
-        """The SQLite file of the store."""
+        """The SQLite file of the store, where it is one."""
         return self.directory / "store.sqlite"
+
+    @property
+    def store(self) -> Path | Database:
+        """Where the store is: its file, or the database that the configuration names.
+
+        Raises:
+            ConfigError: the configuration cannot be read, or names none that could be one.
+        """
+        try:
+            text = self.config_file.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return self.store_file
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{self.config_file}: {error}") from error
+        if "store" not in text:  # most archives have a file, and need no parser to know it
+            return self.store_file
+        import tomllib  # noqa: PLC0415
+
+        try:
+            head = tomllib.loads(text).get("archive", {})
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{self.config_file}: {error}") from error
+        where = f"{self.config_file}: [archive]"
+        return _database(_table(head, where), self, where) or self.store_file
 
     @property
     def index_directory(self) -> Path:
@@ -264,6 +290,7 @@ def load(archive: Archive) -> Settings:
     _only(head, _ARCHIVE_KEYS, f"{file}: [archive]")
     engine = _choice(head, "engine", ENGINES, f"{file}: [archive]") or "whoosh"
     learn = _choice(head, "learn", LEARNING, f"{file}: [archive]") or "certain"
+    _database(head, archive, f"{file}: [archive]")
     not_articles = _choice(head, "not_articles", _NOT_ARTICLES, f"{file}: [archive]") or "reject"
     publishers = _publishers(table.get("publishers", {}), f"{file}: [publishers]")
     sources = table.get("source", [])
@@ -289,6 +316,20 @@ def _opensearch(table: Mapping[str, object], archive: Archive, where: str) -> "S
     section = _table(table["opensearch"], where)
     _only(section, KEYS, where)
     return servers(section, where, beside=archive.directory)
+
+
+def _database(head: Mapping[str, object], archive: Archive, where: str) -> Database | None:
+    """The database that the store is in; None: it is a file in the archive's directory."""
+    store, secret = head.get("store", SQLITE), _text(head, "store_password_file", where)
+    if store == SQLITE:
+        return None
+    if not isinstance(store, str) or not is_database(store):  # and is not shown, as it may hold a password
+        raise ConfigError(f'{where}: store: allowed: "{SQLITE}", or an address, "postgresql://USER@HOST/DATABASE"')
+    try:
+        file = archive.directory / Path(secret).expanduser() if secret else None
+        return database(store, password_file=file, beside=archive.directory)
+    except ValueError as error:
+        raise ConfigError(f"{where}: store: {error}") from None
 
 
 def _limits(value: object, where: str) -> Limits:
@@ -467,6 +508,24 @@ def set_engine(archive: Archive, engine: str) -> None:
     if "archive" not in document:
         document["archive"] = tomlkit.table()
     document["archive"]["engine"] = engine
+    replace_text(archive.config_file, tomlkit.dumps(document))
+
+
+def set_store(archive: Archive, store: Path | Database) -> None:
+    """Writes where an archive's store is into `backfile.toml`; comments and order of the file stay."""
+    import tomlkit  # noqa: PLC0415
+
+    document = tomlkit.parse(archive.config_file.read_text(encoding="utf-8"))
+    if "archive" not in document:
+        document["archive"] = tomlkit.table()
+    head = document["archive"]
+    for key in ("store", "store_password_file"):
+        if key in head:
+            del head[key]
+    if isinstance(store, Database):
+        head["store"] = store.address
+        if store.password_file:
+            head["store_password_file"] = str(store.password_file)
     replace_text(archive.config_file, tomlkit.dumps(document))
 
 

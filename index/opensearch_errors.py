@@ -90,7 +90,7 @@ def refusal(answer: Answer, request: str, who: str) -> ServiceUnavailable:
     )
 
 
-_PARTS = "not all parts of the index answered, and what the others have would be a part and is not shown"
+_PARTS = "not all parts of the index answered, and what the others have would be a part, and is not shown"
 _MEANING = {
     "search_phase_execution_exception": _PARTS,
     "no_shard_available_action_exception": _PARTS,

@@ -57,7 +57,7 @@ def back_up(archive: Archive, target: Path, *, progress: Progress = lambda _: No
 
     Raises:
         ArchiveMissing: nothing was ingested yet.
-        WrongUse: something that is no backup has that name.
+        WrongUse: something that is no backup has that name; or the store is in a database.
     """
     now = datetime.now(UTC)
     if target.is_dir():
@@ -171,7 +171,7 @@ def restore(
 
 def _marks(archive: Archive) -> list[tuple[str, str]]:
     """What an archive that is to be replaced has forgotten; nothing when it is too damaged to say."""
-    with suppress(BackfileError), closing(open_store(archive.store_file)) as store:
+    with suppress(BackfileError), closing(open_store(archive.store)) as store:
         return store.forgotten_marks()
     return []
 
@@ -240,9 +240,11 @@ def _writing_to(directory: Path) -> Callable[[Member, Iterator[bytes]], None]:
 def _examine(archive: Archive, manifest: Manifest) -> None:
     """Raises BackupUnusable unless configuration and store can be used."""
     load(archive)
+    if archive.store != archive.store_file:
+        raise BackupUnusable("its configuration has the store in a database, and a backup holds a file")
     if found := suspicious(archive.store_file):
         raise BackupUnusable(f"its store has what no backfile makes: {found}")
-    with closing(open_store(archive.store_file)) as store:
+    with closing(open_store(archive.store)) as store:
         if faults := store.check():
             raise BackupUnusable(f"its store is damaged: {faults[0]}")
         if (number := store.counts()["articles"]) != manifest.articles:

@@ -9,7 +9,7 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 
@@ -42,6 +42,7 @@ class Crew:
 
     def __init__(self, limits: Limits, *, lasting: bool = False) -> None:
         self._lasting = lasting  # whether its processes wait for the next run
+        self._meanwhile: Callable[[], None] | None = None
         self.allowed = Allowed(limits.seconds, limits.cpu_seconds, limits.memory_mb << 20)
         self._most = limits.workers or processors()
         self._reader: Worker | None = None
@@ -133,10 +134,17 @@ class Crew:
         self._waiting.append(task)
         return task
 
+    def meanwhile(self, do: Callable[[], None]) -> None:
+        """What this process does once while it waits for the first document, half a second of a new process."""
+        self._meanwhile = do
+
     def pump(self, *, listen: bool = True) -> None:
         """Wait until something has come of a task, and hand on what waits. `listen`: also to what is read."""
         self._start_what_is_needed()
         self._hand_out()
+        if self._meanwhile and any(each.tasks for each in self._cleaners):
+            do, self._meanwhile = self._meanwhile, None
+            do()
         self._listen(listen)
         for one, end in attend(self._all(), WATCH_SECONDS, deaf_to=None if listen else self._reader):
             self._replace(one, end)

@@ -29,7 +29,8 @@ def roll_back(
         ArchiveLocked: another run writes, and did not end within `wait` seconds (-1 waits for ever).
         WrongUse: no older index is kept, as none was made, or its engine keeps none.
     """
-    with ArchiveLock(archive.lock_file, wait=wait, waiting=waiting), closing(open_store(archive.store_file)) as store:
+    lock = ArchiveLock(archive.lock_file, archive.store, wait=wait, waiting=waiting)
+    with lock, closing(open_store(archive.store, lock=lock)) as store:
         directory.roll_back(archive.index_directory, servers=archive.cluster)
         return _note_differences(store, archive, progress)
 

@@ -14,6 +14,7 @@ task is begun.
 """
 
 import dataclasses
+import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,6 +89,8 @@ class Tasks:
             case "read":
                 yield from _items(*header[1:])
             case "rules":
+                if not self._cleaners:
+                    _prepare()
                 self._cleaners[header[1]] = _cleaner(*header[2:])
             case "forget":
                 del self._cleaners[header[1]]
@@ -143,6 +146,13 @@ def _cleaner(source: dict[str, Any], disabled: Iterable[list[str]], learned: Map
     told = Source(**{**source, "rules": tuple(source["rules"])})
     made = cleaner.cleaner_for(told, disabled=[(name, article) for name, article in disabled])
     return dataclasses.replace(made, learned={site: dict(lines) for site, lines in learned.items()})
+
+
+def _prepare() -> None:
+    """Compile some rules in a thread while others are: that is done in C code, and half of what the first one takes."""
+    from transforms import notice  # noqa: PLC0415
+
+    threading.Thread(target=notice.prepare, daemon=True).start()
 
 
 def _counted(message: Message) -> bytes:

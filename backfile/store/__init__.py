@@ -5,6 +5,7 @@ from backfile.store.copied import snapshot, suspicious
 from backfile.store.forgetting import Leaving
 from backfile.store.input_rows import Outline
 from backfile.store.store import Store, open_store
+from backfile.store.transfer import row_count
 from backfile.store.values import (
     KEPT,
     Begun,
@@ -43,6 +44,7 @@ __all__ = [
     "Written",
     "kept",
     "open_store",
+    "row_count",
     "snapshot",
     "suspicious",
     "writer",

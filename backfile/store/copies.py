@@ -1,7 +1,8 @@
 """Which texts are near copies of which, and which groups they form.
 
 What comes out is a function of the texts that are stored: not of their order, nor of the runs in which they came. A
-shingle that becomes common, or rare again, has all texts that hold it compared again.
+shingle that becomes common has the near copies judged again that both hold it; one that becomes rare again has all
+texts that hold it compared again.
 """
 
 from collections import Counter, defaultdict
@@ -16,10 +17,12 @@ from backfile.article import Article, content_hash
 from backfile.batching import batches
 from backfile.copies import Comparison, Copy, Likeness, Relation, Signature
 from backfile.store.article_rows import ArticleRows
-from backfile.store.connected import ROWS, among
+from backfile.store.connected import ROWS, among, insert
 from backfile.store.subject_rows import SubjectRows
 from backfile.store.tables import articles, common, documents, near, samples, subjects, texts, uncompared
 from backfile.store.text_rows import TextRows
+
+_Text = tuple[int, str, str | None]  # id, content hash, copy group
 
 TEXTS = 4_000  # compared in one transaction
 KEYS = 4_000  # looked up in one statement
@@ -92,6 +95,7 @@ class Copies(ArticleRows, TextRows, SubjectRows):
         """
         signatures = self._signatures(connection, numbers)
         keys = {number: set(signature.keys) for number, signature in signatures.items()}
+        before = set(known)
         holders = self._holders(connection, keys, known, comparison)
         meets: dict[int, list[int]] = defaultdict(list)  # a text → those of `numbers` that may be near copies of it
         for number, drawn in keys.items():
@@ -107,7 +111,34 @@ class Copies(ArticleRows, TextRows, SubjectRows):
                 for number in meets[other]:
                     if likeness := comparison.judge(signatures[number], others[other], keys[number] & told):
                         likenesses[number, other] = likeness
-        return {*numbers, *self._exchange_pairs(connection, numbers, likenesses)}
+        touched = {*numbers, *self._exchange_pairs(connection, numbers, likenesses)}
+        return touched | self._judge_again(connection, known - before, known, comparison)
+
+    def _judge_again(
+        self, connection: sa.Connection, new: Collection[int], known: set[int], comparison: Comparison
+    ) -> set[int]:
+        """Judge again the near copies that both have one of the new common shingles; these texts.
+
+        Nothing else can come out otherwise, as less evidence makes no near copies (`Comparison.judge`).
+        """
+        pairs: set[tuple[int, int]] = set()
+        for batch in batches(new, ROWS):
+            holding = sa.select(samples.c.text_id).where(among(samples.c.shingle, batch))
+            both = near.c.text_id.in_(holding), near.c.other_id.in_(holding), near.c.text_id < near.c.other_id
+            pairs.update((row.text_id, row.other_id) for row in connection.execute(sa.select(near).where(*both)))
+        for some in batches(sorted(pairs), TEXTS):
+            signatures = self._signatures(connection, set(chain.from_iterable(some)))
+            keys = {number: set(signature.keys) - known for number, signature in signatures.items()}
+            judged = {
+                (one, other): comparison.judge(signatures[one], signatures[other], keys[one] & keys[other])
+                for one, other in some
+                if len(keys[one] & keys[other]) >= comparison.least
+            }
+            pair = (near.c.text_id == sa.bindparam("one")) & (near.c.other_id == sa.bindparam("other_one"))
+            ways = [*some, *(each[::-1] for each in some)]
+            connection.execute(near.delete().where(pair), [{"one": one, "other_one": other} for one, other in ways])
+            self._put_pairs(connection, {pair: likeness for pair, likeness in judged.items() if likeness})
+        return set(chain.from_iterable(pairs))
 
     def _holders(
         self, connection: sa.Connection, drawn: Mapping[int, set[int]], known: set[int], comparison: Comparison
@@ -125,7 +156,6 @@ class Copies(ArticleRows, TextRows, SubjectRows):
             new = [shingle for shingle, number in found if number > comparison.most]
             if new:
                 connection.execute(common.insert(), [{"shingle": shingle} for shingle in new])
-                self._note_holders(connection, new)
                 known.update(new)
         last = max(drawn)
         holders: dict[int, list[int]] = defaultdict(list)
@@ -138,21 +168,23 @@ class Copies(ArticleRows, TextRows, SubjectRows):
                 holders[shingle].append(number)
         return holders
 
-    @staticmethod
     def _exchange_pairs(
-        connection: sa.Connection, numbers: Sequence[int], likenesses: Mapping[tuple[int, int], Likeness]
+        self, connection: sa.Connection, numbers: Sequence[int], likenesses: Mapping[tuple[int, int], Likeness]
     ) -> set[int]:
         """Write the near copies of some texts in place of those they had; all that were or are."""
         mine = among(near.c.text_id, numbers) | among(near.c.other_id, numbers)
         partners = set(connection.scalars(sa.select(near.c.other_id).where(among(near.c.text_id, numbers))))
         connection.execute(near.delete().where(mine))
+        self._put_pairs(connection, likenesses)
+        return partners.union(*likenesses)
+
+    def _put_pairs(self, connection: sa.Connection, likenesses: Mapping[tuple[int, int], Likeness]) -> None:
         rows = [
             (one, other, said.share, said.folded)
             for pair, likeness in likenesses.items()
             for (one, other), said in ((pair, likeness), (pair[::-1], likeness.reversed))
         ]
-        Copies._insert(connection, near, rows)
-        return partners.union(*likenesses)
+        insert(connection, near, rows)
 
     def _regroup(self, connection: sa.Connection, touched: Collection[int]) -> int:
         """Name the groups of the texts anew; the number of articles whose group is another by it."""
@@ -163,31 +195,42 @@ class Copies(ArticleRows, TextRows, SubjectRows):
             )
             grouped = sa.select(texts.c.id).where(among(texts.c.id, batch), texts.c.copy_group.is_not(None))
             tied.update(connection.scalars(grouped))
-        changed: list[str] = []
-        while tied:
-            group = self._connected(connection, tied.pop())
-            tied -= group.keys()
-            name = min(each.content_hash for each in group.values()) if len(group) > 1 else None
-            moved = [each for each in group.values() if each.copy_group != name]
-            for batch in batches((each.id for each in moved), ROWS):
-                connection.execute(texts.update().where(among(texts.c.id, batch)).values(copy_group=name))
-            changed += (each.content_hash for each in moved)
-        return self._to_index_again(connection, changed)
+        moved: list[tuple[sa.Row[_Text], str | None]] = []
+        for group in self._connected(connection, tied):
+            name = min(each.content_hash for each in group) if len(group) > 1 else None
+            moved += ((each, name) for each in group if each.copy_group != name)
+        if moved:
+            renamed = (
+                texts.update().where(texts.c.id == sa.bindparam("number")).values(copy_group=sa.bindparam("group"))
+            )
+            connection.execute(renamed, [{"number": each.id, "group": name} for each, name in moved])
+        return self._to_index_again(connection, [each.content_hash for each, _ in moved])
 
     @staticmethod
-    def _connected(connection: sa.Connection, first: int) -> dict[int, sa.Row[tuple[int, str, str | None]]]:
-        """The texts that are folded with one, directly or by others, and that one itself: id → id, hash, group."""
-        group: dict[int, sa.Row[tuple[int, str, str | None]]] = {}
-        edge = {first}
+    def _connected(connection: sa.Connection, tied: Collection[int]) -> Iterator[list[sa.Row[_Text]]]:
+        """The groups of texts that are folded with each other, directly or by others, of which one is among `tied`."""
+        found: dict[int, sa.Row[_Text]] = {}
+        partners: dict[int, list[int]] = defaultdict(list)
+        edge = set(tied)
         while edge:
             reached: set[int] = set()
             for batch in batches(edge, ROWS):
                 named = sa.select(texts.c.id, texts.c.content_hash, texts.c.copy_group).where(among(texts.c.id, batch))
-                group |= {row.id: row for row in connection.execute(named)}
-                folded = sa.select(near.c.other_id).where(among(near.c.text_id, batch), near.c.folded).distinct()
-                reached.update(connection.scalars(folded))
-            edge = reached - group.keys()
-        return group
+                found |= {row.id: row for row in connection.execute(named)}
+                folded = sa.select(near.c.text_id, near.c.other_id).where(among(near.c.text_id, batch), near.c.folded)
+                for one, other in connection.execute(folded):
+                    partners[one].append(other)
+                    reached.add(other)
+            edge = reached - found.keys()
+        while found:
+            first, row = found.popitem()
+            group, open_ends = [row], [first]
+            while open_ends:
+                for other in partners[open_ends.pop()]:
+                    if other in found:
+                        group.append(found.pop(other))
+                        open_ends.append(other)
+            yield group
 
     @staticmethod
     def _to_index_again(connection: sa.Connection, content_hashes: Collection[str]) -> int:

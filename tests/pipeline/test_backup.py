@@ -40,7 +40,7 @@ def made(ingested: Workbench, tmp_path: Path) -> Path:
 
 
 def texts(archive: Archive) -> dict[str, str]:
-    with closing(open_store(archive.store_file)) as store:
+    with closing(open_store(archive.store)) as store:
         return {each.article.id: each.article.text for each in store.articles()}
 
 
@@ -265,6 +265,10 @@ HOSTILE: dict[str, tuple[bytes | Callable[[Path], bytes], str]] = {
     "later format": (packed(("manifest.json", manifest(b"", format=2))), "update backfile"),
     "no database": (whole(b"x" * 5000), "its store cannot be read"),
     "configuration": (whole(b"", b"[archive]\nengine = 'lucene'\n"), "lucene"),
+    "store elsewhere": (
+        whole(b"", b"[archive]\nstore = 'postgresql://localhost/news'\n"),
+        "has the store in a database",
+    ),
     "trigger": (database("CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM articles; END"), "the trigger t"),
     "view": (database("CREATE VIEW v AS SELECT 1"), "the view v"),
     "foreign table": (database("CREATE TABLE extra (x)"), "the table extra"),

@@ -11,7 +11,7 @@ from backfile import config
 from backfile.config import Archive, Limits
 from backfile.pipeline import crew, ingest
 from backfile.pipeline.crew import Crew
-from tests.conftest import Workbench, news
+from tests.conftest import Place, Workbench, configured, news
 from tests.pipeline.made import aged, box, rows
 
 WORDS = ["Radwege", "Kitas", "Turnhalle", "Brücken", "Schwimmbäder", "Rathaus", "Bücherei", "Feuerwehr"]
@@ -50,13 +50,13 @@ def pile(workbench: Workbench, words: Iterable[str]) -> None:
     aged(*(file for file in workbench.pile.rglob("*") if file.is_file()))
 
 
-def archives(workbench: Workbench, directory: Path) -> dict[int, Archive]:
+def archives(workbench: Workbench, directory: Path, place: Place = lambda: None) -> dict[int, Archive]:
     """An archive of the pile for each number of workers."""
     made = {}
     for workers in (1, 3):
         archive = Archive(directory / f"with-{workers}")
         archive.directory.mkdir()
-        archive.config_file.write_text(config.FRESH, encoding="utf-8")
+        archive.config_file.write_text(configured(place()), encoding="utf-8")
         config.add_source(archive, "pile", str(workbench.pile))
         made[workers] = archive
     return made
@@ -110,3 +110,18 @@ def test_another_worker_is_started_for_what_waits_when_that_takes_longer_than_a_
         assert parsing.size == processes
     finally:
         parsing.close()
+
+
+def test_what_steps_behind_reading_need_is_loaded_once_and_only_where_something_is_cleaned(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr("index.directory.load_engine", loaded.append)
+    for word in WORDS[:3]:
+        workbench.put(f"{word}.txt", news("Rat berät", word))
+    for _ in range(2):
+        with ingest.begin(workbench.archive) as run:
+            for batch in run.plan().batches:
+                run.read(batch)
+
+    assert loaded == ["whoosh"]

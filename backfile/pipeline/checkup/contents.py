@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import Any
 
 from backfile.config import Archive, Settings
+from backfile.database import Database
 from backfile.errors import ArchiveError, ArchiveLocked, ArchiveMissing, ArchiveNewer, BackfileError, ConfigError
 from backfile.pipeline import indexing, learning, verifying
 from backfile.pipeline.checkup.finding import Finding
@@ -33,7 +34,7 @@ def look(archive: Archive, settings: Settings, *, full: bool) -> Iterator[Findin
         full: Read all of store and index, which takes a second for a thousand articles, and keeps others from writing.
     """
     try:
-        store = open_store(archive.store_file)
+        store = open_store(archive.store)
     except ArchiveMissing:
         yield Finding("warn", "store", "nothing was ingested yet", _INGEST)
         return
@@ -41,12 +42,14 @@ def look(archive: Archive, settings: Settings, *, full: bool) -> Iterator[Findin
         yield Finding("fault", "store", str(error), f"{shlex.quote(sys.executable)} -m pip install --upgrade backfile")
         return
     except BackfileError as error:
-        yield _damaged(str(error)) if isinstance(error, ArchiveError) else Finding("fault", "store", str(error))
+        damaged = isinstance(error, ArchiveError)
+        yield _damaged(archive, str(error)) if damaged else Finding("fault", "store", str(error))
         return
     with closing(store):
         yield (found := _store(archive, store, full=full))
         if found.level == "fault":
             return  # what a damaged store says of the rest is worth nothing
+        yield from (Finding("warn", "store", told) for told in store.weaknesses())
         yield from _to_do(archive, store, settings)
         yield from _index(archive, store, full=full)
 
@@ -54,15 +57,24 @@ def look(archive: Archive, settings: Settings, *, full: bool) -> Iterator[Findin
 def _store(archive: Archive, store: Store, *, full: bool) -> Finding:
     try:
         count = store.article_count()
-        if not full and archive.store_file.stat().st_size > CHECKED_BYTES:
+        if not full and _bytes(archive, store) > CHECKED_BYTES:
             return Finding("ok", "store", f"{count:,} articles; opened, not read whole, which `{_FULL}` does")
         faults = store.check()
     except BackfileError as error:
-        return _damaged(str(error))
-    return _damaged("; ".join(faults)) if faults else Finding("ok", "store", f"{count:,} articles, no fault is found")
+        return _damaged(archive, str(error))
+    if faults:
+        return _damaged(archive, "; ".join(faults))
+    return Finding("ok", "store", f"{count:,} articles, no fault is found")
 
 
-def _damaged(told: str) -> Finding:
+def _bytes(archive: Archive, store: Store) -> int:
+    return store.size() if isinstance(archive.store, Database) else archive.store_file.stat().st_size
+
+
+def _damaged(archive: Archive, told: str) -> Finding:
+    if isinstance(archive.store, Database):
+        way = "without a dump, make the database anew, move index away and ingest the sources again"
+        return Finding("fault", "store", f"{told}; {way}", f"pg_restore --clean --dbname={archive.store.name} DUMP")
     way = "without a backup, move store.sqlite and index away and ingest the sources again"
     return Finding("fault", "store", f"{told}; {way}", _RESTORE)
 
@@ -150,5 +162,5 @@ def _compared(archive: Archive, store: Store, *, full: bool) -> Finding:
 
 
 def _is_written(archive: Archive) -> bool:
-    noted = writer(archive.lock_file)
+    noted = writer(archive.lock_file, archive.store)
     return noted is not None and noted[1] is Writing.NOW
