@@ -5,6 +5,7 @@ from backfile.store.copied import snapshot, suspicious
 from backfile.store.forgetting import Leaving
 from backfile.store.input_rows import Outline
 from backfile.store.store import Store, open_store
+from backfile.store.units import Backlog, Claimed, Delivery, Standing
 from backfile.store.values import (
     KEPT,
     Begun,
@@ -25,9 +26,12 @@ from backfile.store.values import (
 __all__ = [
     "KEPT",
     "ArchiveLock",
+    "Backlog",
     "Begun",
+    "Claimed",
     "Cleaned",
     "CleanedAgain",
+    "Delivery",
     "Ended",
     "KnownDocument",
     "KnownInput",
@@ -37,6 +41,7 @@ __all__ = [
     "Outline",
     "Portion",
     "Seen",
+    "Standing",
     "Store",
     "StoredArticle",
     "Writing",
