@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backfile import tongues
+from backfile.database import Database, database, is_database
 from backfile.disk import TROUBLE, make_folder, replace_text
 from backfile.errors import ArchiveError, ArchiveMissing, ConfigError, WrongUse
 from backfile.ownership import refuse_foreign
@@ -18,6 +19,7 @@ from backfile.ownership import refuse_foreign
 FILE_NAME = "backfile.toml"
 ENVIRONMENT = "BACKFILE_ARCHIVE"
 ENGINES = ("whoosh", "tantivy")
+SQLITE = "sqlite"  # the store is a file in the archive's directory
 LEARNING = ("certain", "suggest")
 
 FRESH = """\
@@ -30,7 +32,7 @@ engine = "whoosh"
 # A source's name stands in every id and in queries (`source:taz`), so it holds no blank, slash or colon.
 SOURCE_NAME = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
-_ARCHIVE_KEYS = frozenset({"engine", "learn", "not_articles"})
+_ARCHIVE_KEYS = frozenset({"engine", "learn", "not_articles", "store", "store_password_file"})
 _SOURCE_KEYS = frozenset(
     {
         "name",
@@ -129,8 +131,32 @@ class Archive:
 
     @property
     def store_file(self) -> Path:
-        """The SQLite file of the store."""
+        """The SQLite file of the store, where it is one."""
         return self.directory / "store.sqlite"
+
+    @property
+    def store(self) -> Path | Database:
+        """Where the store is: its file, or the database that the configuration names.
+
+        Raises:
+            ConfigError: the configuration cannot be read, or names none that could be one.
+        """
+        try:
+            text = self.config_file.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return self.store_file
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{self.config_file}: {error}") from error
+        if "store" not in text:  # most archives have a file, and need no parser to know it
+            return self.store_file
+        import tomllib  # noqa: PLC0415
+
+        try:
+            head = tomllib.loads(text).get("archive", {})
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{self.config_file}: {error}") from error
+        where = f"{self.config_file}: [archive]"
+        return _database(_table(head, where), self, where) or self.store_file
 
     @property
     def index_directory(self) -> Path:
@@ -247,6 +273,7 @@ def load(archive: Archive) -> Settings:
     _only(head, _ARCHIVE_KEYS, f"{file}: [archive]")
     engine = _choice(head, "engine", ENGINES, f"{file}: [archive]") or "whoosh"
     learn = _choice(head, "learn", LEARNING, f"{file}: [archive]") or "certain"
+    _database(head, archive, f"{file}: [archive]")
     not_articles = _choice(head, "not_articles", _NOT_ARTICLES, f"{file}: [archive]") or "reject"
     publishers = _publishers(table.get("publishers", {}), f"{file}: [publishers]")
     sources = table.get("source", [])
@@ -261,6 +288,20 @@ def load(archive: Archive) -> Settings:
         raise ConfigError(f"{file}: two sources are named {min(twice)!r}")
     limits = _limits(table.get("limits", {}), f"{file}: [limits]")
     return Settings(engine, learn, read, _notify(table.get("notify", {}), f"{file}: [notify]"), limits)
+
+
+def _database(head: Mapping[str, object], archive: Archive, where: str) -> Database | None:
+    """The database that the store is in; None: it is a file in the archive's directory."""
+    store, secret = head.get("store", SQLITE), _text(head, "store_password_file", where)
+    if store == SQLITE:
+        return None
+    if not isinstance(store, str) or not is_database(store):  # and is not shown, as it may hold a password
+        raise ConfigError(f'{where}: store: allowed: "{SQLITE}", or an address, "postgresql://USER@HOST/DATABASE"')
+    try:
+        file = archive.directory / Path(secret).expanduser() if secret else None
+        return database(store, password_file=file, beside=archive.directory)
+    except ValueError as error:
+        raise ConfigError(f"{where}: store: {error}") from None
 
 
 def _limits(value: object, where: str) -> Limits:

@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from backfile import config
 from backfile.config import Archive, Limits
+from backfile.database import Database
 from backfile.ownership import keep_to_oneself
 from backfile.pipeline import ingest
 from backfile.pipeline.crew import Crew
@@ -18,6 +19,8 @@ from backfile.pipeline.ingest import Report
 from backfile.pipeline.listing import Selection
 from index.directory import open_reader
 from index.search import search
+from tests.postgresql import server
+from tests.postgresql.server import Server
 
 # Every run tries the same made inputs, so that a red run is red again; `HYPOTHESIS_PROFILE=hunt` tries new ones, many.
 settings.register_profile("same", max_examples=300, derandomize=True, database=None, deadline=None)
@@ -53,15 +56,46 @@ def _masked() -> None:
     keep_to_oneself()
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A server for all tests; each of them has databases of its own."""
+    if why := server.missing():
+        if os.environ.get("CI") and server.programs():
+            pytest.fail(f"tests with PostgreSQL must run in CI where it is installed: {why}")
+        pytest.skip(why)
+    started = Server().start()
+    yield started
+    started.stop()
+
+
+KEPT_IN = ["sqlite", pytest.param("postgresql", marks=pytest.mark.server)]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The tests of a module that says `BOTH_STORES = True` are run with either store."""
+    if "place" in metafunc.fixturenames and getattr(metafunc.module, "BOTH_STORES", False):
+        metafunc.parametrize("place", KEPT_IN, indirect=True)
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest) -> Callable[[], Database | None]:
+    """Gives each archive of a test the place of its store; None: the file in its directory."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return lambda: None
+    running: Server = request.getfixturevalue("postgresql")
+    return running.database
+
+
 class Workbench:
     """A folder of news and an archive beside it."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, store: Database | None = None) -> None:
         self.pile = directory / "pile"
         self.pile.mkdir()
         (directory / "archive").mkdir()
         self.archive = Archive(directory / "archive")
-        self.archive.config_file.write_text(config.FRESH, encoding="utf-8")
+        named = f'store = "{store}"\n' if store else ""
+        self.archive.config_file.write_text(config.FRESH + named, encoding="utf-8")
         config.add_source(self.archive, "pile", str(self.pile))
 
     def put(self, name: str, content: str | bytes) -> Path:
@@ -94,14 +128,14 @@ class Workbench:
 
 
 @pytest.fixture
-def workbench(tmp_path: Path) -> Workbench:
-    return Workbench(tmp_path)
+def workbench(tmp_path: Path, place: Callable[[], Database | None]) -> Workbench:
+    return Workbench(tmp_path, place())
 
 
 @pytest.fixture
-def make_workbench(tmp_path: Path) -> Callable[[str], Workbench]:
+def make_workbench(tmp_path: Path, place: Callable[[], Database | None]) -> Callable[[str], Workbench]:
     def make(name: str) -> Workbench:
         (tmp_path / name).mkdir()
-        return Workbench(tmp_path / name)
+        return Workbench(tmp_path / name, place())
 
     return make

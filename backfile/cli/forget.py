@@ -55,7 +55,7 @@ def command(  # noqa: PLR0913  (one argument an option)
         raise WrongUse("name articles by their ids, or say --query")
     archive = find_archive(ctx.obj)
     log_to(archive.log_file)
-    with closing(open_store(archive.store_file)) as store:
+    with closing(open_store(archive.store)) as store:
         if query is not None:
             named = _found(archive.index_directory, query, all_text=all_text)
         else:

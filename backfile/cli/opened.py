@@ -18,7 +18,7 @@ def opened(option: Path | None) -> Iterator[tuple[Archive, Store]]:
     """
     archive = find_archive(option)
     log_to(archive.log_file)
-    store = open_store(archive.store_file)
+    store = open_store(archive.store)
     try:
         yield archive, store
     finally:

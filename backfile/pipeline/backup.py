@@ -173,7 +173,7 @@ def restore(
 
 def _marks(archive: Archive) -> list[tuple[str, str]]:
     """What an archive that is to be replaced has forgotten; nothing when it is too damaged to say."""
-    with suppress(BackfileError), closing(open_store(archive.store_file)) as store:
+    with suppress(BackfileError), closing(open_store(archive.store)) as store:
         return store.forgotten_marks()
     return []
 
@@ -244,7 +244,7 @@ def _examine(archive: Archive, manifest: Manifest) -> None:
     load(archive)
     if found := suspicious(archive.store_file):
         raise BackupUnusable(f"its store has what no backfile makes: {found}")
-    with closing(open_store(archive.store_file)) as store:
+    with closing(open_store(archive.store)) as store:
         if faults := store.check():
             raise BackupUnusable(f"its store is damaged: {faults[0]}")
         if (number := store.counts()["articles"]) != manifest.articles:

@@ -44,8 +44,8 @@ def forget(
         ArchiveLocked: another run writes; or, after it was done, somebody reads what is to be overwritten.
     """
     settings = load(archive)
-    lock = ArchiveLock(archive.lock_file, wait=wait, waiting=waiting)
-    with lock, closing(open_store(archive.store_file)) as store:
+    lock = ArchiveLock(archive.lock_file, archive.store, wait=wait, waiting=waiting)
+    with lock, closing(open_store(archive.store, lock=lock)) as store:
         count = store.forget(ids)
         learning.learn(store, settings.learn)
         recleaning.clean_all_again(store, settings, learning.cleaners(store, settings.sources))

@@ -119,8 +119,8 @@ def reindex(
         EngineMissing: the engine is not installed.
     """
     limits = load(archive).limits
-    with ArchiveLock(archive.lock_file, wait=wait, waiting=waiting):
-        store = open_store(archive.store_file)
+    with ArchiveLock(archive.lock_file, archive.store, wait=wait, waiting=waiting) as lock:
+        store = open_store(archive.store, lock=lock)
         try:
             with _moving(archive, engine) as chosen:
                 return rebuild(store, archive.index_directory, engine=chosen, limits=limits, progress=progress)

@@ -109,6 +109,7 @@ class Ingest:
         self._settings = settings
         self._store = store
         self._run = store.begin_run()
+        store.end_shared_runs()
         self._started = time.monotonic()
         self._tally = Tally()
         self._learned = self._unlearned = 0
@@ -305,8 +306,8 @@ def begin(  # noqa: PLR0913
     """
     settings = load(archive)
     sources = settings.chosen(only)
-    with ArchiveLock(archive.lock_file, wait=wait, waiting=waiting):
-        store = open_store(archive.store_file, create=True)
+    with ArchiveLock(archive.lock_file, archive.store, wait=wait, waiting=waiting) as lock:
+        store = open_store(archive.store, create=True, lock=lock)
         try:
             with ExitStack() as stack:
                 yield Ingest(

@@ -171,7 +171,8 @@ def decide_on(archive: Archive, names: Iterable[str], verdict: str, *, article: 
         WrongUse: there is no such rule, line or article, or the verdict does not suit it.
     """
     settings = load(archive)
-    with ArchiveLock(archive.lock_file), closing(open_store(archive.store_file)) as store:
+    lock = ArchiveLock(archive.lock_file, archive.store)
+    with lock, closing(open_store(archive.store, lock=lock)) as store:
         known = {rule.name for each in settings.sources for rule in cleaner.cleaner_for(each).rules} | {recurring.NAME}
         lines, rules = _sorted_out(names, known, verdict, article)
         for site, key in lines:

@@ -17,6 +17,7 @@ from itertools import groupby
 
 from backfile.article import Failure
 from backfile.config import Archive, Limits, Settings, Source, load
+from backfile.database import Database
 from backfile.errors import WrongUse
 from backfile.pipeline import places, tasks, terms, wire
 from backfile.pipeline.chunks import Arrival, Chunk, Chunks, Input
@@ -24,7 +25,7 @@ from backfile.pipeline.crew import Crew
 from backfile.pipeline.parts import COORDINATOR, Part, parts_from
 from backfile.pipeline.settling import Rules, Settling
 from backfile.pipeline.visits import Visit
-from backfile.store import Claimed, Delivery, KnownInput, Looked, Store, Writing, open_store, writer
+from backfile.store import Claimed, Delivery, KnownInput, Looked, Store, Writing, holder, open_store, writer
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ def work(archive: Archive, *, wait: float = 0, say: Callable[[str], None] = lamb
     """
     settings = load(archive)
     until = time.monotonic() + wait
-    with closing(open_store(archive.store_file)) as store:
+    with closing(open_store(archive.store)) as store:
         while (found := store.shared_run()) is None or not _is_held(archive):
             if wait >= 0 and time.monotonic() >= until:
                 return None
@@ -84,6 +85,9 @@ def work(archive: Archive, *, wait: float = 0, say: Callable[[str], None] = lamb
 
 def _is_held(archive: Archive) -> bool:
     """Whether somebody writes to the archive, as far as can be told here."""
+    place = archive.store
+    if isinstance(place, Database):
+        return holder(place) is not None
     found = writer(archive.lock_file)
     return found is not None and found[1] is not Writing.KILLED
 
@@ -125,6 +129,7 @@ class _Work:
         self._settings = settings
         self._store = store
         self._run = run
+        self._writer = store.written_by()
         self._name = f"{socket.gethostname()[:60]} {os.getpid()} {secrets.token_hex(4)}"
         self._crew = _Crew(settings.limits, self._beat)
         self._settlings: dict[str, Settling] = {}
@@ -166,7 +171,12 @@ class _Work:
     def _check(self) -> None:
         """See whether the run goes on, and is somebody's."""
         found = self._store.shared_run()
-        if found is None or found[0] != self._run or not _is_held(self._archive):
+        if (
+            found is None
+            or found[0] != self._run
+            or self._store.written_by() != self._writer
+            or not _is_held(self._archive)
+        ):
             raise _Over
 
     # --- what is claimed

@@ -59,7 +59,8 @@ def verify(
         ArchiveMissing: nothing was ingested yet.
         IndexUnusable: there is no index that can be opened.
     """
-    with ArchiveLock(archive.lock_file, wait=wait, waiting=waiting), closing(open_store(archive.store_file)) as store:
+    lock = ArchiveLock(archive.lock_file, archive.store, wait=wait, waiting=waiting)
+    with lock, closing(open_store(archive.store, lock=lock)) as store:
         return compare(store, archive.index_directory, quick=quick, progress=progress)
 
 

@@ -5,6 +5,7 @@ from backfile.store.copied import snapshot, suspicious
 from backfile.store.forgetting import Leaving
 from backfile.store.input_rows import Outline
 from backfile.store.store import Store, open_store
+from backfile.store.store_lock import holder
 from backfile.store.units import Backlog, Claimed, Delivery, Standing
 from backfile.store.values import (
     KEPT,
@@ -46,6 +47,7 @@ __all__ = [
     "StoredArticle",
     "Writing",
     "Written",
+    "holder",
     "kept",
     "open_store",
     "snapshot",

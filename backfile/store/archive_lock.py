@@ -10,27 +10,43 @@ from types import TracebackType
 from filelock import FileLock, Timeout
 
 from backfile import process
+from backfile.database import Database
 from backfile.disk import TROUBLE
 from backfile.errors import ArchiveError, ArchiveLocked
 from backfile.process import Started
+from backfile.store.store_lock import StoreLock
 
 
 class ArchiveLock:
     """A context manager that holds the archive for writing; the system frees it when the process ends, however it ends.
 
+    Two things are held where the store is a database: the directory, by a lock file, and the store, by a lock of the
+    server, as an archive on another machine may have the same one.
+
     Args:
         file: the lock file; it stays in place. Beside it stands a note of who holds it, which is taken back at the end.
+        store: where the store is; None: nobody is going to write to it.
         wait: seconds to wait for another writer; 0 gives up at once, -1 waits for ever.
         waiting: is given one line, who is waited for, before that begins.
 
     Raises:
         ArchiveLocked: another run writes; the text names its process.
+        ServiceUnavailable: the server that the store is on cannot be reached.
     """
 
-    def __init__(self, file: Path, *, wait: float = 0, waiting: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        file: Path,
+        store: Path | Database | None = None,
+        *,
+        wait: float = 0,
+        waiting: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.held: StoreLock | None = None  # of the database that the store is in
         self._file = file
         self._holder = file.with_suffix(".holder")
         self._lock = FileLock(file)
+        self._store = store
         self._wait = wait
         self._waiting = waiting
 
@@ -43,6 +59,11 @@ class ArchiveLock:
             if error.errno in TROUBLE:
                 raise
             raise ArchiveError(f"{self._file}: {error.strerror or error}") from error
+        try:
+            self._hold_store()
+        except BaseException:
+            self._lock.release()
+            raise
         me = process.this()
         with suppress(OSError):  # it only tells others who writes
             self._holder.write_text(f"process {me.pid} on {socket.gethostname()}\n{me.begun}\n", encoding="utf-8")
@@ -53,6 +74,8 @@ class ArchiveLock:
     ) -> None:
         with suppress(OSError):  # while it is held still: the next one writes its own note
             self._holder.write_text("", encoding="utf-8")
+        if self.held is not None:
+            self.held.close()
         self._lock.release()
 
     def _acquire(self) -> None:
@@ -64,12 +87,31 @@ class ArchiveLock:
             self._waiting(self._told())
             self._lock.acquire(timeout=self._wait)
 
+    def _hold_store(self) -> None:
+        if not isinstance(self._store, Database):
+            return
+        place, held = self._store, StoreLock(self._store)
+        try:
+            got = held.acquire(self._wait, lambda who: self._waiting(_told(str(place), who)))
+            by = "" if got else held.holder() or "another run"
+        except BaseException:
+            held.close()
+            raise
+        if by:
+            held.close()
+            raise ArchiveLocked(_told(str(place), by))
+        self.held = held
+
     def _told(self) -> str:
-        return f"{self._file.parent} is being written by {self._who()}; wait for it, or stop it"
+        return _told(str(self._file.parent), self._who())
 
     def _who(self) -> str:
         noted = _noted(self._holder)
         return noted[0] if noted else "another run"
+
+
+def _told(place: str, who: str) -> str:
+    return f"{place} is being written by {who}; wait for it, or stop it"
 
 
 class Writing(Enum):

@@ -1,11 +1,12 @@
 """What every part of the store stands on: an engine, and transactions on it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 
 import sqlalchemy as sa
 
+from backfile.store import postgresql
 from backfile.store.tables import settled
 
 ROWS = 500  # fetched or bound in one statement; SQLite allows 32,766 variables, PostgreSQL 65,535
@@ -13,14 +14,24 @@ ROWS = 500  # fetched or bound in one statement; SQLite allows 32,766 variables,
 
 def among(column: sa.ColumnElement[int], numbers: Iterable[int]) -> sa.ColumnElement[bool]:
     """Whether a column's value is one of these. As literals: to bind thousands of them took longer than all else."""
-    return column.op("IN", is_comparison=True)(sa.literal_column(f"({','.join(map(str, map(int, numbers)))})"))
+    listed = ",".join(map(str, map(int, numbers))) or "NULL"  # PostgreSQL knows no empty list
+    return column.op("IN", is_comparison=True)(sa.literal_column(f"({listed})"))
+
+
+Entering = Callable[[sa.Connection], None]
 
 
 class Connected:
-    """A database that is open."""
+    """A database that is open.
 
-    def __init__(self, engine: sa.Engine) -> None:
+    Args:
+        engine: on it.
+        enter: begins each transaction that writes; raises when others may write by now.
+    """
+
+    def __init__(self, engine: sa.Engine, enter: Entering | None = None) -> None:
         self._engine = engine
+        self._enter = enter
         self._given: dict[sa.Table, int] = {}  # the highest number of a row that was ever there, as far as we looked
 
     def close(self) -> None:
@@ -28,9 +39,17 @@ class Connected:
         self._engine.dispose()
 
     @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """A transaction that writes."""
+        with self._engine.begin() as connection:
+            if self._enter is not None:
+                self._enter(connection)
+            yield connection
+
+    @contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:
         """A transaction that may leave something to do for the next run."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(settled.delete())
             yield connection
 
@@ -53,10 +72,10 @@ class Connected:
         """
         if not rows:
             return
-        if connection.dialect.positional:
-            connection.exec_driver_sql(_inserting(table, connection.dialect), list(rows))
+        if connection.dialect.name == "postgresql":
+            postgresql.copy_rows(connection, table, rows)
         else:
-            connection.execute(table.insert(), [dict(zip(table.columns.keys(), row, strict=True)) for row in rows])
+            connection.exec_driver_sql(_inserting(table, connection.dialect), list(rows))
 
 
 @lru_cache(maxsize=64)  # more than there are tables

@@ -2,17 +2,35 @@
 
 import sqlalchemy as sa
 
-from backfile.errors import ArchiveNewer
+from backfile.errors import ArchiveError, ArchiveNewer
+from backfile.store import postgresql
 
 HEAD = "0010"  # the newest file in migrations/versions; a test compares
 
 
 def version(connection: sa.Connection) -> str | None:
-    """The schema version that stands in the store, None in an empty one."""
-    if not sa.inspect(connection).has_table("alembic_version"):
+    """The schema version that stands in the store, None in an empty one.
+
+    Raises:
+        ArchiveError: it is not empty, and no store.
+    """
+    seen = sa.inspect(connection)
+    if not seen.has_table("alembic_version"):
+        if connection.dialect.name == "postgresql" and (names := seen.get_table_names()):
+            raise ArchiveError(
+                f"the database holds tables of something else ({names[0]}): name an empty one, or a schema"
+            )
         return None
     found: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    if found is not None and not found.isdecimal():
+        raise ArchiveError("the database is that of another program: name an empty one, or a schema of its own")
     return found
+
+
+def is_empty(engine: sa.Engine) -> bool:
+    """Whether nothing was ever stored there."""
+    with engine.connect() as connection:
+        return version(connection) is None
 
 
 def bring_up(engine: sa.Engine) -> None:
@@ -36,5 +54,7 @@ def bring_up(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         if connection.dialect.name == "sqlite":  # its driver would commit each table by itself
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            postgresql.await_migrations(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -17,13 +17,14 @@ class Reports(Connected):
 
     def begin_run(self) -> int:
         """The number of a new run."""
-        with self._engine.begin() as connection:  # a run by itself leaves nothing to do
-            made = connection.execute(runs.insert().values(started=now()))
-            return int(made.inserted_primary_key[0])  # type: ignore[index]
+        with self._writing() as connection:  # a run by itself leaves nothing to do
+            number = self._last(connection, runs) + 1
+            connection.execute(runs.insert().values(id=number, started=now()))
+        return number
 
     def end_run(self, run: int, report: Mapping[str, object], *, settled: str | None = None) -> None:
         """Keep a run's report. `settled`: what `settled` is asked for until the store is written to again."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             values = {"finished": now(), "report": json.dumps(report, ensure_ascii=False)}
             connection.execute(runs.update().where(runs.c.id == run).values(values))
             if settled is not None:

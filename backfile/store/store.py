@@ -1,13 +1,16 @@
 """The store as one object, and how it is opened."""
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from backfile.batching import batches
+from backfile.database import Database
 from backfile.errors import ArchiveMissing, WrongUse
-from backfile.store import migrate, sqlite
+from backfile.store import migrate, postgresql, sqlite, store_lock
+from backfile.store.archive_lock import ArchiveLock
 from backfile.store.connected import ROWS
 from backfile.store.copies import Copies
 from backfile.store.forgetting import Forgetting
@@ -37,8 +40,8 @@ class Store(Forgetting, Recleaning, Recurrence, Copies, Stories, IndexState, Rep
             found = self._stored_articles(connection, articles.c.id, [article_id])
             if found:
                 return found[0]
-            pattern = f"%{article_id.replace('%', '')}%"
-            near = connection.scalars(sa.select(articles.c.id).where(articles.c.id.like(pattern)).limit(3)).all()
+            alike = articles.c.id.icontains(article_id, autoescape=True)
+            near = connection.scalars(sa.select(articles.c.id).where(alike).order_by(articles.c.id).limit(3)).all()
         hint = f"; did you mean {', '.join(near)}?" if near else "; `backfile search -l` lists ids"
         raise WrongUse(f"no article has the id {article_id!r}{hint}")
 
@@ -91,19 +94,43 @@ class Store(Forgetting, Recleaning, Recurrence, Copies, Stories, IndexState, Rep
                 yield {name: value or "" for name, value in row._mapping.items()}  # noqa: SLF001  # documented API
 
 
-def open_store(file: Path, *, create: bool = False) -> "Store":
-    """The store in a SQLite file, its schema brought up to this program's.
+def open_store(place: Path | Database, *, create: bool = False, lock: ArchiveLock | None = None) -> "Store":
+    """The store in a SQLite file or a database of PostgreSQL, its schema brought up to this program's.
+
+    `lock`: what the archive is held with by who is going to write; nothing is written once it is lost.
 
     Raises:
         ArchiveMissing: there is none, and `create` is not set.
         ArchiveError: it is damaged, no store, or made by a newer backfile.
+        ServiceUnavailable: the server cannot be reached.
     """
-    if not create and not file.exists():
-        raise ArchiveMissing(f"{file} is missing: nothing was ingested yet, or it was moved away")
-    engine = sqlite.engine_for(file)
-    try:
+    if isinstance(place, Database):
+        return _in_database(place, create=create, lock=lock)
+    if not create and not place.exists():
+        raise ArchiveMissing(f"{place} is missing: nothing was ingested yet, or it was moved away")
+    engine = sqlite.engine_for(place)
+    with _let_go_when_unusable(engine):
         migrate.bring_up(engine)
+    return Store(engine)
+
+
+def _in_database(place: Database, *, create: bool, lock: ArchiveLock | None) -> "Store":
+    engine = postgresql.engine_for(place)
+    with _let_go_when_unusable(engine):
+        if not create and migrate.is_empty(engine):
+            raise ArchiveMissing(f"{place} holds no store: nothing was ingested yet, or it was moved away")
+        migrate.bring_up(engine)
+        if lock is None or lock.held is None:
+            return Store(engine)
+        lock.held.take_over(engine)
+        token = lock.held.token
+    return Store(engine, lambda connection: store_lock.enter(connection, place, token))
+
+
+@contextmanager
+def _let_go_when_unusable(engine: sa.Engine) -> Iterator[None]:
+    try:
+        yield
     except BaseException:
         engine.dispose()
         raise
-    return Store(engine)

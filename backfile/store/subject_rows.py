@@ -27,23 +27,14 @@ class SubjectRows(Connected):
         told = [(each.id, each.content_hash, each.language, each.about) for each in described if each.about]
         self._insert_subjects(connection, told)
 
-    @staticmethod
-    def _insert_subjects(connection: sa.Connection, described: Iterable[tuple[str, str, str, About]]) -> None:
+    def _insert_subjects(self, connection: sa.Connection, described: Iterable[tuple[str, str, str, About]]) -> None:
         """Insert what articles are about, given as (article, copy group, language, about), as to be settled."""
+        told = list(described)
+        if not told:
+            return
+        first = self._last(connection, subjects) + 1
         rows = [
-            {
-                "article_id": name,
-                "copy_group": group,
-                "version": one.version,
-                "language": language,
-                "begins": one.begins,
-                "ends": one.ends,
-                "terms": one.terms,
-                "size": one.size,
-                "listed": False,
-                "settled": False,
-            }
-            for name, group, language, one in described
+            (number, name, group, one.version, language, one.begins, one.ends, one.terms, one.size, False, False)
+            for number, (name, group, language, one) in enumerate(told, first)
         ]
-        if rows:
-            connection.execute(subjects.insert(), rows)
+        self._insert(connection, subjects, rows)

@@ -10,6 +10,8 @@ A change here is a new file in migrations/versions; the test of migrations holds
 
 import sqlalchemy as sa
 
+from backfile.store.columns import words
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -17,26 +19,28 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 metadata = sa.MetaData(naming_convention=NAMING)
+_COSTLY = sa.text("tried IS NOT NULL")  # a few rows of many, looked for in each run
 
+# Rows are numbered by who writes them (`Connected._last`), as there is one writer: alike in every database.
 # Times are UTC, ISO 8601 with seconds and offset, as text: the same order and the same look in every database.
 
 inputs = sa.Table(
     "inputs",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("source", sa.String(64), nullable=False),
-    sa.Column("path", sa.Text, nullable=False),  # absolute; bytes that are no UTF-8 escaped as \xNN
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("source", words(64), nullable=False),
+    sa.Column("path", words(), nullable=False),  # absolute; bytes that are no UTF-8 escaped as \xNN
     sa.Column("size", sa.BigInteger, nullable=False),  # bytes; of a Maildir the sum over its messages
     sa.Column("modified", sa.BigInteger, nullable=False),  # ns since the epoch
-    sa.Column("digest", sa.String(64), nullable=False),  # SHA-256 of the bytes; "" when they could not be read
-    sa.Column("settings", sa.String(16), nullable=False),  # digest of the reader and mapping it was read with
+    sa.Column("digest", words(64), nullable=False),  # SHA-256 of the bytes; "" when they could not be read
+    sa.Column("settings", words(16), nullable=False),  # digest of the reader and mapping it was read with
     sa.Column("items", sa.Integer, nullable=False),  # how far it was read: items seen so far
     sa.Column("complete", sa.Boolean, nullable=False),  # whether it was read to its end
-    sa.Column("last_seen", sa.String(32), nullable=False),
-    sa.Column("gone", sa.String(32)),  # when it was first missing
+    sa.Column("last_seen", words(32), nullable=False),
+    sa.Column("gone", words(32)),  # when it was first missing
     # When its bytes were last looked at, ns since the epoch; 0: not known, from a time when it was not written down.
     sa.Column("checked", sa.BigInteger, nullable=False, server_default="0"),
-    sa.Column("mark", sa.Text),  # JSON: where its last item begins; NULL: to be read from the beginning
+    sa.Column("mark", words()),  # JSON: where its last item begins; NULL: to be read from the beginning
     sa.UniqueConstraint("source", "path"),
     sa.Index(None, "digest"),
 )
@@ -44,45 +48,45 @@ inputs = sa.Table(
 documents = sa.Table(
     "documents",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("input_id", sa.ForeignKey("inputs.id"), nullable=False, index=True),
-    sa.Column("member", sa.Text, nullable=False),  # where in its input: "", "812", "a.html"
-    sa.Column("uri", sa.Text, nullable=False),
-    sa.Column("key", sa.Text, unique=True),  # "<source>/<key>", the id of its article; NULL when it gave none
-    sa.Column("digest", sa.String(64), nullable=False),  # of what the reader gave; "" when it gave a failure
-    sa.Column("state", sa.String(16), nullable=False, index=True),  # stored, indexed, rejected, failed
-    sa.Column("reason", sa.String(32)),  # errors.Reason, of rejected and failed ones
-    sa.Column("detail", sa.Text),  # one line for people
+    sa.Column("member", words(), nullable=False),  # where in its input: "", "812", "a.html"
+    sa.Column("uri", words(), nullable=False),
+    sa.Column("key", words(), unique=True),  # "<source>/<key>", the id of its article; NULL when it gave none
+    sa.Column("digest", words(64), nullable=False),  # of what the reader gave; "" when it gave a failure
+    sa.Column("state", words(16), nullable=False, index=True),  # stored, indexed, rejected, failed
+    sa.Column("reason", words(32)),  # errors.Reason, of rejected and failed ones
+    sa.Column("detail", words()),  # one line for people
     sa.Column("seen", sa.Integer, nullable=False),  # the run that last read it
-    sa.Column("gone", sa.String(32)),  # when its input was first without it
-    sa.Column("tried", sa.String(16)),  # under which rules and limits it was too costly to parse; NULL: it was not
+    sa.Column("gone", words(32)),  # when its input was first without it
+    sa.Column("tried", words(16)),  # under which rules and limits it was too costly to parse; NULL: it was not
     sa.UniqueConstraint("input_id", "member"),
-    sa.Index("ix_documents_tried", "tried", sqlite_where=sa.text("tried IS NOT NULL")),
+    sa.Index("ix_documents_tried", "tried", sqlite_where=_COSTLY, postgresql_where=_COSTLY),
 )
 
 extractions = sa.Table(
     "extractions",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("document_id", sa.ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True),
     sa.Column("story", sa.Integer, nullable=False),
-    sa.Column("extractor", sa.String(64), nullable=False),
+    sa.Column("extractor", words(64), nullable=False),
     # Fingerprint of the rule set its article came from; "": what was learned is other now, it is to be cleaned again.
-    sa.Column("rules", sa.String(16), nullable=False, index=True),
+    sa.Column("rules", words(16), nullable=False, index=True),
     sa.Column("payload", sa.LargeBinary, nullable=False),  # lines and witnesses: JSON, zlib
 )
 
 articles = sa.Table(
     "articles",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("id", words(), primary_key=True),
     sa.Column("document_id", sa.ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True),
     sa.Column("extraction_id", sa.ForeignKey("extractions.id", ondelete="CASCADE"), nullable=False, index=True),
-    sa.Column("source", sa.String(64), nullable=False, index=True),
-    sa.Column("language", sa.String(8), nullable=False),
-    sa.Column("published", sa.String(32)),
-    sa.Column("published_precision", sa.String(8)),
-    sa.Column("content_hash", sa.String(64), nullable=False, index=True),
+    sa.Column("source", words(64), nullable=False, index=True),
+    sa.Column("language", words(8), nullable=False),
+    sa.Column("published", words(32)),
+    sa.Column("published_precision", words(8)),
+    sa.Column("content_hash", words(64), nullable=False, index=True),
     sa.Column("revision", sa.Integer, nullable=False),  # rises with every change that an index must see
     sa.Column("record", sa.LargeBinary, nullable=False),  # the JSON form without `removed`, zlib
 )
@@ -94,18 +98,18 @@ removals = sa.Table(
     sa.Column("line", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("start", sa.Integer, primary_key=True, autoincrement=False),  # characters of the extracted line
     sa.Column("end", sa.Integer, nullable=False),
-    sa.Column("kind", sa.String(32), nullable=False),
-    sa.Column("rule", sa.String(96), nullable=False),
+    sa.Column("kind", words(32), nullable=False),
+    sa.Column("rule", words(96), nullable=False),
 )
 
 # Whose furniture an article may have: a host, a list, a sender, or a source. `transforms.recurring` names them.
 sites = sa.Table(
     "sites",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("name", sa.String(256), nullable=False, unique=True),
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("name", words(256), nullable=False, unique=True),
     sa.Column("documents", sa.Integer, nullable=False),  # how many it had when it was last decided upon
-    sa.Column("decided", sa.String(32), nullable=False),  # how: version and setting; "" before the first time
+    sa.Column("decided", words(32), nullable=False),  # how: version and setting; "" before the first time
 )
 
 # What is known of the lines of a document as it was extracted, before any rule.
@@ -138,8 +142,8 @@ recurring = sa.Table(
     metadata,
     sa.Column("site_id", sa.ForeignKey("sites.id"), primary_key=True),
     sa.Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("where", sa.String(16), nullable=False),  # head, tail, edges, anywhere
-    sa.Column("state", sa.String(16), nullable=False),  # learned; or by a person: accepted, disabled
+    sa.Column("where", words(16), nullable=False),  # head, tail, edges, anywhere
+    sa.Column("state", words(16), nullable=False),  # learned; or by a person: accepted, disabled
 )
 
 # What copies are found by. A text is what one or more articles have in common word for word, so that what is known of
@@ -147,8 +151,8 @@ recurring = sa.Table(
 texts = sa.Table(
     "texts",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("content_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("content_hash", words(64), nullable=False, unique=True),
     sa.Column("version", sa.Integer, nullable=False, index=True),  # of the signature, and of what is made of it
     sa.Column("level", sa.SmallInteger, nullable=False),  # every 2^level-th shingle is in the signature
     sa.Column("key_level", sa.SmallInteger, nullable=False),  # every 2^key_level-th is in `samples`
@@ -157,7 +161,7 @@ texts = sa.Table(
     sa.Column("numbers", sa.LargeBinary, nullable=False),  # 32 bits each
     sa.Column("running", sa.Boolean, nullable=False),
     # The smallest content hash among the texts that are folded with it; NULL: it is alone.
-    sa.Column("copy_group", sa.String(64), index=True),
+    sa.Column("copy_group", words(64), index=True),
 )
 
 # The keys of texts: the part of their shingles by which they find each other.
@@ -195,11 +199,11 @@ uncompared = sa.Table(
 subjects = sa.Table(
     "subjects",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("article_id", sa.ForeignKey("articles.id", ondelete="SET NULL"), unique=True),
-    sa.Column("copy_group", sa.String(64), nullable=False, index=True),  # the text's; its own content hash when alone
+    sa.Column("copy_group", words(64), nullable=False, index=True),  # the text's; its own content hash when alone
     sa.Column("version", sa.Integer, nullable=False, index=True),  # of the terms
-    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("language", words(8), nullable=False),
     sa.Column("begins", sa.Integer),  # the first day it may have been published on (1 is 0001-01-01); NULL: undated
     sa.Column("ends", sa.Integer),  # the last such day
     sa.Column("terms", sa.LargeBinary, nullable=False),
@@ -221,36 +225,45 @@ telling = sa.Table(
 disabled = sa.Table(
     "disabled",
     metadata,
-    sa.Column("rule", sa.String(96), primary_key=True),  # its name, without version
-    sa.Column("article_id", sa.Text, primary_key=True),  # "": for all articles
+    sa.Column("rule", words(96), primary_key=True),  # its name, without version
+    sa.Column("article_id", words(), primary_key=True),  # "": for all articles
 )
 
 # Ids that left the store (pruned, or another key now) and that the index must still forget.
-withdrawn = sa.Table("withdrawn", metadata, sa.Column("article_id", sa.Text, primary_key=True))
+withdrawn = sa.Table("withdrawn", metadata, sa.Column("article_id", words(), primary_key=True))
 
 # What was forgotten for good and must not come in again: marks of ids, of documents and of words, each a SHA-256.
 forgotten = sa.Table(
     "forgotten",
     metadata,
-    sa.Column("mark", sa.String(64), primary_key=True),
-    sa.Column("since", sa.String(32), nullable=False),
+    sa.Column("mark", words(64), primary_key=True),
+    sa.Column("since", words(32), nullable=False),
     sa.Column("purged", sa.Boolean, nullable=False),  # whether its words have left the archive's files, too
 )
 
 # What may stand in the index's stamp file; another one there, and the index is not the one that this store filled.
-stamps = sa.Table("stamps", metadata, sa.Column("stamp", sa.String(32), primary_key=True))
+stamps = sa.Table("stamps", metadata, sa.Column("stamp", words(32), primary_key=True))
 
 # What a run that found nothing left to do was made with; whatever is written to the store takes it away.
-settled = sa.Table("settled", metadata, sa.Column("token", sa.String(64), primary_key=True))
+settled = sa.Table("settled", metadata, sa.Column("token", words(64), primary_key=True))
+
+# Who holds the lock of a store that several machines can reach: each transaction that writes looks for its own row.
+writers = sa.Table(
+    "writers",
+    metadata,
+    sa.Column("token", words(32), primary_key=True),
+    sa.Column("backend", sa.Integer, nullable=False),  # the server's process behind the connection that holds it
+    sa.Column("who", words(200), nullable=False),  # as a person is told
+)
 
 runs = sa.Table(
     "runs",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("started", sa.String(32), nullable=False),
-    sa.Column("finished", sa.String(32)),  # NULL: it runs, or it was stopped
-    sa.Column("report", sa.Text),  # JSON, as `ingest --json` prints it
-    sa.Column("terms", sa.Text),  # JSON: what shards must be like to take part; NULL: none may
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("started", words(32), nullable=False),
+    sa.Column("finished", words(32)),  # NULL: it runs, or it was stopped
+    sa.Column("report", words()),  # JSON, as `ingest --json` prints it
+    sa.Column("terms", words()),  # JSON: what shards must be like to take part; NULL: none may
 )
 
 # What is read on several machines in one run. Nothing here is kept: a run takes away what those before it left.
@@ -260,7 +273,7 @@ briefs = sa.Table(
     "briefs",
     metadata,
     sa.Column("run", sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    sa.Column("source", sa.String(64), primary_key=True),
+    sa.Column("source", words(64), primary_key=True),
     sa.Column("rules", sa.LargeBinary, nullable=False),  # the message that processes get which clean
 )
 
@@ -270,9 +283,9 @@ units = sa.Table(
     metadata,
     sa.Column("run", sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),  # in the order that they are settled in
-    sa.Column("source", sa.String(64), nullable=False),
-    sa.Column("parts", sa.Text, nullable=False),  # JSON: paths, and what of each is to be read
-    sa.Column("shard", sa.String(128)),  # who has it; NULL: nobody
+    sa.Column("source", words(64), nullable=False),
+    sa.Column("parts", words(), nullable=False),  # JSON: paths, and what of each is to be read
+    sa.Column("shard", words(128)),  # who has it; NULL: nobody
     sa.Column("claim", sa.Integer, nullable=False),  # rises when it changes hands; who has an older one is too late
     sa.Column("part", sa.Integer, nullable=False),  # how far it was delivered: parts
     sa.Column("items", sa.Integer, nullable=False),  # … and items of the next one
@@ -296,7 +309,7 @@ shards = sa.Table(
     "shards",
     metadata,
     sa.Column("run", sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    sa.Column("name", sa.String(128), primary_key=True),
+    sa.Column("name", words(128), primary_key=True),
     sa.Column("beat", sa.BigInteger, nullable=False),  # rises as long as it lives
     sa.Column("documents", sa.Integer, nullable=False),  # that it delivered
 )

@@ -1,5 +1,6 @@
 """What documents add to the counts of recurring lines, and take with them when they leave."""
 
+import itertools
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -40,10 +41,10 @@ class TraceRows(Connected):
         for batch in batches(names, ROWS):
             query = sa.select(sites.c.name, sites.c.id).where(sites.c.name.in_(batch))
             known |= {row.name: row.id for row in connection.execute(query)}
-        for name in (each for each in names if each not in known):
-            made = connection.execute(sites.insert().values(name=name, documents=0, decided=""))
-            known[name] = int(made.inserted_primary_key[0])  # type: ignore[index]
-        return known
+        new = [each for each in names if each not in known]
+        made = dict(zip(new, itertools.count(self._last(connection, sites) + 1), strict=False)) if new else {}
+        self._insert(connection, sites, [(number, name, 0, "") for name, number in made.items()])
+        return known | made
 
     def _forget_traces(self, connection: sa.Connection, which: "Sequence[int] | sa.Select[tuple[int]]") -> None:
         """Take back what documents added to the counts, and note that these changed."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from backfile.store.connected import Connected
-from backfile.store.tables import briefs, deliveries, runs, shards, units
+from backfile.store.tables import briefs, deliveries, runs, shards, units, writers
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +61,31 @@ class Units(Connected):
 
     # --- the run's side
 
+    def end_shared_runs(self) -> None:
+        """Take away what runs that were stopped left of units."""
+        with self._engine.connect() as connection:
+            left = connection.scalar(sa.select(runs.c.id).where(runs.c.terms.is_not(None)).limit(1)) is not None
+        if left:
+            with self._writing() as connection:
+                connection.execute(runs.update().where(runs.c.terms.is_not(None)).values(terms=None))
+                for table in (deliveries, units, briefs, shards):
+                    connection.execute(table.delete())
+
     def open_to_shards(self, run: int, terms: str) -> None:
-        """Let shards take part in a run that have these terms; what other runs left is taken away."""
-        with self._engine.begin() as connection:
-            connection.execute(runs.update().where(runs.c.id != run, runs.c.terms.is_not(None)).values(terms=None))
-            for table in (deliveries, units, briefs, shards):
-                connection.execute(table.delete().where(table.c.run != run))
+        """Let shards take part in a run that have these terms."""
+        with self._writing() as connection:
             connection.execute(runs.update().where(runs.c.id == run).values(terms=terms))
 
     def close_to_shards(self, run: int) -> None:
         """Send the shards away; nothing of units and deliveries is left."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(runs.update().where(runs.c.id == run).values(terms=None))
             for table in (deliveries, units, briefs, shards):
                 connection.execute(table.delete().where(table.c.run == run))
 
     def brief(self, run: int, source: str, rules: bytes) -> None:
         """Give the rules of a source to whoever cleans for the run."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(briefs.insert().values(run=run, source=source, rules=rules))
 
     def post_units(self, run: int, source: str, first: int, parts: Sequence[str]) -> None:
@@ -86,14 +93,14 @@ class Units(Connected):
         fresh = {"run": run, "source": source, "shard": None, "claim": 0, "part": 0, "items": 0, "delivered": 0}
         rows = [{**fresh, "number": number, "parts": each, "whole": False} for number, each in enumerate(parts, first)]
         if rows:
-            with self._engine.begin() as connection:
+            with self._writing() as connection:
                 connection.execute(units.insert(), rows)
 
     def take_delivery(self, run: int, unit: int, number: int) -> bytes | None:
         """A batch of a unit, which is taken away; None: it is not there yet."""
         c = deliveries.c
         mine = (c.run == run) & (c.unit == unit) & (c.number == number)
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             found: bytes | None = connection.scalar(deliveries.delete().where(mine).returning(c.payload))
             return found
 
@@ -110,14 +117,14 @@ class Units(Connected):
         c = units.c
         free = (c.run == run) & (c.number == unit) & c.shard.is_(None)
         taken = units.update().where(free).values(shard=shard, claim=c.claim + 1)
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             row = connection.execute(taken.returning(c.shard, c.delivered, c.whole)).first()
         return Standing(*row) if row else None
 
     def take_over(self, run: int, unit: int, shard: str) -> None:
         """Give a unit to somebody, whoever has it; what was delivered of it and not taken in is taken away."""
         mine = (units.c.run == run) & (units.c.number == unit)
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(units.update().where(mine).values(shard=shard, claim=units.c.claim + 1))
             connection.execute(deliveries.delete().where(deliveries.c.run == run, deliveries.c.unit == unit))
 
@@ -130,7 +137,7 @@ class Units(Connected):
 
     def drop_units(self, run: int, before: int) -> None:
         """Take units away that the run has done with: those of lower numbers."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(deliveries.delete().where(deliveries.c.run == run, deliveries.c.unit < before))
             connection.execute(units.delete().where(units.c.run == run, units.c.number < before))
 
@@ -141,7 +148,7 @@ class Units(Connected):
             return {name: (beat, documents) for name, beat, documents in connection.execute(query)}
 
     def free_units(self, run: int, shard: str) -> int:
-        """Give back what a shard has and did not deliver as a whole; how many units."""
+        """Give back what a shard has and did not deliver as a whole, by the run or by itself; how many units."""
         c = units.c
         held = (c.run == run) & (c.shard == shard) & c.whole.is_(False)
         with self._engine.begin() as connection:
@@ -157,6 +164,11 @@ class Units(Connected):
         with self._engine.connect() as connection:
             row = connection.execute(query.order_by(runs.c.id.desc()).limit(1)).first()
         return (row.id, row.terms) if row else None
+
+    def written_by(self) -> str | None:
+        """What tells one writer of a store that several machines reach from the next; None: it is a file."""
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(writers.c.token))
 
     def enter(self, run: int, shard: str) -> bool:
         """Take part in a run; False: it is not open any more."""
@@ -187,7 +199,8 @@ class Units(Connected):
         c = units.c
         free = sa.select(c.number).where(c.run == run, c.shard.is_(None)).order_by(c.number).limit(1)
         first = free.with_for_update(skip_locked=True).scalar_subquery()
-        taken = units.update().where(c.run == run, c.number == first).values(shard=shard, claim=c.claim + 1)
+        counted = sa.exists().where(shards.c.run == run, shards.c.name == shard)
+        taken = units.update().where(c.run == run, c.number == first, counted).values(shard=shard, claim=c.claim + 1)
         columns = (c.number, c.source, c.parts, c.claim, c.part, c["items"], c.delivered)
         with self._engine.begin() as connection:
             row = connection.execute(taken.returning(*columns)).first()

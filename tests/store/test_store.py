@@ -1,6 +1,6 @@
 """The store keeps what it acknowledged, and gives it back as it was."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 
 from backfile import records
 from backfile.article import Article, Extraction, Line, Rejection, Removal, Span, Witness
+from backfile.database import Database
 from backfile.errors import ArchiveError, ArchiveMissing, Reason, WrongUse
 from backfile.store import Begun, CleanedAgain, Ended, Looked, Outcome, Portion, Store, migrate, open_store, sqlite
 from backfile.store.tables import metadata
@@ -40,9 +41,12 @@ ARTICLE = Article(
 )
 
 
+BOTH_STORES = True
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = open_store(tmp_path / "store.sqlite", create=True)
+def store(tmp_path: Path, place: Callable[[], Database | None]) -> Iterator[Store]:
+    made = open_store(place() or tmp_path / "store.sqlite", create=True)
     yield made
     made.close()
 

@@ -33,7 +33,7 @@ def look(archive: Archive, settings: Settings, *, full: bool) -> Iterator[Findin
         full: Read all of store and index, which takes a second for a thousand articles, and keeps others from writing.
     """
     try:
-        store = open_store(archive.store_file)
+        store = open_store(archive.store)
     except ArchiveMissing:
         yield Finding("warn", "store", "nothing was ingested yet", _INGEST)
         return

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from backfile.store.columns import words
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -19,23 +21,23 @@ def upgrade() -> None:
     )
     op.create_table(
         "disabled",
-        sa.Column("rule", sa.String(length=96), nullable=False),
-        sa.Column("article_id", sa.Text(), nullable=False),
+        sa.Column("rule", words(96), nullable=False),
+        sa.Column("article_id", words(), nullable=False),
         sa.PrimaryKeyConstraint("rule", "article_id", name=op.f("pk_disabled")),
     )
     op.create_table(
         "inputs",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("source", words(64), nullable=False),
+        sa.Column("path", words(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("modified", sa.BigInteger(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("settings", sa.String(length=16), nullable=False),
+        sa.Column("digest", words(64), nullable=False),
+        sa.Column("settings", words(16), nullable=False),
         sa.Column("items", sa.Integer(), nullable=False),
         sa.Column("complete", sa.Boolean(), nullable=False),
-        sa.Column("last_seen", sa.String(length=32), nullable=False),
-        sa.Column("gone", sa.String(length=32), nullable=True),
+        sa.Column("last_seen", words(32), nullable=False),
+        sa.Column("gone", words(32), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inputs")),
         sa.UniqueConstraint("source", "path", name=op.f("uq_inputs_source_path")),
     )
@@ -44,10 +46,10 @@ def upgrade() -> None:
 
     op.create_table(
         "runs",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("started", sa.String(length=32), nullable=False),
-        sa.Column("finished", sa.String(length=32), nullable=True),
-        sa.Column("report", sa.Text(), nullable=True),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("started", words(32), nullable=False),
+        sa.Column("finished", words(32), nullable=True),
+        sa.Column("report", words(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
     )
     op.create_table(
@@ -59,22 +61,22 @@ def upgrade() -> None:
     )
     op.create_table(
         "sites",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=256), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", words(256), nullable=False),
         sa.Column("documents", sa.Integer(), nullable=False),
-        sa.Column("decided", sa.String(length=32), nullable=False),
+        sa.Column("decided", words(32), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sites")),
         sa.UniqueConstraint("name", name=op.f("uq_sites_name")),
     )
     op.create_table(
         "stamps",
-        sa.Column("stamp", sa.String(length=32), nullable=False),
+        sa.Column("stamp", words(32), nullable=False),
         sa.PrimaryKeyConstraint("stamp", name=op.f("pk_stamps")),
     )
     op.create_table(
         "texts",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("content_hash", words(64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("level", sa.SmallInteger(), nullable=False),
         sa.Column("key_level", sa.SmallInteger(), nullable=False),
@@ -82,7 +84,7 @@ def upgrade() -> None:
         sa.Column("number_level", sa.SmallInteger(), nullable=False),
         sa.Column("numbers", sa.LargeBinary(), nullable=False),
         sa.Column("running", sa.Boolean(), nullable=False),
-        sa.Column("copy_group", sa.String(length=64), nullable=True),
+        sa.Column("copy_group", words(64), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_texts")),
         sa.UniqueConstraint("content_hash", name=op.f("uq_texts_content_hash")),
     )
@@ -92,22 +94,22 @@ def upgrade() -> None:
     op.create_table("unweighed", sa.Column("key", sa.BigInteger(), nullable=False))
     op.create_table(
         "withdrawn",
-        sa.Column("article_id", sa.Text(), nullable=False),
+        sa.Column("article_id", words(), nullable=False),
         sa.PrimaryKeyConstraint("article_id", name=op.f("pk_withdrawn")),
     )
     op.create_table(
         "documents",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("input_id", sa.Integer(), nullable=False),
-        sa.Column("member", sa.Text(), nullable=False),
-        sa.Column("uri", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=True),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("reason", sa.String(length=32), nullable=True),
-        sa.Column("detail", sa.Text(), nullable=True),
+        sa.Column("member", words(), nullable=False),
+        sa.Column("uri", words(), nullable=False),
+        sa.Column("key", words(), nullable=True),
+        sa.Column("digest", words(64), nullable=False),
+        sa.Column("state", words(16), nullable=False),
+        sa.Column("reason", words(32), nullable=True),
+        sa.Column("detail", words(), nullable=True),
         sa.Column("seen", sa.Integer(), nullable=False),
-        sa.Column("gone", sa.String(length=32), nullable=True),
+        sa.Column("gone", words(32), nullable=True),
         sa.ForeignKeyConstraint(["input_id"], ["inputs.id"], name=op.f("fk_documents_input_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
         sa.UniqueConstraint("input_id", "member", name=op.f("uq_documents_input_id_member")),
@@ -134,8 +136,8 @@ def upgrade() -> None:
         "recurring",
         sa.Column("site_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("where", sa.String(length=16), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("where", words(16), nullable=False),
+        sa.Column("state", words(16), nullable=False),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_recurring_site_id")),
         sa.PrimaryKeyConstraint("site_id", "key", name=op.f("pk_recurring")),
     )
@@ -147,11 +149,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "extractions",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=False),
         sa.Column("story", sa.Integer(), nullable=False),
-        sa.Column("extractor", sa.String(length=64), nullable=False),
-        sa.Column("rules", sa.String(length=16), nullable=False),
+        sa.Column("extractor", words(64), nullable=False),
+        sa.Column("rules", words(16), nullable=False),
         sa.Column("payload", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["document_id"], ["documents.id"], name=op.f("fk_extractions_document_id"), ondelete="CASCADE"
@@ -197,14 +199,14 @@ def upgrade() -> None:
 
     op.create_table(
         "articles",
-        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("id", words(), nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=False),
         sa.Column("extraction_id", sa.Integer(), nullable=False),
-        sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("language", sa.String(length=8), nullable=False),
-        sa.Column("published", sa.String(length=32), nullable=True),
-        sa.Column("published_precision", sa.String(length=8), nullable=True),
-        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("source", words(64), nullable=False),
+        sa.Column("language", words(8), nullable=False),
+        sa.Column("published", words(32), nullable=True),
+        sa.Column("published_precision", words(8), nullable=True),
+        sa.Column("content_hash", words(64), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("record", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -223,12 +225,12 @@ def upgrade() -> None:
 
     op.create_table(
         "removals",
-        sa.Column("article_id", sa.Text(), nullable=False),
+        sa.Column("article_id", words(), nullable=False),
         sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("start", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("end", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=32), nullable=False),
-        sa.Column("rule", sa.String(length=96), nullable=False),
+        sa.Column("kind", words(32), nullable=False),
+        sa.Column("rule", words(96), nullable=False),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name=op.f("fk_removals_article_id"), ondelete="CASCADE"
         ),
@@ -236,11 +238,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "subjects",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("article_id", sa.Text(), nullable=True),
-        sa.Column("copy_group", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("article_id", words(), nullable=True),
+        sa.Column("copy_group", words(64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("language", words(8), nullable=False),
         sa.Column("begins", sa.Integer(), nullable=True),
         sa.Column("ends", sa.Integer(), nullable=True),
         sa.Column("terms", sa.LargeBinary(), nullable=False),

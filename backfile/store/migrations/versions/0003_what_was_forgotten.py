@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from backfile.store.columns import words
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -13,8 +15,8 @@ def upgrade() -> None:
     """Bring a store of the version before up to this one."""
     op.create_table(
         "forgotten",
-        sa.Column("mark", sa.String(length=64), nullable=False),
-        sa.Column("since", sa.String(length=32), nullable=False),
+        sa.Column("mark", words(64), nullable=False),
+        sa.Column("since", words(32), nullable=False),
         sa.Column("purged", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("mark", name=op.f("pk_forgotten")),
     )

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from backfile.store.columns import words
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -13,6 +15,6 @@ def upgrade() -> None:
     """Bring a store of the version before up to this one."""
     op.create_table(
         "settled",
-        sa.Column("token", sa.String(length=64), nullable=False),
+        sa.Column("token", words(64), nullable=False),
         sa.PrimaryKeyConstraint("token", name=op.f("pk_settled")),
     )

@@ -3,19 +3,21 @@
 import sqlalchemy as sa
 from alembic import op
 
+from backfile.store.columns import words
+
 revision = "0010"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     """Bring a store of the version before up to this one."""
-    op.add_column("runs", sa.Column("terms", sa.Text(), nullable=True))
+    op.add_column("runs", sa.Column("terms", words(), nullable=True))
     op.create_table(
         "briefs",
         sa.Column("run", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("source", words(64), nullable=False),
         sa.Column("rules", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["run"], ["runs.id"], name=op.f("fk_briefs_run"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("run", "source", name=op.f("pk_briefs")),
@@ -24,9 +26,9 @@ def upgrade() -> None:
         "units",
         sa.Column("run", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("parts", sa.Text(), nullable=False),
-        sa.Column("shard", sa.String(length=128), nullable=True),
+        sa.Column("source", words(64), nullable=False),
+        sa.Column("parts", words(), nullable=False),
+        sa.Column("shard", words(128), nullable=True),
         sa.Column("claim", sa.Integer(), nullable=False),
         sa.Column("part", sa.Integer(), nullable=False),
         sa.Column("items", sa.Integer(), nullable=False),
@@ -53,7 +55,7 @@ def upgrade() -> None:
     op.create_table(
         "shards",
         sa.Column("run", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("name", words(128), nullable=False),
         sa.Column("beat", sa.BigInteger(), nullable=False),
         sa.Column("documents", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["run"], ["runs.id"], name=op.f("fk_shards_run"), ondelete="CASCADE"),
