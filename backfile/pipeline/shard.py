@@ -6,6 +6,7 @@ deliveries, holds no lock, and decides nothing: what the store knows it asks onl
 
 import logging
 import os
+import re
 import secrets
 import socket
 import time
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 
 from backfile.article import Failure
 from backfile.config import Archive, Limits, Settings, Source, load
@@ -57,6 +59,12 @@ class Done:
 
 class _Over(Exception):
     """The run does not count with this shard any more."""
+
+
+def log_file(archive: Archive) -> Path:
+    """Where a shard's tracebacks go: several may have the archive's directory in common, and a run in it its own."""
+    host = re.sub(r"[^\w-]", "-", socket.gethostname(), flags=re.ASCII)[:60]
+    return archive.log_file.with_name(f"{archive.log_file.name}.shard-{host}")
 
 
 def work(archive: Archive, *, wait: float = 0, say: Callable[[str], None] = lambda _: None) -> Done | None:
