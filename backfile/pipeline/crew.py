@@ -77,6 +77,11 @@ class Crew:
         """How many processes there are."""
         return len(self._all())
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether all who clean have enough in hand, and more waits."""
+        return bool(self._waiting)
+
     def tried(self, fingerprint: str) -> str:
         """What changes when a document that was too costly may not be so any more: rules, limits, this program."""
         stated = f"{fingerprint} {self.allowed} {version('backfile')}"

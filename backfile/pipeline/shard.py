@@ -16,11 +16,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import NoReturn
 
 from backfile.article import Failure
 from backfile.config import Archive, Limits, Settings, Source, load
 from backfile.database import Database
-from backfile.errors import WrongUse
+from backfile.errors import ArchiveMissing, WrongUse
 from backfile.pipeline import places, tasks, terms, wire
 from backfile.pipeline.chunks import Arrival, Chunk, Chunks, Input
 from backfile.pipeline.crew import Crew
@@ -58,7 +59,11 @@ class Done:
 
 
 class _Over(Exception):
-    """The run does not count with this shard any more."""
+    """The run is over, or nobody's."""
+
+
+class _GivenUp(Exception):
+    """The run does not count with this shard any more, as nothing was heard of it for too long."""
 
 
 def log_file(archive: Archive) -> Path:
@@ -80,15 +85,27 @@ def work(archive: Archive, *, wait: float = 0, say: Callable[[str], None] = lamb
     """
     settings = load(archive)
     until = time.monotonic() + wait
-    with closing(open_store(archive.store)) as store:
-        while (found := store.shared_run()) is None or not _is_held(archive):
-            if wait >= 0 and time.monotonic() >= until:
-                return None
-            time.sleep(IDLE_SECONDS)
-        run, asked = found
+    while (opened := _shared(archive)) is None:
+        if wait >= 0 and time.monotonic() >= until:
+            return None
+        time.sleep(IDLE_SECONDS)
+    store, run, asked = opened
+    with closing(store):
         terms.check(asked, terms.of(settings))
         say(f"taking part in run {run}")
         return _Work(archive, settings, store, run).done()
+
+
+def _shared(archive: Archive) -> tuple[Store, int, str] | None:
+    """The store, and the run in it that shards may take part in with its terms; None when there is none."""
+    try:
+        store = open_store(archive.store)
+    except ArchiveMissing:  # nothing was ingested yet
+        return None
+    if _is_held(archive) and (found := store.shared_run()):
+        return store, *found
+    store.close()
+    return None
 
 
 def _is_held(archive: Archive) -> bool:
@@ -138,7 +155,7 @@ class _Work:
         self._store = store
         self._run = run
         self._writer = store.written_by()
-        self._name = f"{socket.gethostname()[:60]} {os.getpid()} {secrets.token_hex(4)}"
+        self._name = ""
         self._crew = _Crew(settings.limits, self._beat)
         self._settlings: dict[str, Settling] = {}
         self._held: list[_Held] = []
@@ -151,17 +168,30 @@ class _Work:
 
     def done(self) -> Done:
         """Work until there is nothing more to do."""
-        try:
-            if self._store.enter(self._run, self._name):
-                with self._crew.run():
-                    self._work()
-        except _Over:
+        while self._takes_part():
             pass
-        finally:
-            self._store.free_units(self._run, self._name)
         return Done(self._units, self._documents, self._passed)
 
-    def _work(self) -> None:
+    def _takes_part(self) -> bool:
+        """Work as one that the run counts with; whether it was given up, and may begin anew."""
+        self._name = f"{socket.gethostname()[:60]} {os.getpid()} {secrets.token_hex(4)}"
+        if not self._store.enter(self._run, self._name):
+            return False
+        try:
+            with self._crew.run():
+                self._work()
+        except _GivenUp:
+            self._held.clear()
+            self._of.clear()
+            self._waiting.clear()
+            self._settlings.clear()
+            return True
+        except _Over:
+            return False
+        finally:
+            self._store.free_units(self._run, self._name)
+
+    def _work(self) -> NoReturn:
         inputs = self._inputs()
         while True:
             for group in Chunks(self._crew, inputs, self._deal):
@@ -174,7 +204,8 @@ class _Work:
         if time.monotonic() > self._beaten + BEAT_SECONDS:
             self._beaten = time.monotonic()
             if not self._store.beat(self._run, self._name):
-                raise _Over
+                self._check()
+                raise _GivenUp
 
     def _check(self) -> None:
         """See whether the run goes on, and is somebody's."""
@@ -200,7 +231,9 @@ class _Work:
     def _claim(self) -> bool:
         """Claim a unit and ask for its inputs; False when there is none, or enough is in hand."""
         in_reading = sum(not each.is_read for each in self._held)
-        if in_reading >= UNITS_READ or len(self._held) >= UNITS_IN_HAND or time.monotonic() < self._idle_until:
+        if in_reading >= UNITS_READ or len(self._held) >= UNITS_IN_HAND:
+            return False
+        if self._crew.is_busy or time.monotonic() < self._idle_until:
             return False
         if time.monotonic() > self._looked + BEAT_SECONDS:
             self._looked = time.monotonic()

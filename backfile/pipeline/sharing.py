@@ -286,7 +286,7 @@ class SharedCrew(Crew):
     def _falls_to_us(self, unit: _Unit) -> bool:
         """Whether a unit of which nothing more has come is to be read here: nobody has it, or can."""
         standing = self._store.unit_standing(self._run, unit.number)
-        if standing is not None and standing.shard is None:
+        if standing is not None and standing.shard is None and not self.is_busy:
             standing = self._store.claim_this(self._run, unit.number, COORDINATOR)
         if standing is None or standing.delivered > unit.taken:  # it came meanwhile
             return False

@@ -19,7 +19,8 @@ LINES = st.sampled_from(
 PIECES = st.sampled_from(
     [
         *(b"From rat@x.example Mon Nov 25 10:12:00 2024\n", b"From rat@x.example Mon Nov 25 10:12:00 2024\r\n"),
-        *(b"Subject: Rat\n", b"\n", b"\r\n", b">From hier an\n", b"From hier an\n", b"Ein Satz.\n", b"x" * 300, b"\n\n"),
+        *(b"Subject: Rat\n", b"\n", b"\r\n", b">From hier an\n", b"From hier an\n", b"Ein Satz.\n", b"x" * 300),
+        b"\n\n",
     ]
 )
 
@@ -32,15 +33,16 @@ def whole(file: Path, growth: Growth) -> tuple[list[object], Position | None, bo
 def by_ranges(file: Path, growth: Growth, size: int) -> tuple[list[object], Position | None, bool, int]:
     """What a run makes of ranges: the last one is read as the file was to be, the others as if nothing follows."""
     items: list[object] = []
-    last, left, count = None, False, 0
-    for count, each in enumerate(ranges(file, size=size, growth=growth), start=1):
+    last, left = None, False
+    found = list(ranges(file, size=size, growth=growth))
+    for each in found:
         is_last = each.end == growth.end
         one = Growth(
             each.end, growth.settled if is_last else True, each.start, grown=growth.grown if is_last else False
         )
         items += read(file, growth=one)
         last, left = one.last or last, one.left
-    return items, last, left, count
+    return items, last, left, len(found)
 
 
 def growths(end: int) -> Iterator[tuple[bool, bool]]:
