@@ -12,6 +12,7 @@ not what is short.
 """
 
 import argparse
+import gzip
 import json
 import os
 import resource
@@ -21,19 +22,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from backfile.config import Archive
-from backfile.pipeline import ingest
+from backfile.pipeline import ingest, sharing
 from backfile.store import Store, open_store
 from tests.postgresql.server import Server, _children
 
 ROOT = Path(__file__).parents[1]
-PART = 100  # documents in a file: units are of that size
+PART = 100  # documents in a file
+PARTS = 1  # files in a unit: few documents make many units, as there are of many documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def main() -> None:
     parser.add_argument("--doze", type=float, default=0.0, help="seconds that each document sleeps")
     parser.add_argument("--runs", type=int, default=1)
     options = parser.parse_args()
+    sharing.UNIT_INPUTS = PARTS
     found: dict[int, list[Took]] = {}
     with tempfile.TemporaryDirectory() as directory:
         pile = Path(directory, "pile")
@@ -68,22 +71,22 @@ def main() -> None:
         finally:
             server.stop()
     print(f"{number:,} documents, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, {options.doze} s asleep")
-    print(
-        f"{'shards':>6}{'s':>8}{'docs / s':>10}{'CPU s: run':>12}{'shards':>9}{'database':>10}{'docs / CPU s of run':>21}"
-    )
+    print(f"{'shards':>6}{'s':>8}{'docs / s':>10}{'CPU s: run':>12}{'shards':>9}{'database':>10}{'docs / run':>20}")
     for shards, those in found.items():
         wall, run, theirs, database = (
             statistics.median(getattr(each, what) for each in those) for what in ("wall", "run", "shards", "database")
         )
         told = f"{shards:6}{wall:8.1f}{number / wall:10.1f}{run:12.1f}{theirs:9.1f}{database:10.1f}"
-        print(f"{told}{number / run:21.0f}")
+        print(f"{told}{number / run:20.0f}")
 
 
 def parts(corpus: Path, pile: Path, most: int, doze: float) -> int:
     """The first documents of the corpus in files of some dozens; how many there are."""
     pile.mkdir()
     count = 0
-    with corpus.open(encoding="utf-8") as lines:
+    with (
+        gzip.open(corpus, "rt", encoding="utf-8") if corpus.suffix == ".gz" else corpus.open(encoding="utf-8") as lines
+    ):
         while chunk := list(islice(lines, min(PART, most - count))):
             told = [_dozing(line) if doze else line for line in chunk]
             (pile / f"{count // PART:05}.jsonl").write_text("".join(told), encoding="utf-8")
@@ -142,11 +145,12 @@ def used() -> float:
 
 def database_time(server: Server) -> float:
     """Seconds of the processor that the server took, with its processes that ended."""
-    assert server._process is not None
+    first = server.pid
     total = 0
-    for pid in (server._process.pid, *_children(server._process.pid)):
-        told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        total += sum(map(int, told[11:15] if pid == server._process.pid else told[11:13]))
+    for pid in (first, *_children(first)):
+        with suppress(OSError):  # one that ended meanwhile is counted by the first
+            told = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+            total += sum(map(int, told[11:15] if pid == first else told[11:13]))
     return total / os.sysconf("SC_CLK_TCK")
 
 

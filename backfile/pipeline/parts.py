@@ -12,7 +12,7 @@ from backfile.pipeline.places import Place
 # page takes 25 ms to clean and a record 10, so that some dozens of documents make that cost small, and what is in
 # hand when the last units are being done is little.
 UNIT_INPUTS = 64
-UNIT_BYTES = 4 << 20
+UNIT_BYTES = 2 << 20
 # A file of a format that can be cut is read in ranges of a unit's size when it is larger than so many bytes.
 CUT_FROM = 3 * UNIT_BYTES // 2
 COORDINATOR = "coordinator"  # who has the units that the run itself reads

@@ -90,6 +90,11 @@ class Server:
             time.sleep(0.05)
         raise AssertionError(self.said())
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def said(self) -> str:
         return (self.folder / "log").read_text(errors="replace")
 

@@ -28,7 +28,7 @@ from tests.postgresql import server
 from tests.shards.machines import rows
 
 SECONDS = 600.0  # for all of it; some machines are slow
-DOCUMENTS = 450
+DOCUMENTS = 360
 SHARDS = 2
 
 
@@ -65,7 +65,8 @@ def test_shards_are_started_by_prefect_and_again_when_they_die(tmp_path: Path, p
     assert states[here[0]] == "Crashed"
     assert "Completed" in {states[each] for each in states if each not in first}
     assert rows(several) == rows(one)
-    assert postgresql.run("SELECT count(*) FROM flow_run", home.name)[0][0] == len(states) + 1
+    kept = postgresql.run("SELECT id::text FROM flow_run", home.name)
+    assert {run, *states} <= {str(each) for (each,) in kept}
 
 
 def kept_in(directory: Path, news_of: Path, place: Database) -> Archive:
@@ -85,7 +86,7 @@ def pile(folder: Path) -> None:
         for number in range(30 * part, 30 * part + 30):
             text = news("Rat berät", f"Punkt {number}")
             text += "\n\nmisbehave: cleaning doze"
-            lines.append(json.dumps({"id": str(number), "title": f"Rat berät {number}", "text": text}) + " " * 130_000)
+            lines.append(json.dumps({"id": str(number), "title": f"Rat berät {number}", "text": text}) + " " * 65_000)
         aged(_written(folder / f"{part:02}.jsonl", "\n".join(lines) + "\n"))
 
 
