@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backfile import tongues
 from backfile.database import Database, database, is_database
@@ -16,9 +17,12 @@ from backfile.disk import TROUBLE, make_folder, replace_text
 from backfile.errors import ArchiveError, ArchiveMissing, ConfigError, WrongUse
 from backfile.ownership import refuse_foreign
 
+if TYPE_CHECKING:
+    from backfile.servers import Servers
+
 FILE_NAME = "backfile.toml"
 ENVIRONMENT = "BACKFILE_ARCHIVE"
-ENGINES = ("whoosh", "tantivy")
+ENGINES = ("whoosh", "tantivy", "opensearch")
 SQLITE = "sqlite"  # the store is a file in the archive's directory
 LEARNING = ("certain", "suggest")
 
@@ -104,6 +108,15 @@ class Settings:
     sources: tuple[Source, ...] = ()
     notify: Notify = field(default_factory=Notify)
     limits: Limits = field(default_factory=Limits)
+    opensearch: "Servers | None" = None  # the cluster that the engine of that name uses
+
+    def cluster(self) -> "Servers":
+        """The cluster of the engine opensearch; raises ConfigError when nothing is said of one."""
+        if self.opensearch is None:
+            raise ConfigError(
+                "the engine opensearch needs [opensearch] in backfile.toml, with urls and prefix (docs/opensearch.md)"
+            )
+        return self.opensearch
 
     def source(self, name: str) -> Source:
         """The source of that name; raises WrongUse when there is none."""
@@ -172,6 +185,10 @@ class Archive:
     def log_file(self) -> Path:
         """Where tracebacks go."""
         return self.directory / "backfile.log"
+
+    def cluster(self) -> "Servers":
+        """The cluster that its index is on; reads the configuration."""
+        return load(self).cluster()
 
     def refuse_foreign(self) -> None:
         """Raises `Foreign` when somebody else can write to what a command opens or carries out in here."""
@@ -268,7 +285,7 @@ def load(archive: Archive) -> Settings:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{file}: {error}") from error
-    _only(table, {"archive", "limits", "notify", "publishers", "source"}, str(file))
+    _only(table, {"archive", "limits", "notify", "opensearch", "publishers", "source"}, str(file))
     head = _table(table.get("archive", {}), f"{file}: [archive]")
     _only(head, _ARCHIVE_KEYS, f"{file}: [archive]")
     engine = _choice(head, "engine", ENGINES, f"{file}: [archive]") or "whoosh"
@@ -287,7 +304,18 @@ def load(archive: Archive) -> Settings:
     if twice := {name for name in names if names.count(name) > 1}:
         raise ConfigError(f"{file}: two sources are named {min(twice)!r}")
     limits = _limits(table.get("limits", {}), f"{file}: [limits]")
-    return Settings(engine, learn, read, _notify(table.get("notify", {}), f"{file}: [notify]"), limits)
+    notify = _notify(table.get("notify", {}), f"{file}: [notify]")
+    return Settings(engine, learn, read, notify, limits, _opensearch(table, archive, f"{file}: [opensearch]"))
+
+
+def _opensearch(table: Mapping[str, object], archive: Archive, where: str) -> "Servers | None":
+    if "opensearch" not in table:
+        return None
+    from backfile.servers import KEYS, servers  # noqa: PLC0415  (of no use to who has no servers)
+
+    section = _table(table["opensearch"], where)
+    _only(section, KEYS, where)
+    return servers(section, where, beside=archive.directory)
 
 
 def _database(head: Mapping[str, object], archive: Archive, where: str) -> Database | None:
@@ -480,6 +508,24 @@ def set_engine(archive: Archive, engine: str) -> None:
     if "archive" not in document:
         document["archive"] = tomlkit.table()
     document["archive"]["engine"] = engine
+    replace_text(archive.config_file, tomlkit.dumps(document))
+
+
+def set_store(archive: Archive, store: Path | Database) -> None:
+    """Writes where an archive's store is into `backfile.toml`; comments and order of the file stay."""
+    import tomlkit  # noqa: PLC0415
+
+    document = tomlkit.parse(archive.config_file.read_text(encoding="utf-8"))
+    if "archive" not in document:
+        document["archive"] = tomlkit.table()
+    head = document["archive"]
+    for key in ("store", "store_password_file"):
+        if key in head:
+            del head[key]
+    if isinstance(store, Database):
+        head["store"] = store.address
+        if store.password_file:
+            head["store_password_file"] = str(store.password_file)
     replace_text(archive.config_file, tomlkit.dumps(document))
 
 

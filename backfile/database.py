@@ -30,11 +30,19 @@ class Database:
     password_file: Path | None = None  # of mode 600; None: $PGPASSWORD, $PGPASSFILE or ~/.pgpass
 
     def __str__(self) -> str:
-        """Its address, as short as it can be."""
+        """Its address as people are told it."""
+        return self._written({})
+
+    @property
+    def address(self) -> str:
+        """Its address as the configuration has it, with the certificates that were named."""
+        return self._written({key: value for key, value in self.tls if (key, value) != ("sslmode", _usual(self.host))})
+
+    def _written(self, asked: dict[str, str]) -> str:
         socket = self.host.startswith("/")
         place = "" if socket else _bracketed(self.host)
         place += f":{self.port}" if self.port != PORT else ""
-        asked = {"host": self.host} if socket and self.host != _default_host() else {}
+        asked = asked | ({"host": self.host} if socket and self.host != _default_host() else {})
         asked |= {"schema": self.schema} if self.schema != "public" else {}
         who = f"{quote(self.user, safe='')}@" if self.user else ""
         more = "&".join(f"{key}={quote(value)}" for key, value in asked.items())
@@ -95,8 +103,12 @@ def _default_host() -> str:
     return next((each for each in SOCKETS if Path(each).is_dir()), SOCKETS[0])
 
 
+def _usual(host: str) -> str:
+    return "prefer" if is_here(host) else "verify-full"
+
+
 def _tls(asked: dict[str, str], host: str, beside: Path) -> Iterator[tuple[str, str]]:
-    mode = asked.get("sslmode", "prefer" if is_here(host) else "verify-full")
+    mode = asked.get("sslmode", _usual(host))
     if mode not in _MODES:
         raise ValueError(f"sslmode: allowed: {', '.join(_MODES)}")
     if mode != "verify-full" and not is_here(host):

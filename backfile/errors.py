@@ -23,6 +23,7 @@ class Reason(StrEnum):
     NOT_REGULAR = "not-regular"  # a FIFO, socket or device
     OUT_OF_MEMORY = "out-of-memory"  # parsing or cleaning it took more memory than a document may
     OWN_ERROR = "own-error"  # a fault of backfile's; the traceback is in the log
+    REFUSED = "refused"  # the servers of the search index would not have it
     TIMED_OUT = "timed-out"  # parsing or cleaning it took more time than a document may
     TOO_DEEP = "too-deep"  # nested over the limit
     TOO_LARGE = "too-large"  # over the limit of bytes

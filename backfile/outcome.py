@@ -47,6 +47,7 @@ class PackedStored:
     payload: bytes  # of the extraction, as `records.extraction_payload` makes it
     removals: tuple[tuple[int, int, int, str, str], ...]  # line, start, end, kind, rule; in order of place
     copy_group: str | None = None  # what search folds it with has the same; None: to be told by its text
+    revision: int = 0  # rises with every change that an index must see; 0: not told
 
     @property
     def size(self) -> int:

@@ -6,6 +6,11 @@
 The manifest is the only thing that is ever replaced, and it is replaced atomically: a rebuild writes a new generation
 beside the old one, and until the new manifest has its name every search uses the old. A directory that no manifest
 names is the leftover of a rebuild that was stopped; the next writer removes it.
+
+Of an engine on servers the directory only stands for indices there, and what searches read is named there as well: the
+new one just before the manifest, so that it may be ahead of it when the process is stopped in between. The next writer
+puts it back to what the manifest names. One older generation stays, with a manifest of its own in its directory, so
+that `roll_back` finds it.
 """
 
 import json
@@ -13,25 +18,35 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from backfile.disk import make_folder, replace_text, sync
-from backfile.errors import EngineMissing, IndexUnusable
+from backfile.errors import BackfileError, ConfigError, EngineMissing, IndexUnusable, ServiceUnavailable, WrongUse
 from index.analysis import fingerprint
 from index.compounds import NO_COMPOUNDS, Compounds
-from index.engine import SearchEngine, SegmentBuilder
+from index.engine import RemoteEngine, SearchEngine, SegmentBuilder
 from index.entry import Entry
+
+if TYPE_CHECKING:
+    from backfile.servers import Servers
+
+ServersOf = Callable[[], "Servers"]  # asked only by an engine that is on servers
 
 FORMAT = 1  # of the manifest and of the directory's layout
 MANIFEST = "manifest.json"
 TANTIVY_HINT = (
     "tantivy is not installed: `pip install 'backfile[tantivy]'`, or `backfile index rebuild --engine whoosh`"
 )
+OPENSEARCH_HINT = (
+    "the client of OpenSearch is not installed: `pip install 'backfile[opensearch]'`, or `backfile index rebuild "
+    "--engine whoosh`"
+)
 REBUILD_HINT = "run `backfile index rebuild`"
 
+SERVED = "opensearch.json"  # file of a generation that is on servers
 PARTS = "parts"  # folder of a generation: what builders write until the index takes it over
 
 _GENERATION = re.compile(r"g\d{6,}")
@@ -56,6 +71,23 @@ class _Adapter(Protocol):
         """Opens what `create` made; raises `IndexUnusable`."""
 
 
+@runtime_checkable
+class _Served(Protocol):
+    """What an engine on servers offers besides."""
+
+    @property
+    def publish(self) -> Callable[[Path], None]:
+        """Has searches read what a directory stands for, from one moment to the next."""
+
+    @property
+    def discard(self) -> Callable[[Path], None]:
+        """Takes away from the servers what a directory stands for."""
+
+    @property
+    def generations(self) -> Callable[[], list[str]]:
+        """What is there under the archive's names."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Manifest:
     format: int
@@ -65,53 +97,65 @@ class _Manifest:
     generation: str  # name of the directory
 
 
-def open_reader(directory: Path) -> SearchEngine:
+def no_servers() -> "Servers":
+    """For who has none: an engine on servers cannot be opened."""
+    raise ConfigError(
+        "the engine opensearch needs [opensearch] in backfile.toml; docs/opensearch.md says what is in it"
+    )
+
+
+def open_reader(directory: Path, *, servers: ServersOf = no_servers) -> SearchEngine:
     """The archive's index, for searching.
 
     Raises `IndexUnusable` when it is missing, damaged, made by another version or not this user's own; the text says
     what to do about it.
     """
     for _ in range(_ATTEMPTS - 1):
-        manifest = _checked(directory)
+        manifest = _checked(directory, servers)
         try:
-            return _adapter(manifest.engine, directory).open_index(directory / manifest.generation)
+            return _adapter(manifest.engine, directory, servers).open_index(directory / manifest.generation)
         except IndexUnusable:
             if _read(directory) == manifest:
                 raise
-    manifest = _checked(directory)
-    return _adapter(manifest.engine, directory).open_index(directory / manifest.generation)
+    manifest = _checked(directory, servers)
+    return _adapter(manifest.engine, directory, servers).open_index(directory / manifest.generation)
 
 
-def open_writer(directory: Path, *, engine: str = "whoosh") -> SearchEngine:
+def open_writer(directory: Path, *, engine: str = "whoosh", servers: ServersOf = no_servers) -> SearchEngine:
     """The archive's index, for adding to it; an empty one of this engine is made when there is none.
 
     Only one writer at a time: the archive's own lock decides who. Raises `IndexUnusable` like `open_reader`, and when
     the index there was made by another engine.
     """
     if _read(directory) is None and not _generations(directory):
-        _start(directory, engine)
+        _start(directory, engine, servers)
     made = _read(directory)
     if made is not None and made.engine != engine:  # before its adapter is asked, which may not be installed
         raise IndexUnusable(f"{directory}: made by the engine {made.engine}, not {engine}; {REBUILD_HINT}")
-    manifest = _checked(directory)
-    _tidy(directory, keep=manifest.generation)
-    return _adapter(engine, directory).open_index(directory / manifest.generation)
+    manifest = _checked(directory, servers)
+    adapter = _adapter(engine, directory, servers)
+    if isinstance(adapter, _Served):
+        adapter.publish(directory / manifest.generation)
+    _tidy(directory, servers, keep=manifest.generation)
+    return adapter.open_index(directory / manifest.generation)
 
 
-def rebuild(
+def rebuild(  # noqa: PLR0913  (mirrors `renewed`)
     directory: Path,
     batches: Iterable[Iterable[Entry]],
     *,
     engine: str = "whoosh",
     compounds: Compounds = NO_COMPOUNDS,
+    servers: ServersOf = no_servers,
+    keep_older: bool = True,
 ) -> int:
     """Makes the index anew from all entries and puts it in the old one's place; gives the number of entries in it.
 
     The entries were analysed with `compounds`, which the index keeps.
     Whatever is wrong with the old index does not matter. Searches use it until the new one is complete; when this is
-    stopped, it stays.
+    stopped, it stays. `keep_older` as for `renewed`.
     """
-    with renewed(directory, engine=engine, compounds=compounds) as writer:
+    with renewed(directory, engine=engine, compounds=compounds, servers=servers, keep_older=keep_older) as writer:
         for batch in batches:
             writer.add(batch)
         writer.commit()
@@ -119,24 +163,56 @@ def rebuild(
 
 
 @contextmanager
-def renewed(directory: Path, *, engine: str = "whoosh", compounds: Compounds = NO_COMPOUNDS) -> Iterator[SearchEngine]:
+def renewed(
+    directory: Path,
+    *,
+    engine: str = "whoosh",
+    compounds: Compounds = NO_COMPOUNDS,
+    servers: ServersOf = no_servers,
+    keep_older: bool = True,
+) -> Iterator[SearchEngine]:
     """A new, empty index for whoever fills it; when it is left, what was committed takes the old one's place.
 
-    As for `rebuild`; left by an error, the old one stays.
+    As for `rebuild`; left by an error, the old one stays. Of an engine on servers the old one is kept for `roll_back`,
+    unless it has what must not be found again.
     """
-    generation = _next_generation(directory)
-    place = directory / generation
-    adapter = _adapter(engine, directory)
+    adapter = _adapter(engine, directory, servers)
+    before = _read_leniently(directory)
+    place = directory / _next_generation(directory, adapter)
     _make(place)
     try:
         with adapter.create(place, compounds) as writer:
             yield writer
         sweep(place)
-        _write(directory, _Manifest(FORMAT, engine, adapter.SCHEMA_VERSION, fingerprint(), generation))
+        if isinstance(adapter, _Served):
+            adapter.publish(place)
+        _write(directory, _Manifest(FORMAT, engine, adapter.SCHEMA_VERSION, fingerprint(), place.name))
     except BaseException:
-        shutil.rmtree(place, ignore_errors=True)
+        _give_up(place, adapter, before)
         raise
-    _tidy(directory, keep=generation)
+    older = before if keep_older and isinstance(adapter, _Served) else None
+    _tidy(directory, servers, keep=place.name, older=older if older and older.engine == engine else None)
+
+
+def roll_back(directory: Path, *, servers: ServersOf = no_servers) -> str:
+    """Has searches read the index that was there before the last rebuild; the generation's name.
+
+    What was in use until now is kept in its place, so that going back twice goes nowhere. Raises `WrongUse` when there
+    is none, or when it was made by another version.
+    """
+    now = _checked(directory, servers)
+    adapter = _adapter(now.engine, directory, servers)
+    kept = [path for path in _generations(directory) if _is_kept(path) and path.name != now.generation]
+    if not (kept and isinstance(adapter, _Served)):
+        raise WrongUse(f"{directory}: no older index is kept; `backfile index rebuild` makes a new one")
+    older = _read(kept[-1])
+    if older is None or _versions(older) != _versions(now):
+        raise WrongUse(f"{kept[-1]}: made by another version, which this one does not read; {REBUILD_HINT}")
+    adapter.publish(kept[-1])
+    _write(directory / now.generation, now)
+    _write(directory, older)
+    (kept[-1] / MANIFEST).unlink()
+    return older.generation
 
 
 def builder(place: Path) -> SegmentBuilder:
@@ -153,16 +229,21 @@ def sweep(place: Path) -> None:
     shutil.rmtree(place / PARTS, ignore_errors=True)
 
 
-def require(engine: str) -> None:
-    """Raises `EngineMissing` when the engine is not installed."""
-    _adapter(engine, Path())
+def require(engine: str, *, servers: ServersOf = no_servers) -> None:
+    """Raises `EngineMissing` when the engine is not installed, `ServiceUnavailable` when its servers do not answer."""
+    adapter = _adapter(engine, Path(), servers)
+    if isinstance(adapter, _Served):
+        adapter.generations()
 
 
-def describe(directory: Path) -> dict[str, str | int | list[str] | dict[str, int] | None]:
+def describe(
+    directory: Path, *, servers: ServersOf = no_servers
+) -> dict[str, str | int | list[str] | dict[str, int] | None]:
     """The index for people: engine, versions, documents, languages, bytes, and what is wrong with it; never raises.
 
     Keys: `engine`, `schema`, `analysis`, `generation`, `documents` (None when it cannot be opened), `languages`
-    (language → documents), `bytes`, `problems` (sentences; empty when all is well).
+    (language → documents), `bytes`, `unreachable` (whether servers do not answer), `problems` (sentences; empty when
+    all is well).
     """
     manifest = _read_leniently(directory)
     described: dict[str, str | int | list[str] | dict[str, int] | None] = {
@@ -173,15 +254,21 @@ def describe(directory: Path) -> dict[str, str | int | list[str] | dict[str, int
         "documents": None,
         "languages": {},
         "bytes": _size(directory),
+        "unreachable": False,
     }
     problems: list[str] = []
     try:
-        with open_reader(directory) as index:
+        with open_reader(directory, servers=servers) as index:
             described["documents"] = index.count()
             described["languages"] = dict(index.terms("lang"))
-    except (IndexUnusable, EngineMissing) as error:
+            if isinstance(index, RemoteEngine):
+                described["bytes"] = index.size()
+    except (IndexUnusable, EngineMissing, ConfigError, ServiceUnavailable) as error:
+        described["documents"] = None
+        described["unreachable"] = isinstance(error, ServiceUnavailable)
         problems.append(str(error))
-    leftovers = [path.name for path in _generations(directory) if manifest is None or path.name != manifest.generation]
+    current = manifest.generation if manifest else None
+    leftovers = [path.name for path in _generations(directory) if path.name != current and not _is_kept(path)]
     if leftovers:
         problems.append(
             f"{directory}: left by a rebuild that was stopped: {', '.join(leftovers)}; the next ingest removes it"
@@ -192,12 +279,12 @@ def describe(directory: Path) -> dict[str, str | int | list[str] | dict[str, int
 # --- Manifest -----------------------------------------------------------------------------------------------------
 
 
-def _checked(directory: Path) -> _Manifest:
+def _checked(directory: Path, servers: ServersOf) -> _Manifest:
     manifest = _read(directory)
     if manifest is None:
         raise IndexUnusable(f"{directory}: there is no index; {REBUILD_HINT}")
-    schema = _adapter(manifest.engine, directory).SCHEMA_VERSION
-    made = (f"format {manifest.format}", f"schema {manifest.schema}", manifest.analysis)
+    schema = _adapter(manifest.engine, directory, servers).SCHEMA_VERSION
+    made = _versions(manifest)
     ours = (f"format {FORMAT}", f"schema {schema}", fingerprint())
     for theirs, mine in zip(made, ours, strict=True):
         if theirs != mine:
@@ -219,6 +306,10 @@ def _read(directory: Path) -> _Manifest | None:
     return manifest
 
 
+def _versions(manifest: _Manifest) -> tuple[str, str, str]:
+    return f"format {manifest.format}", f"schema {manifest.schema}", manifest.analysis
+
+
 def _read_leniently(directory: Path) -> _Manifest | None:
     try:
         return _read(directory)
@@ -233,7 +324,7 @@ def _write(directory: Path, manifest: _Manifest) -> None:
 # --- Generations --------------------------------------------------------------------------------------------------
 
 
-def _adapter(engine: str, directory: Path) -> _Adapter:
+def _adapter(engine: str, directory: Path, servers: ServersOf) -> _Adapter:
     if engine == "whoosh":
         from index import whoosh  # noqa: PLC0415  (an engine's client is imported only where it is used)
 
@@ -244,15 +335,27 @@ def _adapter(engine: str, directory: Path) -> _Adapter:
         except ModuleNotFoundError as error:
             raise EngineMissing(TANTIVY_HINT) from error
         return tantivy
-    raise IndexUnusable(f"{directory}: no engine is called {engine}; there are: whoosh, tantivy")
+    if engine == "opensearch":
+        try:
+            from index.opensearch import Cluster  # noqa: PLC0415
+        except ModuleNotFoundError as error:
+            raise EngineMissing(OPENSEARCH_HINT) from error
+        return Cluster(servers())
+    raise IndexUnusable(f"{directory}: no engine is called {engine}; there are: whoosh, tantivy, opensearch")
 
 
-def _start(directory: Path, engine: str) -> None:
-    adapter = _adapter(engine, directory)
-    place = directory / _next_generation(directory)
+def _start(directory: Path, engine: str, servers: ServersOf) -> None:
+    adapter = _adapter(engine, directory, servers)
+    place = directory / _next_generation(directory, adapter)
     _make(place)
-    adapter.create(place, NO_COMPOUNDS).close()
-    _write(directory, _Manifest(FORMAT, engine, adapter.SCHEMA_VERSION, fingerprint(), place.name))
+    try:
+        adapter.create(place, NO_COMPOUNDS).close()
+        if isinstance(adapter, _Served):
+            adapter.publish(place)
+        _write(directory, _Manifest(FORMAT, engine, adapter.SCHEMA_VERSION, fingerprint(), place.name))
+    except BaseException:
+        _give_up(place, adapter, None)
+        raise
 
 
 def _make(place: Path) -> None:
@@ -268,17 +371,61 @@ def _generations(directory: Path) -> list[Path]:
         return []
 
 
-def _next_generation(directory: Path) -> str:
-    numbers = [int(path.name[1:]) for path in _generations(directory)]
-    return f"g{max(numbers, default=0) + 1:06d}"
+def _next_generation(directory: Path, adapter: _Adapter) -> str:
+    names = [path.name for path in _generations(directory)]
+    if isinstance(adapter, _Served):  # of which this directory need not know: it may be new, or restored
+        names += adapter.generations()
+    return f"g{max((int(name[1:]) for name in names), default=0) + 1:06d}"
 
 
-def _tidy(directory: Path, *, keep: str) -> None:
-    """Removes the generations that the manifest does not name."""
+def _tidy(directory: Path, servers: ServersOf, *, keep: str, older: _Manifest | None = None) -> None:
+    """Removes the generations that the manifest does not name, but for one that is kept to go back to.
+
+    That is the `older` one; without it, the one that was kept before stays.
+    """
     for path in _generations(directory):
-        if path.name != keep:
-            shutil.rmtree(path, ignore_errors=True)
+        if older is not None and path.name == older.generation:
+            _write(path, older)
+        elif path.name != keep and (older is not None or not _is_kept(path)):
+            _remove(path, servers)
     sweep(directory / keep)
+
+
+def _is_kept(path: Path) -> bool:
+    """Whether a generation is kept to go back to."""
+    return (path / MANIFEST).is_file()
+
+
+def _remove(path: Path, servers: ServersOf) -> None:
+    if (path / SERVED).exists():
+        try:
+            adapter = _adapter("opensearch", path, servers)
+            if isinstance(adapter, _Served):
+                adapter.discard(path)
+        except BackfileError as error:  # the next writer tries again
+            _left(path, error)
+            return
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def _left(path: Path, error: BackfileError) -> None:
+    import logging  # noqa: PLC0415  (a search does without)
+
+    logging.getLogger(__name__).warning("%s: is left on the servers: %s", path, error)
+
+
+def _give_up(place: Path, adapter: _Adapter, before: _Manifest | None) -> None:
+    """Removes a generation that did not come about, whatever searches read by now."""
+    if isinstance(adapter, _Served) and (place / SERVED).exists():
+        try:
+            with suppress(IndexUnusable):  # of another engine, or gone
+                if before is not None:
+                    adapter.publish(place.with_name(before.generation))
+            adapter.discard(place)
+        except BackfileError as error:  # the next writer does it
+            _left(place, error)
+            return
+    shutil.rmtree(place, ignore_errors=True)
 
 
 def _size(directory: Path) -> int:

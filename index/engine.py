@@ -226,6 +226,26 @@ class SearchEngine(Protocol):
     ) -> None: ...
 
 
+# --- Servers ------------------------------------------------------------------------------------------------------
+
+
+@runtime_checkable
+class RemoteEngine(Protocol):
+    """What an engine on servers offers besides."""
+
+    def refused(self) -> Mapping[str, str]:
+        """Entries that the servers would not have, since this was asked last: id → reason, for people.
+
+        They are not in the index, nor is what they were before; their neighbours are.
+        """
+
+    def revisions(self, ids: Iterable[str]) -> Mapping[str, int]:
+        """The revisions of those of these entries that it has."""
+
+    def size(self) -> int:
+        """Bytes on the disks of the servers, copies included."""
+
+
 # --- Segments made elsewhere --------------------------------------------------------------------------------------
 
 

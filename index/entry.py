@@ -65,6 +65,7 @@ class Entry:
     keys: Mapping[str, tuple[str, ...]]  # field of KEYS → folded values
     first_day: int | None  # ordinal of the first and the last day of `published` at its precision
     last_day: int | None
+    revision: int = 0  # rises with every change of the article; 0: not known, whatever comes later is newer
 
     @property
     def id(self) -> str:
@@ -104,12 +105,13 @@ def analyse(
     text: str | None = None,
     copy_group: str | None = None,
     compounds: Compounds = NO_COMPOUNDS,
+    revision: int = 0,
 ) -> Entry:
     """The entry of an article, its words analysed in the article's language.
 
     `text` is `article.text` where the caller has it already; the article may do without a body then.
     `copy_group` is what it has in common with its near copies; without one it has a group with identical texts only.
-    `compounds` are those of the index that it is for.
+    `compounds` are those of the index that it is for, `revision` is the store's.
     """
     words = analyser(article.language, compounds)
     display = display_of(article, text=text, copy_group=copy_group)
@@ -124,6 +126,7 @@ def analyse(
         keys=_keys(article, display.copy_group),
         first_day=first,
         last_day=last,
+        revision=revision,
     )
 
 

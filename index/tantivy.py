@@ -12,7 +12,6 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
-from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import TracebackType
@@ -20,20 +19,20 @@ from typing import Self
 
 from tantivy import Index, IndexWriter
 
-from backfile.disk import replace_text, sync
+from backfile.disk import sync
 from backfile.errors import ArchiveLocked, IndexUnusable
+from index import taught
 from index.compounds import NO_COMPOUNDS, Compounds
 from index.engine import Answer, Clause, Facet, Sort
 from index.entry import Display, Entry
 from index.own import refuse_others
 from index.tantivy_check import documents_in, file_faults, record_faults
-from index.tantivy_files import SCHEMA_VERSION, document, key, prepared, schema
+from index.tantivy_files import SCHEMA_VERSION, document, prepared, schema
 from index.tantivy_search import State
+from index.written import key
 
 __all__ = ["SCHEMA_VERSION", "TantivyEngine", "create", "open_index"]
 
-_COMPOUNDS = "compounds.json"  # beside Tantivy's own files
-_SEAL = "compounds.sum"  # its checksum; Tantivy's own files end in theirs
 _PROBE = 1 << 20  # bytes that are written to see what is wrong with a disk
 _STDERR = 2  # its number
 _HEAP = 100_000_000  # bytes of postings that are held until a segment is written; not seen before the commit
@@ -51,9 +50,7 @@ _DAMAGE = (ValueError, OSError, RuntimeError, struct.error, zlib.error, LookupEr
 
 def create(directory: Path, compounds: Compounds = NO_COMPOUNDS) -> "TantivyEngine":
     """A new, empty index in an empty directory."""
-    text = compounds.to_json()
-    replace_text(directory / _COMPOUNDS, text)
-    replace_text(directory / _SEAL, _sum(text))
+    taught.keep(directory, compounds)
     Index(schema(), path=str(directory))
     _sync_all(directory)
     return TantivyEngine(directory)
@@ -104,8 +101,7 @@ class TantivyEngine:
         self._directory = directory
         with _damage_of(directory):
             self._index = prepared(Index.open(str(directory)))
-            # Held open: the generation may be gone, replaced by a rebuild, when it is asked for.
-            self._compounds_file = (directory / _COMPOUNDS).open(encoding="utf-8")
+            self._compounds_file = taught.opened(directory)
             self._state = State(self._index)
         self._writer: IndexWriter | None = None
         self._added = 0  # entries since the last commit
@@ -183,7 +179,7 @@ class TantivyEngine:
 
     def faults(self, *, quick: bool = False) -> Iterator[str]:
         """What is wrong with files, records and texts; see `SearchEngine.faults`."""
-        damaged = [*self._compound_faults(), *file_faults(self._directory)]
+        damaged = [*taught.faults(self._directory), *file_faults(self._directory)]
         yield from damaged
         if quick or damaged:
             return
@@ -208,15 +204,6 @@ class TantivyEngine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _compound_faults(self) -> Iterator[str]:
-        place = self._directory / _COMPOUNDS
-        try:
-            known = (self._directory / _SEAL).read_text(encoding="ascii")
-            if _sum(place.read_text(encoding="utf-8")) != known:
-                yield f"{place}: is not as it was written"
-        except (OSError, UnicodeDecodeError) as error:
-            yield f"{place}: cannot be read ({error})"
 
     def _writing(self) -> IndexWriter:
         if self._writer is None:
@@ -246,10 +233,6 @@ def _is_large_merge(sizes: Sequence[int]) -> bool:
     """Whether the merge that Tantivy begins would keep somebody waiting, and may still be put off."""
     small = [size for size in sizes if size < _LAYER]
     return len(small) >= _MERGED and sum(small) > _QUICKLY_MERGED and len(sizes) < _MOST_SEGMENTS
-
-
-def _sum(text: str) -> str:
-    return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def _sync_all(directory: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from index.entry import Display
-from index.tantivy_files import Record
+from index.records import Record
 
 MOST_TOLD = 20  # entries that cannot be read; a damaged file may have thousands
 _META = "meta.json"  # the table of contents, the one file that is replaced

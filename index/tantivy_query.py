@@ -15,7 +15,9 @@ from tantivy import FieldType, Occur, Query, Schema, Searcher
 from index import ranking
 from index.engine import And, Clause, DateRange, Filter, Not, Or, Phrase, Placed, Variant, Word
 from index.entry import KEYS, NAMES, TITLE, TITLE_FORMS
-from index.tantivy_files import BESIDE, FIRST_DAY, LAST_DAY, SEARCHED, encoded, key
+from index.records import SEARCHED
+from index.tantivy_files import BESIDE, FIRST_DAY, LAST_DAY
+from index.written import encoded, key
 
 # Variants of a word that are weighted one by one, the most frequent ones of a prefix or of near spellings. What has
 # none of them is found, and worth the least. With 16, prefixes had .86 of the first ten, with 400 .998 as quickly.

@@ -12,29 +12,14 @@ from typing import Any
 from tantivy import DocAddress, Index, Order, Query, Searcher
 
 from index import ranking
-from index.engine import And, Answer, Clause, Facet, Match, Or, Phrase, Placed, Sort, Word
+from index.engine import And, Answer, Clause, Facet, Match, Phrase, Sort
 from index.entry import KEYS, Display
 from index.evaluate import NO_DAY, Evaluation
-from index.tantivy_files import (
-    BESIDE,
-    COUNTED,
-    COUNTS,
-    DISPLAY,
-    FIRST_DAY,
-    GROUP,
-    LABELS,
-    LENGTHS,
-    RECORD,
-    SEARCHED,
-    Record,
-    decoded,
-    display_of,
-    encoded,
-    key,
-    record_of,
-)
+from index.records import SEARCHED, Record, display_of, record_of
+from index.scores import Scoring, Table, has_forms, has_scores
+from index.tantivy_files import BESIDE, COUNTS, DISPLAY, FIRST_DAY, GROUP, LABELS, LENGTHS, RECORD
 from index.tantivy_query import Translation, both, without
-from index.tantivy_scores import Scoring, Table
+from index.written import decoded, encoded, key
 
 # Matches that are scored exactly at a time. Exact forms are counted in displayed texts, which takes ten times as long
 # as in records.
@@ -217,11 +202,11 @@ class _Search:
         self._queries = queries
         self._clause = clause
         self._query = query
-        self._block = _BLOCK_OF_FORMS if _has_forms(clause) else BLOCK
+        self._block = _BLOCK_OF_FORMS if has_forms(clause) else BLOCK
 
     def matches(self, sort: Sort, needed: int) -> Iterator[tuple[float, Record]]:
         """Scores and records in order, all of them; about `needed` are going to be asked for."""
-        if sort in {"score", "best"} and _scores(self._clause):
+        if sort in {"score", "best"} and has_scores(self._clause):
             return self._by_score(newest=self._newest() if sort == "best" else NO_DAY)
         return self._by_value(sort, needed)
 
@@ -337,32 +322,8 @@ class _Search:
 
     def _scores_of(self, records: Sequence[Record]) -> dict[str, float]:
         """What they are worth among the best of all matches, so that places count for the same ones as by score."""
-        if not (records and _scores(self._clause)):
+        if not (records and has_scores(self._clause)):
             return {}
         best = [self._state.record(address) for _, address in self._top(BLOCK)]
         every = {record.id: record for record in (*best, *records)}
         return {record.id: score for score, record in self._scored(list(every.values()))}
-
-
-def _scores(clause: Clause) -> bool:
-    """Whether a clause gives scores at all."""
-    return any(True for _ in _scored_leaves(clause))
-
-
-def _has_forms(clause: Clause) -> bool:
-    """Whether a clause asks for exact forms."""
-    return any(isinstance(leaf, Word) and not COUNTED.isdisjoint(leaf.fields) for leaf in _scored_leaves(clause))
-
-
-def _scored_leaves(clause: Clause) -> Iterator[Word | Phrase]:
-    """The words and phrases of a clause that give scores."""
-    match clause:
-        case Word() | Phrase():
-            yield clause
-        case And(clauses) | Or(clauses):
-            for each in clauses:
-                yield from _scored_leaves(each)
-        case Placed(inner, _, _):
-            yield from _scored_leaves(inner)
-        case _:
-            pass

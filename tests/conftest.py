@@ -22,6 +22,8 @@ from index.search import search
 from tests.postgresql import server
 from tests.postgresql.server import Server
 
+pytest_plugins = ["tests.opensearch.fixtures"]
+
 # Every run tries the same made inputs, so that a red run is red again; `HYPOTHESIS_PROFILE=hunt` tries new ones, many.
 settings.register_profile("same", max_examples=300, derandomize=True, database=None, deadline=None)
 settings.register_profile("hunt", max_examples=10_000)
@@ -68,12 +70,14 @@ def postgresql() -> Iterator[Server]:
     started.stop()
 
 
+ONLY_SQLITE = pytest.mark.parametrize("place", ["sqlite"], indirect=True)  # of a test that is about its file
 KEPT_IN = ["sqlite", pytest.param("postgresql", marks=pytest.mark.server)]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """The tests of a module that says `BOTH_STORES = True` are run with either store."""
-    if "place" in metafunc.fixturenames and getattr(metafunc.module, "BOTH_STORES", False):
+    chosen = [mark for mark in metafunc.definition.iter_markers("parametrize") if mark.args[0] == "place"]
+    if "place" in metafunc.fixturenames and not chosen and getattr(metafunc.module, "BOTH_STORES", False):
         metafunc.parametrize("place", KEPT_IN, indirect=True)
 
 
@@ -86,6 +90,14 @@ def place(request: pytest.FixtureRequest) -> Callable[[], Database | None]:
     return running.database
 
 
+Place = Callable[[], Database | None]
+
+
+def configured(store: Database | None) -> str:
+    """The configuration of an archive with its store there."""
+    return config.FRESH + (f'store = "{store}"\n' if store else "")
+
+
 class Workbench:
     """A folder of news and an archive beside it."""
 
@@ -94,8 +106,7 @@ class Workbench:
         self.pile.mkdir()
         (directory / "archive").mkdir()
         self.archive = Archive(directory / "archive")
-        named = f'store = "{store}"\n' if store else ""
-        self.archive.config_file.write_text(config.FRESH + named, encoding="utf-8")
+        self.archive.config_file.write_text(configured(store), encoding="utf-8")
         config.add_source(self.archive, "pile", str(self.pile))
 
     def put(self, name: str, content: str | bytes) -> Path:
@@ -118,7 +129,7 @@ class Workbench:
 
     def found(self, query: str) -> list[str]:
         """The ids that a search finds, in order of name."""
-        engine = open_reader(self.archive.index_directory)
+        engine = open_reader(self.archive.index_directory, servers=self.archive.cluster)
         try:
             return sorted(
                 hit.id for hit in search(engine, query, limit=100, now=date(2026, 1, 1), all_copies=True).hits
@@ -128,12 +139,12 @@ class Workbench:
 
 
 @pytest.fixture
-def workbench(tmp_path: Path, place: Callable[[], Database | None]) -> Workbench:
+def workbench(tmp_path: Path, place: Place) -> Workbench:
     return Workbench(tmp_path, place())
 
 
 @pytest.fixture
-def make_workbench(tmp_path: Path, place: Callable[[], Database | None]) -> Callable[[str], Workbench]:
+def make_workbench(tmp_path: Path, place: Place) -> Callable[[str], Workbench]:
     def make(name: str) -> Workbench:
         (tmp_path / name).mkdir()
         return Workbench(tmp_path / name, place())

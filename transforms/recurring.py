@@ -24,7 +24,7 @@ from transforms import normalise, shape
 from transforms.metadata import urls
 from transforms.rule import Rule
 
-VERSION = 1  # raise it when the decision comes out otherwise; every site is decided anew
+VERSION = 2  # raise it when the decision or what is taken comes out otherwise; every site is decided anew
 NAME, KIND = "recurring-line", "boilerplate"
 ABOUT = "Takes lines that recur over articles of the same site, at head and tail, within only with high counts."
 
@@ -143,7 +143,7 @@ def site(extraction: Extraction, source: str, *, url: str | None = None) -> str:
 
 
 def _name(stated: str) -> str:
-    return "".join(stated.casefold().split())[:200]
+    return "".join(stated.casefold().replace("\0", "\ufffd").split())[:200]  # no database need take NUL
 
 
 def is_mixed(site: str) -> bool:
@@ -354,6 +354,9 @@ def rule(learned: Mapping[int, Where], seen: set[int] | None = None) -> Rule:
     asks for are in `seen`, so it hears the same and takes the same; hence the article is the same when it runs next,
     and so to the end, whatever the other rules are. So an extraction is cleaned again for a decision only when it has
     seen its key (`backfile/store/recurrence.py`); a line that another rule takes first is never seen.
+
+    Only whole lines are looked for, as only these are counted: what another rule left of a longer line is not the line
+    of which it has the words, and no count would say that the article has it.
     """
     return Rule(NAME, VERSION, KIND, None, ABOUT, lambda article: _without(article, learned, seen))
 
@@ -364,7 +367,8 @@ def _without(article: Article, learned: Mapping[int, Where], seen: set[int] | No
     body = article.body
     size = 1 + max([0, *(span.line for span in body[-1:]), *(removal.line for removal in article.removed)])
     uncounted = range(MOST_LINES // 2, size - MOST_LINES // 2)  # empty for all but very long ones
-    keys = [None if span.start or span.line in uncounted else key(span.text) for span in body]
+    cut = {removal.line for removal in article.removed}
+    keys = [None if span.start or span.line in cut or span.line in uncounted else key(span.text) for span in body]
     if seen is not None:
         seen.update(number for number in keys if number is not None)
     if not learned:

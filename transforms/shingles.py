@@ -184,22 +184,28 @@ def likeness(one: Signature, other: Signature, keys: Set[int]) -> Likeness | Non
     shared = set(one.shingles).intersection(other.shingles)
     if len(keys) < LEAST_KEYS or len(shared) < LEAST_SHARED:
         return None
-    level = max(one.key_level, other.key_level)
-    fewest = min(len(_drawn(one.shingles, level)), len(_drawn(other.shingles, level)))
-    if len(keys) < LEAST_KEY_SHARE * fewest:
-        return None
     level = max(one.level, other.level)
     mine = one.shingles if level == one.level else _drawn(one.shingles, level)
     others = other.shingles if level == other.level else _drawn(other.shingles, level)
     share, share_back = len(shared) / len(mine), len(shared) / len(others)
+    if max(share, share_back) < LEAST_SHARE:  # nine in ten that have some keys of each other
+        return None
+    if len(keys) < LEAST_KEY_SHARE * _fewest_keys(one, other):
+        return None
     figures = _figures(one, other)
     is_list = not ((one.running and other.running) or _is_one_table(*figures))
-    least = LIST_SHARE if is_list else LEAST_SHARE
-    if max(share, share_back) < least or max(_covered(mine, shared), _covered(others, shared)) < LEAST_COVERED:
+    if is_list and max(share, share_back) < LIST_SHARE:
         return None
-    if not _numbers_agree(*figures, short=not (one.level and other.level)):
+    if max(_covered(mine, shared), _covered(others, shared)) < LEAST_COVERED:
         return None
-    return Likeness(share, share_back, min(share, share_back) >= FOLDED_SHARE)
+    agree = _numbers_agree(*figures, short=not (one.level and other.level))
+    return Likeness(share, share_back, min(share, share_back) >= FOLDED_SHARE) if agree else None
+
+
+def _fewest_keys(one: Signature, other: Signature) -> int:
+    """How many keys the one with fewer has, of those that both may have."""
+    level = max(one.key_level, other.key_level)
+    return min(len(_drawn(one.shingles, level)), len(_drawn(other.shingles, level)))
 
 
 def _covered(shingles: Sequence[int], shared: Set[int]) -> float:

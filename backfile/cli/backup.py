@@ -10,7 +10,7 @@ from backfile.cli.log import log_to
 from backfile.cli.output import counted, safe
 from backfile.cli.progress import bar
 from backfile.config import find_archive, plain
-from backfile.errors import ArchiveMissing
+from backfile.errors import ArchiveMissing, WrongUse
 from backfile.pipeline import backup
 
 
@@ -25,6 +25,11 @@ def command(ctx: click.Context, *, file: Path) -> None:
     """
     archive = find_archive(ctx.obj)
     log_to(archive.log_file)
+    if not isinstance(archive.store, Path):
+        raise WrongUse(
+            f"the store is in {archive.store}: `pg_dump` backs it up; keep {archive.config_file} beside the dump "
+            "(docs/postgresql.md)"
+        )
     if not archive.store_file.exists():
         raise ArchiveMissing(f"{archive.store_file} is missing: nothing was ingested yet, or it was moved away")
     existing(plain(file).parent)

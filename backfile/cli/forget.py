@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
-from pathlib import Path
 
 import click
 
@@ -13,7 +12,7 @@ from backfile.cli.named import article_named
 from backfile.cli.notes import tell
 from backfile.cli.output import counted, is_terminal, note, safe
 from backfile.cli.progress import bar
-from backfile.config import find_archive
+from backfile.config import Archive, find_archive
 from backfile.errors import WrongUse
 from backfile.pipeline import forgetting
 from backfile.store import Leaving, Store, open_store
@@ -57,7 +56,7 @@ def command(  # noqa: PLR0913  (one argument an option)
     log_to(archive.log_file)
     with closing(open_store(archive.store)) as store:
         if query is not None:
-            named = _found(archive.index_directory, query, all_text=all_text)
+            named = _found(archive, query, all_text=all_text)
         else:
             named = [_id_of(store, each) for each in ids]
         if copies:
@@ -88,8 +87,8 @@ def _id_of(store: Store, name: str) -> str:
     return name if store.leaving([name]) else article_named(store, name).article.id
 
 
-def _found(index: Path, query: str, *, all_text: bool) -> list[str]:
-    with open_reader(index) as engine:
+def _found(archive: Archive, query: str, *, all_text: bool) -> list[str]:
+    with open_reader(archive.index_directory, servers=archive.cluster) as engine:
         today = datetime.now().astimezone().date()
         results = search(engine, query, now=today, limit=MOST, all_copies=True, all_text=all_text)
     tell(results.notes, query)

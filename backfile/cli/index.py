@@ -10,7 +10,7 @@ from backfile.cli.output import counted, note, safe
 from backfile.cli.progress import bar
 from backfile.config import ENGINES, Archive
 from backfile.errors import IndexUnusable
-from backfile.pipeline import indexing, verifying
+from backfile.pipeline import going_back, indexing, verifying
 
 EXIT_DIFFERS = 1
 EXIT_DAMAGED = 4
@@ -29,10 +29,28 @@ def rebuild(ctx: click.Context, *, engine: str | None, wait: float) -> None:
     """Make the index anew from the store. Search answers from the old one until the new one takes its place.
 
     With --engine another engine makes it, for this time and all that follow: tantivy for large archives (to be
-    installed with `pip install 'backfile[tantivy]'`), whoosh for all others.
+    installed with `pip install 'backfile[tantivy]'`), opensearch for those on a cluster (`backfile[opensearch]`, and
+    [opensearch] in backfile.toml), whoosh for all others.
     """
     archive, total = _opened(ctx.obj)
     _rebuild(archive, total, wait, engine=engine)
+
+
+@command.command("rollback", epilog="Example: backfile index rollback")
+@waiting.option
+@click.pass_context
+def rollback(ctx: click.Context, *, wait: float) -> None:
+    """Search the index that was there before the last rebuild; the engine opensearch keeps it on its servers.
+
+    Searches never stop. What changed in the archive since then waits for the next ingest. Going back twice leads to
+    where you were.
+    """
+    archive, total = _opened(ctx.obj)
+    with bar(total, "comparing") as progress:
+        told = waiting.telling_under_bar(wait)
+        lacking = going_back.roll_back(archive, wait=wait, waiting=told, progress=progress.update)
+    waits = f"; {counted(lacking, 'article')} changed since then: `backfile ingest`" if lacking else ""
+    click.echo(f"the index from before the last rebuild is in use{waits}")
 
 
 @command.command("verify", epilog="Examples: backfile index verify   |   backfile index verify --quick --repair")

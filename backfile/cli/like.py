@@ -22,7 +22,7 @@ def command(ctx: click.Context, /, article: str, *, limit: int, form: str | None
     The words they have in common are marked. For other reports on the same event: `backfile story ID`.
     """
     archive = find_archive(ctx.obj)
-    with open_reader(archive.index_directory) as index:
+    with open_reader(archive.index_directory, servers=archive.cluster) as index:
         results = similar(index, article, limit=limit)
     hits.printed(hits.lines(results, form or "hits"))
     return 0 if results.total else hits.NO_HITS

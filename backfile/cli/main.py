@@ -34,6 +34,7 @@ COMMANDS = {
     "compare": ("backfile.cli.compare", "Show what a change of the rules changes."),
     "forget": ("backfile.cli.forget", "Take articles out for good, and keep them out."),
     "index": ("backfile.cli.index", "Check and rebuild the search index."),
+    "store": ("backfile.cli.store", "Move the archive's store into a database, or back."),
     "backup": ("backfile.cli.backup", "Write the archive into one file, while it is in use."),
     "restore": ("backfile.cli.restore", "Make an archive of a backup."),
     "up": ("backfile.cli.up", "Read the sources by schedule: start a server and a worker."),

@@ -163,7 +163,7 @@ def command(ctx: click.Context, /, query: tuple[str, ...], form: str | None, **o
         raise click.UsageError("--fields goes with --json, --csv or --tsv")
     asked = _Options(form=form or "hits", **options)  # type: ignore[arg-type]
     archive = find_archive(ctx.obj)
-    with open_reader(archive.index_directory) as index:
+    with open_reader(archive.index_directory, servers=archive.cluster) as index:
         code = _many(index, _stdin(), asked) if query == ("-",) else _one(index, one_query(query), asked)
     ctx.exit(code)
 

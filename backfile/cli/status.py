@@ -48,7 +48,7 @@ def gather(archive: Archive, store: Store) -> dict[str, Any]:
         "pending": store.pending_count() + counts["withdrawn"],
         "outdated": store.outdated_count(fingerprints),
         "undecided": learning.decided_otherwise(store, settings.learn),
-        "index": directory.describe(archive.index_directory),
+        "index": directory.describe(archive.index_directory, servers=archive.cluster),
         "last_run": store.last_run(),
     }
 

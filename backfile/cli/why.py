@@ -40,7 +40,7 @@ def command(ctx: click.Context, /, article: str, query: tuple[str, ...], *, as_j
     """  # noqa: D301  # \b is click's mark for lines that stay as they are
     archive = find_archive(ctx.obj)
     text = one_query(query)
-    with told(text), open_reader(archive.index_directory) as index:
+    with told(text), open_reader(archive.index_directory, servers=archive.cluster) as index:
         asked = parse(text, now=datetime.now().astimezone().date())
         display = displayed(index, article)
         found = plan(asked, index)

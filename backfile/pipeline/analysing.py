@@ -12,7 +12,7 @@ def entries(stored: Iterable[PackedStored], compounds: Compounds) -> Iterator[en
     """The entries of articles, each made when it is asked for."""
     for each in stored:
         article, text = records.outline_of(each)
-        yield entry.analyse(article, text=text, copy_group=each.copy_group, compounds=compounds)
+        yield entry.analyse(article, text=text, copy_group=each.copy_group, compounds=compounds, revision=each.revision)
 
 
 def counted(stored: Iterable[PackedStored]) -> tuple[int, Mapping[str, int]]:

@@ -57,7 +57,7 @@ def back_up(archive: Archive, target: Path, *, progress: Progress = lambda _: No
 
     Raises:
         ArchiveMissing: nothing was ingested yet.
-        WrongUse: something that is no backup has that name.
+        WrongUse: something that is no backup has that name; or the store is in a database.
     """
     now = datetime.now(UTC)
     if target.is_dir():
@@ -164,9 +164,7 @@ def restore(
             forgotten = _forget(store, marks)
             if index:
                 settings = load(made)
-                indexing.rebuild(
-                    store, made.index_directory, engine=settings.engine, limits=settings.limits, progress=progress
-                )
+                indexing.rebuild(store, made.index_directory, settings, progress=progress)
         aside = _put_in_place(made.directory, place, there=there)
     return Restored(manifest, load(archive), aside, forgotten)
 
@@ -242,6 +240,8 @@ def _writing_to(directory: Path) -> Callable[[Member, Iterator[bytes]], None]:
 def _examine(archive: Archive, manifest: Manifest) -> None:
     """Raises BackupUnusable unless configuration and store can be used."""
     load(archive)
+    if archive.store != archive.store_file:
+        raise BackupUnusable("its configuration has the store in a database, and a backup holds a file")
     if found := suspicious(archive.store_file):
         raise BackupUnusable(f"its store has what no backfile makes: {found}")
     with closing(open_store(archive.store)) as store:

@@ -99,6 +99,7 @@ class Chunk:
     arrivals: list[Arrival] = field(default_factory=list)
     last: bool = False  # whether the input ends with it
     weight: int = 0  # characters
+    settled: int = 0  # how many of the first arrivals are; what is settled stays so, and they are asked again and again
 
     @property
     def full(self) -> bool:
@@ -116,7 +117,9 @@ class Chunk:
     @property
     def done(self) -> bool:
         """Whether all of it that is to be cleaned is cleaned."""
-        return all(each.settled for each in self.arrivals)
+        while self.settled < len(self.arrivals) and self.arrivals[self.settled].settled:
+            self.settled += 1
+        return self.settled == len(self.arrivals)
 
 
 @dataclass(slots=True)

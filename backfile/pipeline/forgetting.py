@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from backfile.config import Archive, Limits, load
+from backfile.config import Archive, Settings, load
 from backfile.errors import ArchiveLocked
 from backfile.pipeline import copying, indexing, learning, recleaning, stories
 from backfile.store import ArchiveLock, Store, open_store
@@ -51,19 +51,19 @@ def forget(
         recleaning.clean_all_again(store, settings, learning.cleaners(store, settings.sources))
         copying.compare(store)
         stories.describe(store)
-        left = purge(store, archive.index_directory, engine=settings.engine, limits=settings.limits, progress=progress)
+        left = purge(store, archive.index_directory, settings, progress=progress)
     return Forgotten(len(ids), count, left)
 
 
-def finish(store: Store, path: Path, *, engine: str, limits: Limits, progress: Progress = lambda _: None) -> None:
+def finish(store: Store, path: Path, settings: Settings, *, progress: Progress = lambda _: None) -> None:
     """Do what a `forget` that was stopped left; what readers prevent is left to the next run."""
     try:
-        purge(store, path, engine=engine, limits=limits, progress=progress)
+        purge(store, path, settings, progress=progress)
     except ArchiveLocked as error:
         log.warning("%s", error)
 
 
-def purge(store: Store, path: Path, *, engine: str, limits: Limits, progress: Progress = lambda _: None) -> int:
+def purge(store: Store, path: Path, settings: Settings, *, progress: Progress = lambda _: None) -> int:
     """Leave nothing in the archive's files of what was forgotten; the number of articles in the index made anew.
 
     The index is made anew, as its segments and what it learned of words have parts of what was deleted; then the store
@@ -72,7 +72,7 @@ def purge(store: Store, path: Path, *, engine: str, limits: Limits, progress: Pr
     Raises:
         ArchiveLocked: somebody reads; what is left is done by the next ingest.
     """
-    count = indexing.rebuild(store, path, engine=engine, limits=limits, progress=progress)
+    count = indexing.rebuild(store, path, settings, progress=progress, keep_older=False)
     if not store.scrub():
         raise ArchiveLocked(
             "forgotten, and not found any more; but somebody reads the archive, so that the words still stand in the "

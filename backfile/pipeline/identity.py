@@ -27,15 +27,20 @@ def member_name(item: Document | Failure) -> str:
     if isinstance(item, Failure):
         return item.member
     if item.key:
-        return f"id={item.key}"
+        return _plain(f"id={item.key}")
     url = next((each.value for each in item.witnesses if each.field == "url"), None)
-    return f"url={url}" if url and item.member else item.member
+    return _plain(f"url={url}") if url and item.member else item.member
+
+
+def _plain(text: str) -> str:
+    """`text` with U+FFFD for NUL, which not every database takes."""
+    return text.replace("\0", "\ufffd")
 
 
 def left_out(document: Document) -> str:
     """What of a document was not read, as one line for people: the attachments of a mail; "" when nothing."""
     names = [each.value for each in document.witnesses if each.field == "attachment"]
-    return f"attachments not read: {', '.join(names)}"[:MOST_TOLD] if names else ""
+    return _plain(f"attachments not read: {', '.join(names)}"[:MOST_TOLD]) if names else ""
 
 
 def key(said: str | None, place: str, member: str) -> str:

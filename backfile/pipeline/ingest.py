@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from backfile.article import Json
 from backfile.config import Archive, Settings, Source, load
+from backfile.errors import Reason
 from backfile.pipeline import listing, settled
 from backfile.pipeline.listing import Selection
 from backfile.pipeline.tally import Tally
@@ -227,11 +228,18 @@ class Ingest:
         from backfile.pipeline import forgetting, indexing  # noqa: PLC0415
 
         self._taken += 1
-        path, engine, limits = self.archive.index_directory, self._settings.engine, self._settings.limits
+        path = self.archive.index_directory
         if self._store.has_unpurged():  # `backfile forget` was stopped
-            forgetting.finish(self._store, path, engine=engine, limits=limits, progress=progress)
-        self._indexed += indexing.update(self._store, path, engine=engine, limits=limits, progress=progress)
+            forgetting.finish(self._store, path, self._settings, progress=progress)
+        self._indexed += indexing.update(
+            self._store, path, self._settings, progress=progress, refused=self._count_refused
+        )
         return self._indexed
+
+    def _count_refused(self, told: Mapping[str, str]) -> None:
+        for uri, reason in told.items():
+            self._tally.states["failed"] += 1
+            self._tally.fail(uri, Reason.REFUSED, reason)
 
     def whole(self) -> Report:
         """Every step, one after the other, for those who show no progress."""

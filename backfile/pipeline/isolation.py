@@ -88,6 +88,7 @@ class Worker:
         self._leaving = False
         self._verdict: End | None = None  # of ours, when we ended it
         self.tasks: deque[Task] = deque()  # begun or to be begun, the one that is answered next first
+        self.in_hand = 0  # bytes of these, counted as they come and go
         self._known: set[int] = set()  # numbers of the rules that it has
         self.ready = False
         self.answered = 0  # tasks
@@ -122,11 +123,6 @@ class Worker:
         return self._process.pid
 
     @property
-    def in_hand(self) -> int:
-        """Bytes of the tasks that it has."""
-        return sum(each.size for each in self.tasks)
-
-    @property
     def spent(self) -> float:
         """Seconds of the processor's time on tasks behind the first one."""
         return spent_by(self.pid) - self._began
@@ -158,6 +154,7 @@ class Worker:
         if not self.tasks:
             self._since = time.monotonic()
         self.tasks.append(task)
+        self.in_hand += task.size
         self._send(task.message)
 
     def _send(self, message: bytes) -> None:
@@ -214,6 +211,7 @@ class Worker:
                 if word in _LAST:
                     task.over = True
                     self.tasks.popleft()
+                    self.in_hand -= task.size
                     self.answered += 1
                     if self.answered == 1:
                         self._began = spent_by(self.pid)

@@ -190,7 +190,7 @@ def decide_on(archive: Archive, names: Iterable[str], verdict: str, *, article: 
         if made.changed:
             copying.compare(store)
             stories.describe(store)
-            indexed = indexing.update(store, archive.index_directory, engine=settings.engine, limits=settings.limits)
+            indexed = indexing.update(store, archive.index_directory, settings)
     return Settled(made.changed, indexed, tuple(made.failed))
 
 

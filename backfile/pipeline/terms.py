@@ -15,7 +15,6 @@ from backfile.errors import WrongUse
 
 # Whatever reads, extracts or cleans is told apart by its bytes: two checkouts of one version are two programs.
 _PROGRAM = (backfile, transforms)
-_KINDS = (".py", ".toml", ".json", ".xz")
 _LIBRARIES = (
     *("babel", "beautifulsoup4", "charset-normalizer", "ftfy", "google-re2", "jusText", "langdetect", "lxml"),
     *("lxml_html_clean", "pystemmer", "tld", "trafilatura", "zstandard"),
@@ -72,7 +71,7 @@ def _short(value: str | None, most: int = 200) -> str:
 def _program() -> Iterator[bytes]:
     for package in _PROGRAM:
         root = Path(package.__path__[0])
-        for file in sorted(each for each in root.rglob("*") if each.suffix in _KINDS):
+        for file in sorted(each for each in root.rglob("*") if each.is_file() and each.suffix != ".pyc"):
             yield file.relative_to(root).as_posix().encode()
             yield file.read_bytes()
 

@@ -10,6 +10,7 @@ from backfile.config import Archive
 from backfile.pipeline import indexing
 from backfile.store import ArchiveLock, Store, StoredArticle, open_store
 from index import directory
+from index.directory import ServersOf
 from index.engine import Filter, SearchEngine
 from index.entry import Display, display_of
 
@@ -61,13 +62,20 @@ def verify(
     """
     lock = ArchiveLock(archive.lock_file, archive.store, wait=wait, waiting=waiting)
     with lock, closing(open_store(archive.store, lock=lock)) as store:
-        return compare(store, archive.index_directory, quick=quick, progress=progress)
+        return compare(store, archive.index_directory, quick=quick, progress=progress, servers=archive.cluster)
 
 
-def compare(store: Store, path: Path, *, quick: bool = False, progress: Progress = lambda _: None) -> Differences:
+def compare(
+    store: Store,
+    path: Path,
+    *,
+    quick: bool = False,
+    progress: Progress = lambda _: None,
+    servers: ServersOf = directory.no_servers,
+) -> Differences:
     """As `verify`, for a store that is open and to which nobody writes."""
     found = Differences()
-    with directory.open_reader(path) as index:
+    with directory.open_reader(path, servers=servers) as index:
         found.damage.extend(index.faults(quick=quick))
         if found.damage:
             return found  # what a damaged index says of articles is worth nothing
@@ -77,7 +85,7 @@ def compare(store: Store, path: Path, *, quick: bool = False, progress: Progress
         if index.count() != there:
             before = len(found.told) + found.untold
             _name_surplus(store, index, found)
-            if len(found.told) + found.untold == before and set(store.withdrawn()).isdisjoint(_ids(index)):
+            if len(found.told) + found.untold == before and set(store.withdrawn()).isdisjoint(ids_in(index)):
                 found.add(f"{path}: has {index.count():,} entries where {there:,} were found by their ids")
     return found
 
@@ -104,7 +112,7 @@ def _differing(display: Display, due: Display) -> list[str]:
 def _name_surplus(store: Store, index: SearchEngine, found: Differences) -> None:
     """Name what is in the index twice, or although it is not in the store."""
     leaving = set(store.withdrawn())
-    for batch in batches(_ids(index), AT_ONCE):
+    for batch in batches(ids_in(index), AT_ONCE):
         kept = store.known_ids(batch)
         for name in batch:
             if name not in kept:
@@ -114,7 +122,7 @@ def _name_surplus(store: Store, index: SearchEngine, found: Differences) -> None
                 found.add(f"{name}: is in the index {number} times")
 
 
-def _ids(index: SearchEngine) -> Iterator[str]:
+def ids_in(index: SearchEngine) -> Iterator[str]:
     """The ids of all entries."""
     for batch in batches((term for term, _ in index.terms("id")), AT_ONCE):
         yield from index.displays(batch)

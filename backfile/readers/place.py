@@ -24,15 +24,15 @@ class Place:
 
     def part(self, member: str, fragment: str) -> "Place":
         """An item within it: `export.jsonl#line=812`, member `812`."""
-        return Place(f"{self.uri}#{fragment}", self._below(member))
+        return Place(f"{self.uri}#{_plain(fragment)}", self._below(_plain(member)))
 
     def inside(self, name: str) -> "Place":
         """A member of it when it is a container: `bundle.zip!/a.html`, member `a.html`."""
-        return Place(f"{self.uri}!/{name}", self._below(name))
+        return Place(f"{self.uri}!/{_plain(name)}", self._below(_plain(name)))
 
     def failure(self, reason: Reason, detail: str) -> Failure:
         """What is yielded here in place of a document."""
-        return Failure(self.uri, self.member, reason, detail)
+        return Failure(self.uri, self.member, reason, _plain(detail))
 
     def document(
         self,
@@ -54,6 +54,11 @@ Columns = Mapping[str, str]
 
 Reader = Callable[[BinaryIO, Place, Columns], Iterator[Item]]
 """A format's reader: decompressed bytes, their place, and the user's columns, to items, one at a time."""
+
+
+def _plain(text: str) -> str:
+    """`text` with U+FFFD for NUL, which not every database takes."""
+    return text.replace("\0", "\ufffd")
 
 
 def scrub(text: str) -> str:

@@ -6,6 +6,7 @@ from backfile.store.forgetting import Leaving
 from backfile.store.input_rows import Outline
 from backfile.store.store import Store, open_store
 from backfile.store.store_lock import holder
+from backfile.store.transfer import row_count
 from backfile.store.units import Backlog, Claimed, Delivery, Standing
 from backfile.store.values import (
     KEPT,
@@ -50,6 +51,7 @@ __all__ = [
     "holder",
     "kept",
     "open_store",
+    "row_count",
     "snapshot",
     "suspicious",
     "writer",

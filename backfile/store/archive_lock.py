@@ -12,8 +12,9 @@ from filelock import FileLock, Timeout
 from backfile import process
 from backfile.database import Database
 from backfile.disk import TROUBLE
-from backfile.errors import ArchiveError, ArchiveLocked
+from backfile.errors import ArchiveError, ArchiveLocked, BackfileError
 from backfile.process import Started
+from backfile.store import store_lock
 from backfile.store.store_lock import StoreLock
 
 
@@ -122,12 +123,16 @@ class Writing(Enum):
     ELSEWHERE = "elsewhere"  # it noted itself on another machine, and only that one knows
 
 
-def writer(file: Path) -> tuple[str, Writing] | None:
+def writer(file: Path, store: Path | Database | None = None) -> tuple[str, Writing] | None:
     """Who holds a lock, or was killed while it did; None when nobody.
 
     Only its note is read: to try the lock would be to hold it for an instant, in which a run that starts is refused.
+    Where the store is a database, its server knows who writes from elsewhere.
     """
     if (noted := _noted(file.with_suffix(".holder"))) is None:
+        with suppress(BackfileError):
+            if isinstance(store, Database) and (elsewhere := store_lock.holder(store)):
+                return elsewhere, Writing.NOW
         return None
     told, begun = noted
     number, _, host = told.removeprefix("process ").partition(" on ")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from backfile import records
 from backfile.batching import batches
 from backfile.outcome import PackedArticle, PackedStored
-from backfile.store.connected import ROWS, Connected, among
+from backfile.store.connected import ROWS, Connected, among, insert
 from backfile.store.tables import articles, documents, extractions, removals, texts, withdrawn
 from backfile.store.values import StoredArticle
 
@@ -33,10 +33,8 @@ class ArticleRows(Connected):
             )
             for document, extraction, article, revision in rows
         ]
-        self._insert(connection, articles, found)
-        self._insert(
-            connection, removals, [(article.id, *each) for _, _, article, _ in rows for each in article.removals]
-        )
+        insert(connection, articles, found)
+        insert(connection, removals, [(article.id, *each) for _, _, article, _ in rows for each in article.removals])
         for batch in batches((article.id for _, _, article, _ in rows), ROWS):
             connection.execute(withdrawn.delete().where(withdrawn.c.article_id.in_(batch)))
 
@@ -90,6 +88,7 @@ class ArticleRows(Connected):
                 articles.c.id,
                 articles.c.document_id,
                 articles.c.record,
+                articles.c.revision,
                 extractions.c.payload,
                 sa.func.coalesce(texts.c.copy_group, articles.c.content_hash).label("copy_group"),
             )
@@ -101,7 +100,9 @@ class ArticleRows(Connected):
         rows = connection.execute(query).all()
         cut = self._removals(connection, [row.id for row in rows])
         return [
-            PackedStored(row.id, row.document_id, row.record, row.payload, tuple(cut[row.id]), row.copy_group)
+            PackedStored(
+                row.id, row.document_id, row.record, row.payload, tuple(cut[row.id]), row.copy_group, row.revision
+            )
             for row in rows
         ]
 

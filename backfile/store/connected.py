@@ -34,6 +34,15 @@ class Connected:
         self._enter = enter
         self._given: dict[sa.Table, int] = {}  # the highest number of a row that was ever there, as far as we looked
 
+    @property
+    def engine(self) -> sa.Engine:
+        """What it stands on, for who copies all of it."""
+        return self._engine
+
+    @property
+    def _in_postgresql(self) -> bool:
+        return bool(self._engine.dialect.name == "postgresql")
+
     def close(self) -> None:
         """Let go of the connections."""
         self._engine.dispose()
@@ -64,18 +73,18 @@ class Connected:
         self._given[table] = max(there, self._given.get(table, 0))
         return self._given[table]
 
-    @staticmethod
-    def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[object, ...]]) -> None:
-        """Insert many short rows, each with all columns in order, in types that the driver takes as they are.
 
-        By the driver, where it takes tuples: to make them dictionaries and tuples again took most of the time.
-        """
-        if not rows:
-            return
-        if connection.dialect.name == "postgresql":
-            postgresql.copy_rows(connection, table, rows)
-        else:
-            connection.exec_driver_sql(_inserting(table, connection.dialect), list(rows))
+def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[object, ...]]) -> None:
+    """Insert many short rows, each with all columns in order, in types that the driver takes as they are.
+
+    By the driver, where it takes tuples: to make them dictionaries and tuples again took most of the time.
+    """
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql":
+        postgresql.copy_rows(connection, table, rows)
+    else:
+        connection.exec_driver_sql(_inserting(table, connection.dialect), list(rows))
 
 
 @lru_cache(maxsize=64)  # more than there are tables

@@ -16,10 +16,12 @@ from backfile.article import Article, content_hash
 from backfile.batching import batches
 from backfile.copies import Comparison, Copy, Likeness, Relation, Signature
 from backfile.store.article_rows import ArticleRows
-from backfile.store.connected import ROWS, among
+from backfile.store.connected import ROWS, among, insert
 from backfile.store.subject_rows import SubjectRows
 from backfile.store.tables import articles, common, documents, near, samples, subjects, texts, uncompared
 from backfile.store.text_rows import TextRows
+
+_Text = tuple[int, str, str | None]  # id, content hash, copy group
 
 TEXTS = 4_000  # compared in one transaction
 KEYS = 4_000  # looked up in one statement
@@ -151,7 +153,7 @@ class Copies(ArticleRows, TextRows, SubjectRows):
             for pair, likeness in likenesses.items()
             for (one, other), said in ((pair, likeness), (pair[::-1], likeness.reversed))
         ]
-        Copies._insert(connection, near, rows)
+        insert(connection, near, rows)
         return partners.union(*likenesses)
 
     def _regroup(self, connection: sa.Connection, touched: Collection[int]) -> int:
@@ -163,31 +165,42 @@ class Copies(ArticleRows, TextRows, SubjectRows):
             )
             grouped = sa.select(texts.c.id).where(among(texts.c.id, batch), texts.c.copy_group.is_not(None))
             tied.update(connection.scalars(grouped))
-        changed: list[str] = []
-        while tied:
-            group = self._connected(connection, tied.pop())
-            tied -= group.keys()
-            name = min(each.content_hash for each in group.values()) if len(group) > 1 else None
-            moved = [each for each in group.values() if each.copy_group != name]
-            for batch in batches((each.id for each in moved), ROWS):
-                connection.execute(texts.update().where(among(texts.c.id, batch)).values(copy_group=name))
-            changed += (each.content_hash for each in moved)
-        return self._to_index_again(connection, changed)
+        moved: list[tuple[sa.Row[_Text], str | None]] = []
+        for group in self._connected(connection, tied):
+            name = min(each.content_hash for each in group) if len(group) > 1 else None
+            moved += ((each, name) for each in group if each.copy_group != name)
+        if moved:
+            renamed = (
+                texts.update().where(texts.c.id == sa.bindparam("number")).values(copy_group=sa.bindparam("group"))
+            )
+            connection.execute(renamed, [{"number": each.id, "group": name} for each, name in moved])
+        return self._to_index_again(connection, [each.content_hash for each, _ in moved])
 
     @staticmethod
-    def _connected(connection: sa.Connection, first: int) -> dict[int, sa.Row[tuple[int, str, str | None]]]:
-        """The texts that are folded with one, directly or by others, and that one itself: id → id, hash, group."""
-        group: dict[int, sa.Row[tuple[int, str, str | None]]] = {}
-        edge = {first}
+    def _connected(connection: sa.Connection, tied: Collection[int]) -> Iterator[list[sa.Row[_Text]]]:
+        """The groups of texts that are folded with each other, directly or by others, of which one is among `tied`."""
+        found: dict[int, sa.Row[_Text]] = {}
+        partners: dict[int, list[int]] = defaultdict(list)
+        edge = set(tied)
         while edge:
             reached: set[int] = set()
             for batch in batches(edge, ROWS):
                 named = sa.select(texts.c.id, texts.c.content_hash, texts.c.copy_group).where(among(texts.c.id, batch))
-                group |= {row.id: row for row in connection.execute(named)}
-                folded = sa.select(near.c.other_id).where(among(near.c.text_id, batch), near.c.folded).distinct()
-                reached.update(connection.scalars(folded))
-            edge = reached - group.keys()
-        return group
+                found |= {row.id: row for row in connection.execute(named)}
+                folded = sa.select(near.c.text_id, near.c.other_id).where(among(near.c.text_id, batch), near.c.folded)
+                for one, other in connection.execute(folded):
+                    partners[one].append(other)
+                    reached.add(other)
+            edge = reached - found.keys()
+        while found:
+            first, row = found.popitem()
+            group, open_ends = [row], [first]
+            while open_ends:
+                for other in partners[open_ends.pop()]:
+                    if other in found:
+                        group.append(found.pop(other))
+                        open_ends.append(other)
+            yield group
 
     @staticmethod
     def _to_index_again(connection: sa.Connection, content_hashes: Collection[str]) -> int:

@@ -14,7 +14,7 @@ from backfile.article import content_hash
 from backfile.batching import batches
 from backfile.errors import Reason
 from backfile.outcome import PackedArticle
-from backfile.store import sqlite
+from backfile.store import postgresql, sqlite
 from backfile.store.connected import ROWS
 from backfile.store.intake import Intake
 from backfile.store.tables import articles, disabled, documents, extractions, forgotten
@@ -143,8 +143,8 @@ class Forgetting(Intake):
             return connection.scalar(query) is not None
 
     def scrub(self) -> bool:
-        """Write the file anew without what was deleted; False when a reader keeps its log from being emptied."""
-        return sqlite.scrub(self._engine)
+        """Write the files anew without what was deleted; False when a reader keeps that from being done."""
+        return postgresql.scrub(self._engine) if self._in_postgresql else sqlite.scrub(self._engine)
 
     def note_purged(self) -> None:
         """Note that nothing is left of what was forgotten."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from backfile import records
 from backfile.batching import batches
-from backfile.store.connected import ROWS, Connected
+from backfile.store.connected import ROWS, Connected, insert
 from backfile.store.tables import articles, documents, inputs
 from backfile.store.values import KEPT, KnownInput, Looked, Portion, now
 
@@ -32,8 +32,10 @@ class InputRows(Connected):
         settled = c.complete & (c.digest != "") & (c.settings == settings) & certain
         flag = sa.cast(settled, sa.Integer)  # as a truth value each would be converted, by Python
         query = sa.select(c.path, c.size, c.modified, flag, c["items"], c.id, c.gone).where(c.source == source)
-        with self._engine.connect() as connection:
-            rows = connection.execution_options(yield_per=ROWS).execute(query.order_by(c.path))
+        with (
+            self._engine.connect() as connection,
+            connection.execution_options(yield_per=ROWS).execute(query.order_by(c.path)) as rows,
+        ):
             yield from rows.partitions()  # type: ignore[misc]  # a row is a tuple
 
     def inputs_with(self, ids: Iterable[int]) -> Iterator[KnownInput]:
@@ -126,7 +128,7 @@ class InputRows(Connected):
             else:
                 known[tuple(values)].append({"number": portion.input_id, **values})
             numbers.append(portion.input_id or last)
-        self._insert(connection, inputs, new)
+        insert(connection, inputs, new)
         for rows in known.values():
             connection.execute(inputs.update().where(inputs.c.id == sa.bindparam("number")), rows)
         return numbers

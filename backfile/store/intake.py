@@ -9,7 +9,7 @@ from backfile.batching import batches
 from backfile.errors import Reason
 from backfile.outcome import PackedArticle, Traces
 from backfile.store.article_rows import ArticleRows
-from backfile.store.connected import ROWS
+from backfile.store.connected import ROWS, insert
 from backfile.store.input_rows import UNREAD, InputRows
 from backfile.store.subject_rows import SubjectRows
 from backfile.store.tables import articles, documents, extractions, inputs
@@ -183,7 +183,7 @@ class Intake(InputRows, ArticleRows, TraceRows, TextRows, SubjectRows):
             else:
                 known.append({"number": each.document_id, **row})
             ids.append(each.document_id or last)
-        self._insert(connection, documents, new)
+        insert(connection, documents, new)
         if known:
             connection.execute(documents.update().where(documents.c.id == sa.bindparam("number")), known)
         return ids
@@ -217,7 +217,7 @@ class Intake(InputRows, ArticleRows, TraceRows, TextRows, SubjectRows):
                 if isinstance(result.verdict, PackedArticle):
                     revision = revisions.get(result.verdict.id, 0) + 1
                     given.append((document, last, result.verdict, revision))
-        self._insert(connection, extractions, payloads)
+        insert(connection, extractions, payloads)
         self._put_articles(connection, given)
         signed = {each.content_hash: each.signature for _, _, each, _ in given if each.signature}
         self._put_texts(connection, signed)

@@ -1,5 +1,8 @@
 """The schema's version: a store is brought up to this program's, never opened when it is newer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 
 from backfile.errors import ArchiveError, ArchiveNewer
@@ -46,15 +49,23 @@ def bring_up(engine: sa.Engine) -> None:
     if found is not None and found > HEAD:
         raise ArchiveNewer(f"the store has schema {found}, this backfile knows {HEAD} and older: update backfile")
 
+    with engine.connect() as connection, making(connection):
+        pass
+
+
+@contextmanager
+def making(connection: sa.Connection) -> Iterator[None]:
+    """A transaction in which the schema is brought up, and what else is done within."""
     from alembic import command  # noqa: PLC0415  # only a new or an old store pays for the import
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", "backfile.store:migrations")
-    with engine.begin() as connection:
+    with connection.begin():
         if connection.dialect.name == "sqlite":  # its driver would commit each table by itself
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             postgresql.await_migrations(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        yield

@@ -13,11 +13,14 @@ from sqlalchemy import event
 
 from backfile.database import Database
 from backfile.errors import ArchiveError, ConfigError
-from backfile.store.postgresql_faults import driver, refused, told
+from backfile.store.postgresql_faults import StoreBusy, driver, refused, told
+from backfile.store.tables import metadata
 
 if TYPE_CHECKING:
     import psycopg
+    from psycopg.adapt import Dumper
 
+BUSY_TIMEOUT = 30  # seconds that writing a table anew waits for who reads it
 CONNECT_TIMEOUT = 10  # seconds
 OLDEST = 140_000  # version 14, the oldest that its makers still repaired when this was written
 LONGEST_PASSWORD = 1_000  # characters
@@ -123,6 +126,29 @@ def _set_up(database: Database, connection: "psycopg.Connection[Any]") -> None:
     if int(version) >= 170_000:
         connection.execute("SET transaction_timeout = 0")
     connection.commit()
+    for kind in _dumpers():
+        connection.adapters.register_dumper(str, kind)
+
+
+@lru_cache(maxsize=1)
+def _dumpers() -> "tuple[type[Dumper], ...]":
+    """How texts are sent: with U+FFFD for NUL, which SQLite takes and PostgreSQL has no place for."""
+    from psycopg.adapt import Dumper  # noqa: PLC0415  # an extra
+    from psycopg.pq import Format  # noqa: PLC0415
+
+    class Words(Dumper):
+        oid = 25  # text
+
+        def dump(self, obj: str) -> bytes:
+            return obj.encode().replace(b"\0", _NO_CHARACTER)
+
+    class WordsAsBytes(Words):
+        format = Format.BINARY
+
+    return Words, WordsAsBytes
+
+
+_NO_CHARACTER = "\ufffd".encode()
 
 
 def _tls(database: Database) -> dict[str, str]:
@@ -185,6 +211,71 @@ _KINDS: dict[type[sa.types.TypeEngine[Any]], str] = {  # a subclass before what 
     sa.LargeBinary: "bytea",
     sa.String: "text",
 }
+
+
+def scrub(engine: sa.Engine) -> bool:
+    """Write the tables anew without what was deleted; False when a reader keeps one for too long.
+
+    What the server's log and its backups hold is up to who runs the server; docs/postgresql.md says so.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"SET lock_timeout = '{round(BUSY_TIMEOUT * 1000)}ms'")
+        try:
+            for table in metadata.tables:
+                connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {table}")
+        except StoreBusy:
+            return False
+        finally:
+            connection.exec_driver_sql("SET lock_timeout = 0")
+    return True
+
+
+def integrity(engine: sa.Engine) -> list[str]:
+    """What can be found wrong with the tables; [] when they are sound. Every page of them is read."""
+    with engine.connect() as connection:
+        invalid = connection.scalars(sa.text(_INVALID)).all()
+        faults = [f"the index {name} is not valid: REINDEX INDEX {name}" for name in invalid]
+        for table in metadata.sorted_tables:
+            long = (each for each in table.columns if isinstance(each.type, sa.LargeBinary))
+            read = [sa.func.count(sa.func.md5(each)) for each in long]  # what is stored beside its row is read, too
+            found = connection.execute(sa.select(sa.func.count(), *read).select_from(table)).one()
+            if len(set(found)) > 1:
+                faults.append(f"{table.name}: of {found[0]:,} rows some have lost their content")
+        for key in (each for table in metadata.sorted_tables for each in table.foreign_keys):
+            faults += _orphans(connection, key)
+    return faults
+
+
+def size(engine: sa.Engine) -> int:
+    """Bytes of all tables, with their indexes."""
+    with engine.connect() as connection:
+        each = (f"pg_total_relation_size('{table}')" for table in metadata.tables)
+        return int(connection.scalar(sa.text(f"SELECT {' + '.join(each)}")) or 0)
+
+
+def weaknesses(engine: sa.Engine) -> list[str]:
+    """Settings of the server with which it does not keep what it acknowledged."""
+    with engine.connect() as connection:
+        lost = [name for name in ("fsync", "full_page_writes") if _setting(connection, name) == "off"]
+    return [f"the server runs with {name} = off: it may lose, or damage, what it acknowledged" for name in lost]
+
+
+def _setting(connection: sa.Connection, name: str) -> str:
+    return str(connection.scalar(sa.select(sa.func.current_setting(name))))
+
+
+_INVALID = """
+    SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+    WHERE NOT indisvalid AND relnamespace = current_schema()::regnamespace
+"""
+
+
+def _orphans(connection: sa.Connection, key: sa.ForeignKey) -> list[str]:
+    column, there = key.parent, key.column.table.alias()
+    held = sa.exists().where(there.c[key.column.name] == column)
+    lost = sa.select(sa.func.count()).select_from(column.table).where(column.is_not(None), ~held)
+    count = connection.scalar(lost)
+    return [f"{column.table.name}: {count:,} rows point at missing rows of {key.column.table.name}"] if count else []
 
 
 def await_migrations(connection: sa.Connection) -> None:

@@ -21,21 +21,26 @@ def driver() -> Any:  # the module, which is an extra
     return psycopg
 
 
-class StatementRefused(BackfileError):
+class StatementRefused(RuntimeError):
     """The database did not take what we said: a fault of ours. Its text is the server's, without any value."""
+
+
+class StoreBusy(BackfileError):
+    """Somebody uses what was to be written anew."""
 
 
 _CARRIES_ON = "what was acknowledged is kept, and the next run carries on"
 _PLACES = "the password is looked for in $PGPASSWORD, $PGPASSFILE, ~/.pgpass, or the file of store_password_file"
 
 # The beginning of a state (appendix A of the manual) → what it is for us, and what is told; the longest one counts.
-_FAULTS: dict[str, tuple[type[BackfileError], str]] = {
+_FAULTS: dict[str, tuple[type[BackfileError | StatementRefused], str]] = {
     "": (StatementRefused, "{place} refuses a statement: {state} {line}"),
     "08": (ServiceUnavailable, "{place}: the connection is lost: {line}; " + _CARRIES_ON),
     "25006": (DiskTrouble, "{place} is read-only: {line}; is it a standby, or was it made so?"),
     "28": (ServiceUnavailable, "{place} cannot be opened: {line}"),
     "3D000": (ServiceUnavailable, "{place} cannot be opened: {line}"),
     "42501": (ArchiveError, "{place}: {line}; docs/postgresql.md says what the role must be allowed"),
+    "55P03": (StoreBusy, "{place} is in use: {line}"),
     "53": (ServiceUnavailable, "{place}: {line}; " + _CARRIES_ON),
     "53100": (DiskTrouble, "{place}: the server's disk is full: {line}; make room and say it again; " + _CARRIES_ON),
     "57P": (ServiceUnavailable, "{place}: {line}; " + _CARRIES_ON),
@@ -45,14 +50,16 @@ _FAULTS: dict[str, tuple[type[BackfileError], str]] = {
 }
 
 
-def told(database: Database, fault: Exception) -> BackfileError:
+def told(database: Database, fault: Exception) -> BackfileError | StatementRefused:
     """The error as one line for people: of the server, its disk, or the role."""
     state = getattr(fault, "sqlstate", None) or ""
     if not state and isinstance(fault, driver().OperationalError):
         state = "08"  # the connection broke, and nobody was there to say why
+    line = _primary(fault)
+    fault.args = (line,)  # its details, which a traceback in the log would show, quote what was to be stored
     known = max((each for each in _FAULTS if state.startswith(each)), key=len)
     kind, text = _FAULTS[known]
-    return kind(text.format(place=database, state=state, line=_primary(fault)))
+    return kind(text.format(place=database, state=state, line=line))
 
 
 def refused(database: Database, fault: Exception) -> ServiceUnavailable:

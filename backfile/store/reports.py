@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from backfile.store import sqlite, tables
+from backfile.store import postgresql, sqlite, tables
 from backfile.store.connected import Connected
 from backfile.store.tables import articles, documents, extractions, inputs, removals, runs, withdrawn
 from backfile.store.values import now
@@ -94,6 +94,14 @@ class Reports(Connected):
             rows = connection.execute(query.group_by(inputs.c.source, extractions.c.rules)).all()
         return sum(number for source, stands, number in rows if rules.get(source, stands) != stands)
 
+    def size(self) -> int:
+        """How many bytes a database has for it; 0 where it is a file, which says so itself."""
+        return postgresql.size(self._engine) if self._in_postgresql else 0
+
+    def weaknesses(self) -> list[str]:
+        """How what was acknowledged could get lost all the same."""
+        return postgresql.weaknesses(self._engine) if self._in_postgresql else []
+
     def check(self) -> list[str]:
-        """What the database finds wrong with its own file; [] when it is sound."""
-        return sqlite.integrity(self._engine)
+        """What the database finds wrong with its own files; [] when it is sound."""
+        return postgresql.integrity(self._engine) if self._in_postgresql else sqlite.integrity(self._engine)

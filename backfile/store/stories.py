@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from backfile.batching import batches
 from backfile.store.article_rows import ArticleRows
-from backfile.store.connected import ROWS, among
+from backfile.store.connected import ROWS, among, insert
 from backfile.store.subject_rows import SubjectRows
 from backfile.store.tables import articles, documents, subjects, telling, texts
 from backfile.store.values import StoredArticle
@@ -137,7 +137,7 @@ class Stories(ArticleRows, SubjectRows):
             numbers = [entry & (GROUPS - 1) for entry in batch]
             terms = map(rshift, batch, repeat(_GROUP_BITS))
             told = zip(terms, map(days.__getitem__, numbers), map(ids.__getitem__, numbers), strict=False)
-            self._insert(connection, telling, list(told))
+            insert(connection, telling, list(told))
         self._mark_subjects(connection, ids, listed=True)
 
     def _unlist(self, connection: sa.Connection, rows: Sequence[sa.Row[tuple[object, ...]]]) -> None:

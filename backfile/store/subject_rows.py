@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from backfile.outcome import PackedArticle
-from backfile.store.connected import Connected
+from backfile.store.connected import Connected, insert
 from backfile.store.tables import articles, subjects
 from backfile.stories import About
 
@@ -37,4 +37,4 @@ class SubjectRows(Connected):
             (number, name, group, one.version, language, one.begins, one.ends, one.terms, one.size, False, False)
             for number, (name, group, language, one) in enumerate(told, first)
         ]
-        self._insert(connection, subjects, rows)
+        insert(connection, subjects, rows)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from backfile.batching import batches
 from backfile.copies import Signature
-from backfile.store.connected import ROWS, Connected, among
+from backfile.store.connected import ROWS, Connected, among, insert
 from backfile.store.tables import common, near, samples, texts, uncompared
 
 
@@ -26,10 +26,10 @@ class TextRows(Connected):
         last = connection.scalar(sa.select(sa.func.max(texts.c.id))) or 0
         made = range(last + 1, last + 1 + len(new))
         numbered = list(zip(made, new, strict=True))
-        self._insert(connection, texts, [(number, name, *_packed(one), None) for number, (name, one) in numbered])
-        self._insert(connection, uncompared, [(number,) for number in made])
+        insert(connection, texts, [(number, name, *_packed(one), None) for number, (name, one) in numbered])
+        insert(connection, uncompared, [(number,) for number in made])
         drawn = sorted((shingle, number) for number, (_, signature) in numbered for shingle in signature.keys)
-        self._insert(connection, samples, drawn)
+        insert(connection, samples, drawn)
 
     def _forget_texts(self, connection: sa.Connection, numbers: Collection[int], most: int) -> None:
         """Delete texts, and note which others are to be compared again for it; `most` as in `Comparison`."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from backfile.batching import batches
 from backfile.outcome import Traces
-from backfile.store.connected import ROWS, Connected
+from backfile.store.connected import ROWS, Connected, insert
 from backfile.store.tables import occurrences, sites, traces, unweighed
 
 
@@ -24,16 +24,14 @@ class TraceRows(Connected):
             return
         numbers = self._site_ids(connection, list(names))
         every = [(document, numbers[each.site], each) for some in traced for document, each in some]
-        self._insert(
-            connection, traces, [(document, site, each.version, each.sketch) for document, site, each in every]
-        )
+        insert(connection, traces, [(document, site, each.version, each.sketch) for document, site, each in every])
         rows = [
             (key, site, place, document, key in each.hidden)
             for document, site, each in every
             for key, place in each.places.items()
         ]
-        self._insert(connection, occurrences, rows)
-        self._insert(connection, unweighed, [(key,) for key in {row[0] for row in rows}])
+        insert(connection, occurrences, rows)
+        insert(connection, unweighed, [(key,) for key in {row[0] for row in rows}])
 
     def _site_ids(self, connection: sa.Connection, names: Sequence[str]) -> dict[str, int]:
         """The rows of sites by name; a new one is made where there is none."""
@@ -43,7 +41,7 @@ class TraceRows(Connected):
             known |= {row.name: row.id for row in connection.execute(query)}
         new = [each for each in names if each not in known]
         made = dict(zip(new, itertools.count(self._last(connection, sites) + 1), strict=False)) if new else {}
-        self._insert(connection, sites, [(number, name, 0, "") for name, number in made.items()])
+        insert(connection, sites, [(number, name, 0, "") for name, number in made.items()])
         return known | made
 
     def _forget_traces(self, connection: sa.Connection, which: "Sequence[int] | sa.Select[tuple[int]]") -> None:

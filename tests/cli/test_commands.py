@@ -419,7 +419,7 @@ def test_the_list_of_rules_says_which_are_disabled(workbench: Workbench) -> None
     assert {each["rule"]: each["disabled_for"] for each in told if each["disabled_for"]} == {
         "newsletter-de/2": ["pile/a.txt"]
     }
-    assert [each["rule"] for each in told if each["disabled"]] == ["recurring-line/1"]
+    assert [each["rule"] for each in told if each["disabled"]] == ["recurring-line/2"]
 
 
 @pytest.mark.parametrize("how", [[], ["--json"], ["--diff", "--no-learn"]])

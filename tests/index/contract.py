@@ -11,6 +11,7 @@ import pytest
 
 from backfile.article import Article, Removal, Span
 from index import ranking
+from index.compounds import Compounds
 from index.engine import (
     ALL,
     FACETS,
@@ -266,6 +267,18 @@ class EngineContract:
         asked = DateRange(day(first) if first else None, day(last) if last else None)
 
         assert expected == set(self.found(filled, asked))
+
+    def test_what_was_removed_is_found_by_its_words_and_not_by_their_parts(self, engine: SearchEngine) -> None:
+        removed = (Removal(0, 0, 22, "Bodentruppen abbestellen", "boilerplate", "x/1"),)
+        compounds = Compounds({"boden": 9, "truppe": 9, "truppen": 9})
+        made = analyse(article("1", "Ein Wort von Bodentruppen.", removed=removed), compounds=compounds)
+        engine.add([made])
+        engine.commit()
+        [part] = [term for term in made.text.parts if "trupp" in term]
+
+        assert self.found(engine, word(part, "text")) == ["taz/1"]
+        assert self.found(engine, word(part, "removed")) == []
+        assert [term for term, _ in engine.terms("removed")] == ["de:abbestell", "de:bodentrupp"]
 
     # --- order
 

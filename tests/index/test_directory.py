@@ -129,8 +129,8 @@ def test_a_reader_that_meets_the_end_of_a_rebuild_looks_again(tmp_path: Path, mo
     real = directories._checked
     calls: list[object] = []
 
-    def checked(directory: Path) -> object:
-        manifest = real(directory)
+    def checked(directory: Path, servers: directories.ServersOf) -> object:
+        manifest = real(directory, servers)
         if not calls:
             calls.append(manifest)
             rebuild(directory, [entries("1")])

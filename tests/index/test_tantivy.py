@@ -26,6 +26,7 @@ from index.engine import ALL, SORTS, Clause, Filter, SearchEngine, Sort
 from index.entry import analyse
 from index.tantivy_check import documents_in, file_faults
 from index.words import Vocabulary, Words
+from index.written import decoded, encoded
 from tests.index.contract import EngineContract, article, phrase, word
 
 
@@ -116,13 +117,13 @@ def test_a_reader_knows_everything_after_a_rebuild_took_its_files_away(tmp_path:
 
 @given(st.text(min_size=1, max_size=20))
 def test_any_text_is_written_as_utf_8_and_read_as_it_was(text: str) -> None:
-    assert tantivy_files.encoded(text).encode().decode() == tantivy_files.encoded(text)
-    assert text == tantivy_files.decoded(tantivy_files.encoded(text))
+    assert encoded(text).encode().decode() == encoded(text)
+    assert text == decoded(encoded(text))
 
 
 @given(st.text(max_size=5), st.text(max_size=5))
 def test_written_texts_keep_their_order(one: str, other: str) -> None:
-    assert (one < other) == (tantivy_files.encoded(one).encode() < tantivy_files.encoded(other).encode())
+    assert (one < other) == (encoded(one).encode() < encoded(other).encode())
 
 
 ODD = [

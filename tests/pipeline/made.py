@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import sqlite3
 import time
 import zipfile
 from collections.abc import Callable
@@ -12,10 +11,12 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from backfile.config import Archive
 from backfile.pipeline.ingest import Report
 from backfile.store import Store, open_store
+from backfile.store.tables import metadata
 from tests.conftest import Workbench, news
 
 HOUR = 3_600_000_000_000  # ns
@@ -28,7 +29,7 @@ def misbehaving(patch: pytest.MonkeyPatch) -> None:
 
 
 def store_of(workbench: Workbench) -> Store:
-    return open_store(workbench.archive.store_file)
+    return open_store(workbench.archive.store)
 
 
 def ids(workbench: Workbench) -> list[str]:
@@ -101,17 +102,23 @@ _TIMES = {
     "forgotten": {"since"},
     "runs": {"started", "finished", "report"},
     "stamps": {"stamp"},
+    "writers": {"token", "backend", "who"},
 }
 
 
 def rows(archive: Archive) -> dict[str, list[tuple[object, ...]]]:
     """Everything that stands in the store, but for the time of day."""
-    with closing(sqlite3.connect(archive.store_file)) as connection:
-        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        found = {}
-        for table in sorted(tables):
-            columns = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
-            chosen = ", ".join(f'"{each}"' for each in columns if each not in _TIMES.get(table, ()))
+    found = {}
+    with closing(open_store(archive.store)) as store, store._engine.connect() as connection:
+        for name, table in metadata.tables.items():
+            chosen = [each for each in table.columns if each.name not in _TIMES.get(name, ())]
             if chosen:
-                found[table] = sorted(connection.execute(f"SELECT {chosen} FROM {table}"), key=repr)
-        return found
+                found[name] = sorted(map(tuple, connection.execute(sa.select(*chosen))), key=repr)
+    return found
+
+
+def said(archive: Archive, statement: str) -> list[tuple[object, ...]]:
+    """What a statement gives, said to the store itself."""
+    with closing(open_store(archive.store)) as store, store._engine.begin() as connection:
+        done = connection.exec_driver_sql(statement)
+        return list(map(tuple, done)) if done.returns_rows else []

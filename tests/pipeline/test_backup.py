@@ -40,7 +40,7 @@ def made(ingested: Workbench, tmp_path: Path) -> Path:
 
 
 def texts(archive: Archive) -> dict[str, str]:
-    with closing(open_store(archive.store_file)) as store:
+    with closing(open_store(archive.store)) as store:
         return {each.article.id: each.article.text for each in store.articles()}
 
 

@@ -16,6 +16,8 @@ from index.directory import open_reader
 from index.search import search
 from tests.conftest import Workbench
 
+BOTH_STORES = True
+
 STORY = """{title}
 
 Die Fähre {name} ist am Morgen vor Norderhafen auf Grund gelaufen. An Bord waren 143 Menschen, verletzt wurde niemand.
@@ -50,7 +52,7 @@ def story(workbench: Workbench) -> Workbench:
 
 
 def copies(workbench: Workbench, name: str) -> set[tuple[str, str]]:
-    store = open_store(workbench.archive.store_file)
+    store = open_store(workbench.archive.store)
     try:
         return {(copy.id, copy.relation) for copy in store.copies(f"pile/{name}")}
     finally:
@@ -100,7 +102,7 @@ def test_what_was_pruned_is_no_copy_and_its_text_is_forgotten(story: Workbench) 
 
 
 def hashes(workbench: Workbench, table: sa.Table) -> set[str]:
-    store = open_store(workbench.archive.store_file)
+    store = open_store(workbench.archive.store)
     with store._engine.connect() as connection:
         found = set(connection.scalars(sa.select(table.c.content_hash)))
     store.close()
@@ -129,7 +131,7 @@ def test_a_run_that_was_stopped_before_it_compared_is_carried_on(
 @pytest.mark.parametrize("left", [sa.delete(texts), sa.update(texts).values(version=0)])
 def test_an_archive_without_signatures_gets_them_in_the_next_run(story: Workbench, left: sa.Delete | sa.Update) -> None:
     before = copies(story, "a.txt")
-    store = open_store(story.archive.store_file)
+    store = open_store(story.archive.store)
     with store._transaction() as connection:
         if isinstance(left, sa.Delete):
             connection.exec_driver_sql("DELETE FROM samples")

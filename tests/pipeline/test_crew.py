@@ -11,7 +11,7 @@ from backfile import config
 from backfile.config import Archive, Limits
 from backfile.pipeline import crew, ingest
 from backfile.pipeline.crew import Crew
-from tests.conftest import Workbench, news
+from tests.conftest import Place, Workbench, configured, news
 from tests.pipeline.made import aged, box, rows
 
 WORDS = ["Radwege", "Kitas", "Turnhalle", "Brücken", "Schwimmbäder", "Rathaus", "Bücherei", "Feuerwehr"]
@@ -50,13 +50,13 @@ def pile(workbench: Workbench, words: Iterable[str]) -> None:
     aged(*(file for file in workbench.pile.rglob("*") if file.is_file()))
 
 
-def archives(workbench: Workbench, directory: Path) -> dict[int, Archive]:
+def archives(workbench: Workbench, directory: Path, place: Place = lambda: None) -> dict[int, Archive]:
     """An archive of the pile for each number of workers."""
     made = {}
     for workers in (1, 3):
         archive = Archive(directory / f"with-{workers}")
         archive.directory.mkdir()
-        archive.config_file.write_text(config.FRESH, encoding="utf-8")
+        archive.config_file.write_text(configured(place()), encoding="utf-8")
         config.add_source(archive, "pile", str(workbench.pile))
         made[workers] = archive
     return made

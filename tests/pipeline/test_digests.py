@@ -54,7 +54,7 @@ def digest(*stories: dict[str, str], greeting: str = "Moin! Das ist heute wichti
 
 
 def stored(workbench: Workbench) -> dict[str, StoredArticle]:
-    store = open_store(workbench.archive.store_file)
+    store = open_store(workbench.archive.store)
     try:
         return {each.article.title or "": each for each in store.articles()}
     finally:

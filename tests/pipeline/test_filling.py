@@ -185,7 +185,7 @@ def test_no_process_is_started_for_a_few_articles(
 
 
 def test_what_is_learned_of_words_is_the_same(pile: Workbench) -> None:
-    with closing(open_store(pile.archive.store_file)) as store:
+    with closing(open_store(pile.archive.store)) as store:
         learned: list[Compounds] = []
         for number in (1, 3):
             with builders.builders(Limits(workers=number)) as processes:
@@ -200,7 +200,7 @@ def test_no_more_is_held_than_a_portion_for_each_process_and_one_more(pile: Work
 
     def given() -> Iterator[Task]:
         nonlocal most
-        with closing(open_store(pile.archive.store_file)) as store:
+        with closing(open_store(pile.archive.store)) as store:
             for number, portion in enumerate(store.packed(2)):
                 held.add(number)
                 most = max(most, len(held))

@@ -16,6 +16,8 @@ from backfile.store import Store, open_store
 from tests.conftest import Workbench, news
 from tests.pipeline.test_digests import BAD, BUS, KRAN, digest
 
+BOTH_STORES = True
+
 SECRET = "Querflötenkonzert"  # stands in one article and nowhere else
 FOOTER = "\nNiederauer Rundblick, täglich neu und gedruckt in der Region\n"
 ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
@@ -31,7 +33,7 @@ def ingested(workbench: Workbench) -> Workbench:
 
 
 def store_of(workbench: Workbench) -> "closing[Store]":
-    return closing(open_store(workbench.archive.store_file))
+    return closing(open_store(workbench.archive.store))
 
 
 def ids(workbench: Workbench) -> list[str]:
@@ -86,12 +88,12 @@ def _inflated(content: bytes) -> list[bytes]:
 
 def test_nothing_of_its_words_is_left_in_any_file(ingested: Workbench) -> None:
     before = holding(ingested.archive.directory, SECRET)
-    with closing(open_store(ingested.archive.store_file)) as reader, reader._engine.connect() as connection:
+    with closing(open_store(ingested.archive.store)) as reader, reader._engine.connect() as connection:
         connection.exec_driver_sql("SELECT 1")  # a log is beside the store
 
     done = forgetting.forget(ingested.archive, ["pile/secret.txt"])
 
-    assert "store.sqlite" in before
+    assert ("store.sqlite" in before) == isinstance(ingested.archive.store, Path)
     assert any(name.endswith(".seg") for name in before)
     assert (done.articles, done.documents, done.left) == (1, 1, 8)
     assert holding(ingested.archive.directory, SECRET) == []
@@ -204,7 +206,8 @@ def test_a_forgetting_that_is_stopped_is_finished_by_the_next_ingest(
 def test_who_reads_the_archive_delays_the_last_step_and_it_is_said(
     ingested: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("backfile.store.sqlite.BUSY_TIMEOUT", 0.1)
+    for database in ("sqlite", "postgresql"):
+        monkeypatch.setattr(f"backfile.store.{database}.BUSY_TIMEOUT", 0.1)
     with store_of(ingested) as reader, reader._engine.connect() as connection:
         connection.exec_driver_sql("BEGIN")
         connection.exec_driver_sql("SELECT count(*) FROM articles").all()
@@ -258,7 +261,7 @@ def test_a_query_takes_what_a_search_finds_and_with_all_text_what_the_rules_took
 
 def test_an_archive_without_the_table_gets_it(ingested: Workbench) -> None:
     with store_of(ingested) as store, store._transaction() as connection:
-        for table in ("forgotten", "settled"):
+        for table in ("forgotten", "settled", "writers"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
         for index in ("documents_tried", "texts_version", "traces_version", "subjects_version"):
             connection.exec_driver_sql(f"DROP INDEX ix_{index}")

@@ -14,9 +14,11 @@ from backfile.config import Archive
 from backfile.pipeline import chunks, ingest
 from backfile.pipeline.listing import Selection
 from backfile.store import Store, Written, open_store
-from tests.conftest import CREW, Workbench, news
+from tests.conftest import CREW, Place, Workbench, configured, news
 from tests.pipeline.made import box, ids, records, rows, store_of
 from tests.pipeline.test_crew import letter, page
+
+BOTH_STORES = True
 
 ADDRESS = "https://niederau.example/rat"
 LOST = "<!doctype html><html><body><h1>404</h1><p>Seite nicht gefunden</p></body></html>"
@@ -154,14 +156,14 @@ SCENES: dict[str, list[Step]] = {
 
 
 @pytest.fixture
-def archives(workbench: Workbench, tmp_path: Path) -> dict[int, Workbench]:
+def archives(workbench: Workbench, tmp_path: Path, place: Place) -> dict[int, Workbench]:
     """Archives of one pile, by how many inputs are written at once."""
     made = {}
     for number in (1, 3, 200):
         each = made[number] = object.__new__(Workbench)
         each.pile, each.archive = workbench.pile, Archive(tmp_path / f"of-{number}")
         each.archive.directory.mkdir()
-        each.archive.config_file.write_text(config.FRESH, encoding="utf-8")
+        each.archive.config_file.write_text(configured(place()), encoding="utf-8")
         config.add_source(each.archive, "pile", str(each.pile))
     return made
 
@@ -268,7 +270,7 @@ def test_nothing_is_told_before_it_is_committed(workbench: Workbench, monkeypatc
 
     def progress(documents: int, _: int) -> None:
         told.append(documents)
-        with closing(open_store(workbench.archive.store_file)) as store:
+        with closing(open_store(workbench.archive.store)) as store:
             there.append(len(list(store.articles())))
 
     with ingest.begin(workbench.archive, crew=CREW) as run:

@@ -27,6 +27,8 @@ from tests.pipeline.made import (
     zipped,
 )
 
+BOTH_STORES = True
+
 containers = pytest.mark.parametrize("name", CONTAINERS)
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,10 @@ from backfile.errors import ArchiveLocked
 from backfile.pipeline import indexing, ingest
 from backfile.store import ArchiveLock
 from index.entry import Entry
-from tests.conftest import Workbench, news
+from tests.conftest import ONLY_SQLITE, Workbench, news
 from tests.pipeline.made import ids, misbehaving, store_of
+
+BOTH_STORES = True
 
 
 def page(url: str, word: str) -> str:
@@ -397,7 +399,8 @@ def test_a_damaged_export_prunes_nothing(workbench: Workbench) -> None:
     assert (report.failed, len(ids(workbench))) == (1, 5)
     workbench.put("export.jsonl.gz", whole)
     assert workbench.ingest().failed == 0
-    assert list(store_of(workbench).problems()) == []
+    with closing(store_of(workbench)) as store:
+        assert list(store.problems()) == []
 
 
 def test_a_page_that_took_a_vanished_ones_place_leaves_it_free_to_come_back(workbench: Workbench) -> None:
@@ -541,6 +544,7 @@ def test_a_source_named_twice_is_read_once(workbench: Workbench) -> None:
         assert [source.name for source in run.sources] == ["pile"]
 
 
+@ONLY_SQLITE
 def test_an_index_with_more_than_the_store_gave_it_is_made_again(workbench: Workbench) -> None:
     workbench.put("a.txt", news("Rat berät über Radwege", "Radwege"))
     workbench.ingest()

@@ -13,14 +13,19 @@ from hypothesis import strategies as st
 from backfile import config
 from backfile.article import Article, Document, Failure
 from backfile.config import Archive, Source
+from backfile.database import Database
 from backfile.errors import WrongUse
 from backfile.pipeline import cleaner, ingest, learning, recleaning, spool
 from backfile.pipeline.spool import Extracted
 from backfile.store import open_store
+from tests.conftest import Place, configured
 from transforms import recurring
+
+BOTH_STORES = True
 
 FOOTER = "Mehr aus der Region lesen Sie in unserer Wochenendbeilage"
 CONTACT = "Die Redaktion der Niederauer Nachrichten sitzt am Marktplatz"
+BIO = "Rosa Linde schreibt seit vielen Jahren aus dem Rathaus und hat mehrere Bücher über die Stadt verfasst."
 NAMES = ("Anke Sell", "Jonas Brandt", "Mira Kolb", "Veit Ahorn", "Rosa Linde", "Timo Weiher", "Ella Moos", "Kai Stein")
 THEMES = ("Radwege", "Kitas", "Brücken", "Schwimmbäder", "Wälder", "Märkte", "Friedhöfe", "Bibliotheken")
 
@@ -42,11 +47,11 @@ def record(
     return json.dumps({"id": f"a{number}", "url": f"https://www.{site}/{number}", "text": "\n\n".join(lines)})
 
 
-def archive_in(directory: Path) -> Archive:
+def archive_in(directory: Path, store: Database | None = None) -> Archive:
     directory.mkdir(parents=True)
     (directory / "pile").mkdir()
     archive = Archive(directory)
-    archive.config_file.write_text(config.FRESH, encoding="utf-8")
+    archive.config_file.write_text(configured(store), encoding="utf-8")
     config.add_source(archive, "pile", str(directory / "pile"))
     return archive
 
@@ -68,7 +73,7 @@ def taken_in(archive: Archive) -> ingest.Report:
 def settled(archive: Archive) -> tuple[int, int]:
     """Learning and cleaning again in this process, with what a test made of its rules; lines learned and unlearned."""
     chosen = config.load(archive)
-    with closing(open_store(archive.store_file)) as store:
+    with closing(open_store(archive.store)) as store:
         decided = learning.learn(store, chosen.learn)
         recleaning.clean_all_again(store, chosen, learning.cleaners(store, chosen.sources))
     return decided
@@ -76,7 +81,7 @@ def settled(archive: Archive) -> tuple[int, int]:
 
 def articles(archive: Archive) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Of each article its text and the rules that took something."""
-    store = open_store(archive.store_file)
+    store = open_store(archive.store)
     try:
         return {
             each.article.id: (each.article.text, tuple(r.rule for r in each.article.removed))
@@ -87,7 +92,7 @@ def articles(archive: Archive) -> dict[str, tuple[str, tuple[str, ...]]]:
 
 
 def suggested(archive: Archive) -> dict[str, learning.Suggestion]:
-    store = open_store(archive.store_file)
+    store = open_store(archive.store)
     try:
         return {each.text: each for each in learning.suggestions(store, "pile")}
     finally:
@@ -95,8 +100,8 @@ def suggested(archive: Archive) -> dict[str, learning.Suggestion]:
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return archive_in(tmp_path / "archive")
+def archive(tmp_path: Path, place: Place) -> Archive:
+    return archive_in(tmp_path / "archive", place())
 
 
 def test_a_footer_of_a_site_is_learned_and_taken_from_what_was_stored_before(archive: Archive) -> None:
@@ -109,7 +114,22 @@ def test_a_footer_of_a_site_is_learned_and_taken_from_what_was_stored_before(arc
 
     assert (report.learned, report.recleaned) == (1, 2)
     assert not any(FOOTER in text for text, _ in articles(archive).values())
-    assert articles(archive)["pile/a1"][1][-1] == "recurring-line/1"
+    assert articles(archive)["pile/a1"][1][-1] == "recurring-line/2"
+
+
+@pytest.mark.parametrize("runs", [([0], [1, 2, 3]), ([1, 2, 3], [0]), ([0, 1, 2, 3],)])
+def test_a_line_of_which_a_rule_leaves_a_learned_line_stays_whatever_came_first(
+    archive: Archive, runs: tuple[list[int], ...]
+) -> None:
+    feet = [f"{BIO} (dpa)", BIO, BIO, BIO]
+    for number, those in enumerate(runs):
+        put(archive, f"run{number}", [record(each, foot=[feet[each]]) for each in those])
+        taken_in(archive)
+
+    made = articles(archive)
+
+    assert [name for name, (text, _) in made.items() if BIO in text] == ["pile/a0"]
+    assert made["pile/a0"][1][-1].startswith("agency-credit/")
 
 
 def test_a_second_run_over_the_same_pile_changes_nothing(archive: Archive) -> None:
@@ -282,7 +302,7 @@ def test_a_rule_is_disabled_for_one_article_or_for_all(archive: Archive) -> None
     taken_in(archive)
     before = articles(archive)
 
-    one = learning.decide_on(archive, ["recurring-line/1"], "disable", article="pile/a1")
+    one = learning.decide_on(archive, ["recurring-line/2"], "disable", article="pile/a1")
     assert (one.changed, FOOTER in articles(archive)["pile/a1"][0]) == (1, True)
     assert FOOTER not in articles(archive)["pile/a2"][0]
 
@@ -292,7 +312,7 @@ def test_a_rule_is_disabled_for_one_article_or_for_all(archive: Archive) -> None
     every = learning.decide_on(archive, ["newsletter-de", "recurring-line"], "disable")
     assert every.changed == 3
     assert not any(
-        rules for _, rules in articles(archive).values() if {"newsletter-de/1", "recurring-line/1"} & {*rules}
+        rules for _, rules in articles(archive).values() if {"newsletter-de/1", "recurring-line/2"} & {*rules}
     )
 
     learning.decide_on(archive, ["recurring-line"], "enable", article="pile/a1")
@@ -361,6 +381,8 @@ FEET: tuple[list[str], ...] = (
     [],
     ["Folgen Sie uns auf dem Marktplatz", FOOTER],
     ["Die Ermittlungen dauern an."],
+    [BIO],
+    [f"{BIO} (dpa)"],
 )
 made_articles = st.lists(
     st.tuples(st.sampled_from(["zeitung.example", "blatt.example"]), st.sampled_from(range(len(FEET)))),
@@ -372,11 +394,15 @@ made_articles = st.lists(
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=made_articles, order=st.randoms(use_true_random=False), cuts=st.sets(st.integers(1, 13), max_size=2))
 def test_neither_order_nor_number_of_runs_changes_the_articles(
-    tmp_path_factory: pytest.TempPathFactory, made: list[tuple[str, int]], order: "st.DataObject", cuts: set[int]
+    tmp_path_factory: pytest.TempPathFactory,
+    place: Place,
+    made: list[tuple[str, int]],
+    order: "st.DataObject",
+    cuts: set[int],
 ) -> None:
     directory = tmp_path_factory.mktemp("orders")
     records = [record(n, site=site, foot=FEET[foot]) for n, (site, foot) in enumerate(made)]
-    at_once, in_parts = archive_in(directory / "once"), archive_in(directory / "parts")
+    at_once, in_parts = archive_in(directory / "once", place()), archive_in(directory / "parts", place())
     put(at_once, "all", records)
     taken_in(at_once)
     order.shuffle(records)  # type: ignore[attr-defined]
@@ -391,8 +417,10 @@ def test_neither_order_nor_number_of_runs_changes_the_articles(
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=made_articles)
-def test_clean_learns_what_ingest_learns(tmp_path_factory: pytest.TempPathFactory, made: list[tuple[str, int]]) -> None:
-    archive = archive_in(tmp_path_factory.mktemp("both") / "archive")
+def test_clean_learns_what_ingest_learns(
+    tmp_path_factory: pytest.TempPathFactory, place: Place, made: list[tuple[str, int]]
+) -> None:
+    archive = archive_in(tmp_path_factory.mktemp("both") / "archive", place())
     records = [record(n, site=site, foot=FEET[foot]) for n, (site, foot) in enumerate(made)]
     put(archive, "all", records)
     taken_in(archive)

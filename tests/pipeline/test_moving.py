@@ -150,5 +150,5 @@ def test_what_is_forgotten_leaves_no_trace_in_the_files(ingested: Workbench) -> 
     assert ingested.found("Radweg2") == []
     files = [path for path in ingested.archive.index_directory.rglob("*") if path.is_file()]
     assert not [path for path in files if b"radweg2" in path.read_bytes()]
-    with closing(open_store(ingested.archive.store_file)) as store:
+    with closing(open_store(ingested.archive.store)) as store:
         assert store.counts()["articles"] == 3

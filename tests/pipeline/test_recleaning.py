@@ -1,6 +1,5 @@
 """What is cleaned again from the store comes out as if it had just come in, and nothing else is touched."""
 
-import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -16,10 +15,12 @@ from backfile.config import Archive, Limits, Source
 from backfile.pipeline import cleaner, crew, ingest, learning, recleaning
 from backfile.pipeline.crew import Crew
 from backfile.store import Begun, Outcome, Portion, Store, open_store
-from tests.conftest import Workbench, news
-from tests.pipeline.made import aged, misbehaving, rows
+from tests.conftest import Place, Workbench, news
+from tests.pipeline.made import aged, misbehaving, rows, said
 from tests.pipeline.test_crew import archives
 from tests.pipeline.test_learning import FOOTER, archive_in, articles, put, record, story
+
+BOTH_STORES = True
 
 SMALL = Limits(workers=1, seconds=5, cpu_seconds=3, memory_mb=256)
 BYLINE = "Von Anke Sell"
@@ -28,13 +29,12 @@ LINES = [FOOTER, BYLINE, "Alle Berichte aus Niederau", "Newsletter abonnieren", 
 
 def marked(archive: Archive) -> int:
     """How many extractions are to be cleaned again for what was learned."""
-    with closing(sqlite3.connect(archive.store_file)) as connection:
-        return int(connection.execute("SELECT count(*) FROM extractions WHERE rules = ''").fetchone()[0])
+    [(number,)] = said(archive, "SELECT count(*) FROM extractions WHERE rules = ''")
+    return int(str(number))
 
 
-def mark_all(archive_file: Path) -> None:
-    with closing(sqlite3.connect(archive_file)) as connection, connection:
-        connection.execute("UPDATE extractions SET rules = ''")
+def mark_all(archive: Archive) -> None:
+    said(archive, "UPDATE extractions SET rules = ''")
 
 
 def learned_of(archive: Archive) -> ingest.Report:
@@ -49,8 +49,8 @@ def learned_of(archive: Archive) -> ingest.Report:
 # --- which documents
 
 
-def test_a_learned_line_that_another_rule_takes_first_has_nothing_cleaned_again(tmp_path: Path) -> None:
-    archive = archive_in(tmp_path / "archive")
+def test_a_learned_line_that_another_rule_takes_first_has_nothing_cleaned_again(tmp_path: Path, place: Place) -> None:
+    archive = archive_in(tmp_path / "archive", place())
     put(archive, "pile", [record(n, head=[BYLINE], foot=[]) for n in range(8)])
 
     report = learned_of(archive)
@@ -59,8 +59,8 @@ def test_a_learned_line_that_another_rule_takes_first_has_nothing_cleaned_again(
     assert all(rules[-1].startswith("byline/") for _, rules in articles(archive).values())
 
 
-def test_where_the_other_rule_left_the_line_it_is_cleaned_again(tmp_path: Path) -> None:
-    archive = archive_in(tmp_path / "archive")
+def test_where_the_other_rule_left_the_line_it_is_cleaned_again(tmp_path: Path, place: Place) -> None:
+    archive = archive_in(tmp_path / "archive", place())
     put(archive, "pile", [record(n, head=[BYLINE], foot=[FOOTER] if n < 3 else []) for n in range(8)])
 
     report = learned_of(archive)
@@ -68,14 +68,14 @@ def test_where_the_other_rule_left_the_line_it_is_cleaned_again(tmp_path: Path) 
     assert (report.learned, marked(archive)) == (2, 3)
 
 
-def test_with_that_rule_out_of_use_decisions_on_the_line_concern_all_that_hold_it(tmp_path: Path) -> None:
-    archive = archive_in(tmp_path / "archive")
+def test_with_that_rule_out_of_use_decisions_on_the_line_concern_all_that_hold_it(tmp_path: Path, place: Place) -> None:
+    archive = archive_in(tmp_path / "archive", place())
     put(archive, "pile", [record(n, head=[BYLINE], foot=[]) for n in range(8)])
     learned_of(archive)
     before = articles(archive)
 
     learning.decide_on(archive, ["byline"], "disable")
-    assert all(rules[-1] == "recurring-line/1" for _, rules in articles(archive).values())
+    assert all(rules[-1] == "recurring-line/2" for _, rules in articles(archive).values())
 
     [line] = [each.line for each in _suggestions(archive) if each.text == BYLINE]
     assert learning.decide_on(archive, [line], "disable").changed == 8
@@ -87,7 +87,7 @@ def test_with_that_rule_out_of_use_decisions_on_the_line_concern_all_that_hold_i
 
 
 def _suggestions(archive: Archive) -> list[learning.Suggestion]:
-    with closing(open_store(archive.store_file)) as store:
+    with closing(open_store(archive.store)) as store:
         return list(learning.suggestions(store, "pile"))
 
 
@@ -114,12 +114,12 @@ taken_in_once = st.lists(st.tuples(edges, edges, st.booleans()), min_size=1, max
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(piles=st.lists(taken_in_once, min_size=2, max_size=3))
 def test_what_was_left_as_it_was_would_not_have_come_out_otherwise(
-    tmp_path_factory: pytest.TempPathFactory, piles: list[list[tuple[list[str], list[str], bool]]]
+    tmp_path_factory: pytest.TempPathFactory, place: Place, piles: list[list[tuple[list[str], list[str], bool]]]
 ) -> None:
-    archive = archive_in(tmp_path_factory.mktemp("any") / "archive")
+    archive = archive_in(tmp_path_factory.mktemp("any") / "archive", place())
     chosen = config.load(archive)
     number = 0
-    with closing(open_store(archive.store_file, create=True)) as store:
+    with closing(open_store(archive.store, create=True)) as store:
         for pile in piles:
             for above, below, digest in pile:
                 pieces = [extraction(number, above, below)]
@@ -130,7 +130,7 @@ def test_what_was_left_as_it_was_would_not_have_come_out_otherwise(
             learning.learn(store, chosen.learn)
             held = {line for lines in store.learned().values() for line in lines}
             recleaning.clean_all_again(store, chosen, learning.cleaners(store, chosen.sources))
-            mark_all(archive.store_file)
+            mark_all(archive)
 
             again = recleaning.clean_all_again(store, chosen, learning.cleaners(store, chosen.sources))
 
@@ -141,10 +141,10 @@ def test_what_was_left_as_it_was_would_not_have_come_out_otherwise(
 
 
 def test_the_store_is_the_same_with_one_worker_and_with_three(
-    workbench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    workbench: Workbench, tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(crew, "ANSWERED_BEFORE_NEXT", 1)
-    made = archives(workbench, tmp_path)
+    made = archives(workbench, tmp_path, place)
     for first, foot in ((0, [FOOTER, BYLINE]), (100, ["Alle Berichte aus Niederau", FOOTER])):
         lines = [record(first + n, foot=foot) for n in range(20)]
         aged(workbench.put(f"{first}.jsonl", "\n".join(lines)))
@@ -178,8 +178,8 @@ def test_what_is_too_costly_for_changed_rules_keeps_its_article_and_is_left_alon
 
     assert [(Path(each["uri"]).name, each["reason"]) for each in report.tally.examples] == [("a.txt", reason)]
     assert (report.failed, workbench.found("Niederau")) == (1, ["pile/a.txt", "pile/b.txt"])
-    with closing(sqlite3.connect(workbench.archive.store_file)) as connection:
-        [(state, detail)] = connection.execute("SELECT state, detail FROM documents WHERE tried IS NOT NULL")
+    [(state, told)] = said(workbench.archive, "SELECT state, detail FROM documents WHERE tried IS NOT NULL")
+    detail = str(told)
     assert (state, detail.startswith(f"kept as it was; now {reason}: "), detail.endswith("cleaned again")) == (
         "indexed",
         True,
@@ -206,5 +206,4 @@ def test_other_rules_try_again_what_was_too_costly_though_its_source_is_gone(
     report = workbench.ingest(Crew(SMALL))
 
     assert (report.failed, workbench.found("Niederau")) == (0, ["pile/a.txt", "pile/b.txt"])
-    with closing(sqlite3.connect(workbench.archive.store_file)) as connection:
-        assert connection.execute("SELECT DISTINCT tried, detail FROM documents").fetchall() == [(None, None)]
+    assert said(workbench.archive, "SELECT DISTINCT tried, detail FROM documents") == [(None, None)]

@@ -19,7 +19,7 @@ from tests.conftest import Workbench, news
 
 
 def open_of(workbench: Workbench) -> "closing[Store]":
-    return closing(open_store(workbench.archive.store_file))
+    return closing(open_store(workbench.archive.store))
 
 
 Spoil = Callable[[Workbench], None]

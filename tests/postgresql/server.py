@@ -43,7 +43,7 @@ def programs() -> Path | None:
 class Server:
     """A server with a role that may make databases; `stop` takes all of it away."""
 
-    def __init__(self, *settings: str, password: str | None = None) -> None:
+    def __init__(self, *settings: str, password: str | None = None, port: int | None = None) -> None:
         bin_folder = programs()
         assert bin_folder is not None
         self._bin = bin_folder
@@ -53,9 +53,11 @@ class Server:
         self._owner = _others()[0] if os.geteuid() == 0 else None  # the server refuses root
         if self._owner is not None:
             os.chown(self.folder, self._owner.pw_uid, self._owner.pw_gid)
-        self.port = 5432
+        self.port = port or 5432
+        self._listens = "127.0.0.1" if port else ""
         self._process: subprocess.Popen[bytes] | None = None
         self._databases = 0
+        self.password = password
         self._made = ""
         words = ["--auth=trust"]
         if password is not None:
@@ -72,7 +74,12 @@ class Server:
         assert done.returncode == 0, done.stderr
 
     def start(self) -> "Server":
-        words = [f"unix_socket_directories={self.folder}", "listen_addresses=", *self._settings]
+        words = [
+            f"unix_socket_directories={self.folder}",
+            f"listen_addresses={self._listens}",
+            f"port={self.port}",
+            *self._settings,
+        ]
         options = [word for each in words for word in ("-c", each)]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -84,14 +91,27 @@ class Server:
             )
         for _ in range(600):
             with suppress(AssertionError):
-                self._run("pg_isready", "-h", self.folder, "-U", USER, "-q")
+                self._run("pg_isready", "-h", self.folder, "-p", str(self.port), "-U", USER, "-q")
                 return self
             assert self._process.poll() is None, self.said()
             time.sleep(0.05)
         raise AssertionError(self.said())
 
+    def give(self, file: Path) -> None:
+        """Lay a file into the server's folder, which it alone can read."""
+        there = self._data / file.name
+        there.write_bytes(file.read_bytes())
+        there.chmod(0o600)
+        self.own(there)
+
+    def own(self, file: Path) -> None:
+        """Make a file or folder the server's."""
+        if self._owner is not None:
+            os.chown(file, self._owner.pw_uid, self._owner.pw_gid)
+
     @property
     def pid(self) -> int:
+        """Of the process that all others of the server are begun by."""
         assert self._process is not None
         return self._process.pid
 
@@ -119,7 +139,10 @@ class Server:
         """Say a statement to the server by itself, as no transaction may hold a new database."""
         import psycopg  # noqa: PLC0415  # where there is a server
 
-        with psycopg.connect(host=str(self.folder), user=USER, dbname=database, autocommit=True) as connection:
+        where = psycopg.conninfo.make_conninfo(
+            host=str(self.folder), port=self.port, user=USER, password=self.password, dbname=database
+        )
+        with psycopg.connect(where, autocommit=True) as connection:
             said = connection.execute(statement)
             return list(said.fetchall()) if said.description else []
 
@@ -128,7 +151,7 @@ class Server:
         self._databases += 1
         name = f"news{self._databases}"
         self.run(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else self._template()}")
-        return Database(str(self.folder), self.port, name, USER)
+        return Database(str(self.folder), self.port, name, USER, tls=(("sslmode", "prefer"),))
 
     def _template(self) -> str:
         """The database that stores are copied from, made once."""

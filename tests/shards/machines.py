@@ -7,11 +7,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from backfile import config
 from backfile.config import Archive
@@ -20,10 +19,11 @@ from backfile.pipeline import ingest, shard, sharing
 from backfile.pipeline.ingest import Ingest, Report
 from backfile.pipeline.listing import Selection
 from backfile.pipeline.shard import Done
-from backfile.store import Store, open_store
-from backfile.store.tables import metadata
+from backfile.store import Store
 from tests.conftest import CREW
-from tests.pipeline.made import _TIMES
+from tests.pipeline.made import rows
+
+__all__ = ["rows"]  # what stands in a store
 
 PATIENCE = 60.0  # seconds after which a test fails that would hang
 
@@ -38,17 +38,6 @@ def archive_beside(pile: Archive, directory: str, place: Database | None) -> Arc
     at = lines.index("[archive]") + 1
     made.config_file.write_text("\n".join([*lines[:at], *named, *lines[at:], ""]), encoding="utf-8")
     return made
-
-
-def rows(archive: Archive) -> dict[str, list[tuple[Any, ...]]]:
-    """Everything that stands in the store, but for the time of day and who wrote it."""
-    found = {}
-    with closing(open_store(archive.store)) as store, store._engine.connect() as connection:
-        for table in metadata.sorted_tables:
-            columns = [each for each in table.columns if each.name not in _TIMES.get(table.name, ())]
-            if columns and table.name != "writers":
-                found[table.name] = sorted(map(tuple, connection.execute(sa.select(*columns))), key=repr)
-    return found
 
 
 @pytest.fixture

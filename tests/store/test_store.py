@@ -1,6 +1,7 @@
 """The store keeps what it acknowledged, and gives it back as it was."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from backfile.database import Database
 from backfile.errors import ArchiveError, ArchiveMissing, Reason, WrongUse
 from backfile.store import Begun, CleanedAgain, Ended, Looked, Outcome, Portion, Store, migrate, open_store, sqlite
 from backfile.store.tables import metadata
+from tests.conftest import Place
 
 LINES = (Line("Bild: KI"), Line("Berlin. – Der Rat tagt wieder.", "text"), Line("Zwei Sätze. Anzeige Noch einer."))
 EXTRACTION = Extraction(LINES, (Witness("title", "Rat", "h1"),), 0, "text/1")
@@ -45,7 +47,7 @@ BOTH_STORES = True
 
 
 @pytest.fixture
-def store(tmp_path: Path, place: Callable[[], Database | None]) -> Iterator[Store]:
+def store(tmp_path: Path, place: Place) -> Iterator[Store]:
     made = open_store(place() or tmp_path / "store.sqlite", create=True)
     yield made
     made.close()
@@ -197,25 +199,21 @@ def test_a_file_that_is_no_store_is_an_archive_error(tmp_path: Path) -> None:
         open_store(file)
 
 
-def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "store.sqlite"
-    open_store(file, create=True).close()
-    engine = sqlite.engine_for(file)
-    with engine.begin() as connection:
+def test_a_store_of_a_newer_version_is_refused(tmp_path: Path, place: Place) -> None:
+    where = place() or tmp_path / "store.sqlite"
+    store = open_store(where, create=True)
+    with store.engine.begin() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
-    engine.dispose()
+    store.close()
 
     with pytest.raises(ArchiveError, match="update backfile"):
-        open_store(file)
+        open_store(where)
 
 
-def test_the_migrations_make_the_tables_that_the_program_expects(tmp_path: Path) -> None:
-    file = tmp_path / "store.sqlite"
-    open_store(file, create=True).close()
-    engine = sqlite.engine_for(file)
-    with engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), metadata)
-    engine.dispose()
+def test_the_migrations_make_the_tables_that_the_program_expects(store: Store) -> None:
+    with store.engine.connect() as connection:
+        options = {"compare_type": True, "compare_server_default": True}
+        differences = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
 
     assert differences == []
     assert ScriptDirectory("backfile/store/migrations").get_current_head() == migrate.HEAD
@@ -232,9 +230,13 @@ def test_every_commit_is_synced_and_foreign_keys_hold(tmp_path: Path) -> None:
 
 
 def test_a_store_whose_making_was_stopped_is_made_by_the_next_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = tmp_path / "store.sqlite"
+    file = place() or tmp_path / "store.sqlite"
+    if isinstance(file, Database):
+        with closing(open_store(file)) as made, made.engine.begin() as connection:
+            connection.execute(sa.text("CREATE SCHEMA other"))
+        file = replace(file, schema="other")
 
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt

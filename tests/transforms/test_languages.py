@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms import language
-from transforms.language import gate, letters, paragraphs, weights
+from transforms.language import gate, letters, make_weights, paragraphs, weights
 
 TABLE = tomllib.loads((Path(__file__).parent / "cases" / "languages.toml").read_text(encoding="utf-8"))
 SENTENCES = [
@@ -139,13 +139,27 @@ def test_a_japanese_text_with_english_between_is_not_decided_by_the_english_word
 
 def test_runs_of_letters_are_four_long_and_said_once_of_each_language() -> None:
     seen: dict[str, set[str]] = {}
-    for tag, _, runs in weights._fours():
+    for tag, _, runs in make_weights._fours():
         each = [runs[at : at + 4] for at in range(0, len(runs), 4)]
 
         assert [run for run in each if len(run) != 4 or not run.isalpha() or run in seen.setdefault(tag, set())] == []
         seen[tag].update(each)
 
     assert {"da", "no", "sv", "ru", "uk", "bg", "mk", "nl", "af"} < seen.keys()
+
+
+def test_the_file_of_weights_is_what_is_counted_from_profiles_lists_and_runs() -> None:
+    assert weights.FILE.read_bytes() == make_weights.packed(make_weights.made()), "make it anew: make_weights.py"
+
+
+def test_a_word_says_what_is_counted_of_it_and_of_its_runs() -> None:
+    counted = make_weights.made()
+    for word in ("haus", "über", "ціна", "xqxqzj", "日本", "willing", "ş", "a" * 100):
+        runs = sum(counted.runs.get(run, 0) for run in weights._runs(word))
+
+        assert weights.load().said(word) == weights.Said(
+            runs + counted.words.get(word, 0), known=word in counted.words, common=word in counted.common
+        )
 
 
 @pytest.mark.parametrize("text", ["", *(text for _, text in SENTENCES), "wort " * 500])

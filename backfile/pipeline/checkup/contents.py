@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import Any
 
 from backfile.config import Archive, Settings
+from backfile.database import Database
 from backfile.errors import ArchiveError, ArchiveLocked, ArchiveMissing, ArchiveNewer, BackfileError, ConfigError
 from backfile.pipeline import indexing, learning, verifying
 from backfile.pipeline.checkup.finding import Finding
@@ -41,12 +42,14 @@ def look(archive: Archive, settings: Settings, *, full: bool) -> Iterator[Findin
         yield Finding("fault", "store", str(error), f"{shlex.quote(sys.executable)} -m pip install --upgrade backfile")
         return
     except BackfileError as error:
-        yield _damaged(str(error)) if isinstance(error, ArchiveError) else Finding("fault", "store", str(error))
+        damaged = isinstance(error, ArchiveError)
+        yield _damaged(archive, str(error)) if damaged else Finding("fault", "store", str(error))
         return
     with closing(store):
         yield (found := _store(archive, store, full=full))
         if found.level == "fault":
             return  # what a damaged store says of the rest is worth nothing
+        yield from (Finding("warn", "store", told) for told in store.weaknesses())
         yield from _to_do(archive, store, settings)
         yield from _index(archive, store, full=full)
 
@@ -54,15 +57,24 @@ def look(archive: Archive, settings: Settings, *, full: bool) -> Iterator[Findin
 def _store(archive: Archive, store: Store, *, full: bool) -> Finding:
     try:
         count = store.article_count()
-        if not full and archive.store_file.stat().st_size > CHECKED_BYTES:
+        if not full and _bytes(archive, store) > CHECKED_BYTES:
             return Finding("ok", "store", f"{count:,} articles; opened, not read whole, which `{_FULL}` does")
         faults = store.check()
     except BackfileError as error:
-        return _damaged(str(error))
-    return _damaged("; ".join(faults)) if faults else Finding("ok", "store", f"{count:,} articles, no fault is found")
+        return _damaged(archive, str(error))
+    if faults:
+        return _damaged(archive, "; ".join(faults))
+    return Finding("ok", "store", f"{count:,} articles, no fault is found")
 
 
-def _damaged(told: str) -> Finding:
+def _bytes(archive: Archive, store: Store) -> int:
+    return store.size() if isinstance(archive.store, Database) else archive.store_file.stat().st_size
+
+
+def _damaged(archive: Archive, told: str) -> Finding:
+    if isinstance(archive.store, Database):
+        way = "without a dump, make the database anew, move index away and ingest the sources again"
+        return Finding("fault", "store", f"{told}; {way}", f"pg_restore --clean --dbname={archive.store.name} DUMP")
     way = "without a backup, move store.sqlite and index away and ingest the sources again"
     return Finding("fault", "store", f"{told}; {way}", _RESTORE)
 
@@ -113,10 +125,11 @@ def _index(archive: Archive, store: Store, *, full: bool) -> Iterator[Finding]:
     if _is_written(archive):
         yield Finding("ok", "index", "is being written")
         return
-    facts: Mapping[str, Any] = directory.describe(archive.index_directory)
+    facts: Mapping[str, Any] = directory.describe(archive.index_directory, servers=archive.cluster)
     documents = facts["documents"]
     if documents is None:
-        yield Finding("fault", "index", "; ".join(facts["problems"]), _REBUILD)
+        told = "; ".join(facts["problems"])
+        yield Finding("fault", "index", told) if facts["unreachable"] else Finding("fault", "index", told, _REBUILD)
         return
     for problem in facts["problems"]:
         yield Finding("warn", "index", problem, _INGEST)
@@ -136,7 +149,9 @@ def _compared(archive: Archive, store: Store, *, full: bool) -> Finding:
         return Finding("ok", "index", f"{count:,} articles; opened, not compared one by one, which `{_FULL}` does")
     try:
         path = archive.index_directory
-        found = verifying.verify(archive) if full else verifying.compare(store, path, quick=True)
+        found = (
+            verifying.verify(archive) if full else verifying.compare(store, path, quick=True, servers=archive.cluster)
+        )
     except ArchiveLocked as error:
         return Finding("ok", "index", str(error))
     if found.none or _is_written(archive):  # a run that began meanwhile is no fault
@@ -147,5 +162,5 @@ def _compared(archive: Archive, store: Store, *, full: bool) -> Finding:
 
 
 def _is_written(archive: Archive) -> bool:
-    noted = writer(archive.lock_file)
+    noted = writer(archive.lock_file, archive.store)
     return noted is not None and noted[1] is Writing.NOW

@@ -13,6 +13,7 @@ from backfile.config import Archive
 from backfile.ownership import TRUSTED, Foreign, inside, refuse_foreign
 from backfile.pipeline.backup import WORKPLACES
 from backfile.pipeline.checkup.finding import Finding
+from backfile.pipeline.rehousing import REHOUSING
 from backfile.store import Writing, writer
 
 # What a rebuild of the index or a backup needs beside what is there, in sizes of the store: of 10,000 articles in 58 MB
@@ -35,7 +36,7 @@ def look(archive: Archive) -> Iterator[Finding]:
 
 def lock(archive: Archive) -> Finding:
     """Who writes, by the note beside the lock; the lock itself is not touched."""
-    noted = writer(archive.lock_file)
+    noted = writer(archive.lock_file, archive.store)
     if noted is None:
         return Finding("ok", "lock", "nobody is writing")
     who, state = noted
@@ -87,7 +88,7 @@ def _room(archive: Archive) -> Finding:
     """Whether what is done beside the old has room: a rebuild of the index, a backup in the same place."""
     there = os.statvfs(archive.directory)
     free = there.f_bavail * there.f_frsize
-    wanted = max(LEAST_FREE, round(ROOM * _size(archive.store_file)))
+    wanted = max(LEAST_FREE, round(ROOM * _size(archive.store_file)) or _size_below(archive.index_directory))
     show = f"du -xhd 1 {_quoted(archive.directory.parent)}"
     if there.f_files and there.f_favail < LEAST_FILES:
         return Finding("warn", "disk", f"room for {there.f_favail:,} more files only", show)
@@ -114,7 +115,7 @@ def _leftovers(archive: Archive) -> Iterator[Finding]:
     before = time.time() - LEFT_AFTER
     folders = (archive.directory.parent, archive.directory)
     try:
-        found = [each for folder in folders for name in WORKPLACES for each in folder.glob(f"{name}*")]
+        found = [each for folder in folders for name in (*WORKPLACES, REHOUSING) for each in folder.glob(f"{name}*")]
         left = [each for each in found if each.stat().st_mtime < before]
     except OSError:
         return
@@ -145,6 +146,11 @@ def _user(number: int) -> str:
 
 def _size(file: Path) -> int:
     return file.stat().st_size if file.exists() else 0
+
+
+def _size_below(folder: Path) -> int:
+    """What lies in a folder: where the store is elsewhere, a rebuild of the index needs as much again."""
+    return sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())
 
 
 def _megabytes(number: int) -> str:

@@ -1,26 +1,34 @@
 """Exact scores of a few matches: their own records as posting lists, the statistics of the whole index."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
 
-from index.engine import Facet, Placed, Sort, Variant
+from index.engine import And, Clause, Facet, Or, Phrase, Placed, Sort, Variant, Word
 from index.entry import TITLE_FORMS, Display
 from index.evaluate import Evaluation
 from index.folding import fold_key
-from index.tantivy_files import COUNTED, RANKED, Record, mark
-from index.tantivy_query import Translation
+from index.marks import mark
+from index.records import COUNTED, RANKED, Record
+
+
+class Statistics(Protocol):
+    """What is known of the whole index."""
+
+    def rarities(self, variants: tuple[Variant, ...], fields: tuple[str, ...]) -> Mapping[str, float]:
+        """For each language how rare the entries are that have any of the variants in it."""
 
 
 class Scoring(Evaluation):
     """Scores of a few matches, with the rarities of the whole index."""
 
-    def __init__(self, table: "Table", queries: Translation, *, placed: bool) -> None:
+    def __init__(self, table: "Table", statistics: Statistics, *, placed: bool) -> None:
         super().__init__(table)
-        self._queries = queries
+        self._statistics = statistics
         self._placed = placed
 
     def _rarities_of(self, variants: tuple[Variant, ...], fields: tuple[str, ...]) -> dict[str, float]:
-        return self._queries.rarities(variants, fields)
+        return dict(self._statistics.rarities(variants, fields))
 
     def _placed_scores(self, placed: Placed, documents: set[int]) -> dict[int, float]:
         return super()._placed_scores(placed, documents) if self._placed else self.scores(placed.clause, documents)
@@ -145,3 +153,27 @@ class _Forms:
 
 
 _RUN = re.compile(r"\w+")
+
+
+def has_scores(clause: Clause) -> bool:
+    """Whether a clause gives scores at all."""
+    return any(True for _ in _scored_leaves(clause))
+
+
+def has_forms(clause: Clause) -> bool:
+    """Whether a clause asks for exact forms."""
+    return any(isinstance(leaf, Word) and not COUNTED.isdisjoint(leaf.fields) for leaf in _scored_leaves(clause))
+
+
+def _scored_leaves(clause: Clause) -> Iterator[Word | Phrase]:
+    """The words and phrases of a clause that give scores."""
+    match clause:
+        case Word() | Phrase():
+            yield clause
+        case And(clauses) | Or(clauses):
+            for each in clauses:
+                yield from _scored_leaves(each)
+        case Placed(inner, _, _):
+            yield from _scored_leaves(inner)
+        case _:
+            pass
