@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 UNITS_AHEAD = 64  # offered and not begun to be settled: some for each shard of a dozen
 RANGES_AT_ONCE = 64  # looked for in a large file before the first of them is offered
-POLL_SECONDS = 0.1  # between two looks for a delivery
+POLL_SECONDS = 0.2  # between two looks for a delivery
 LOOK_SECONDS = 1.0  # between two looks at who lives
 LEASE_SECONDS = 30.0  # without a beat of its heart, after which a shard's units are given to others; it beats every 2 s
 TEND_SECONDS = 15.0  # between two calls of who starts shards
