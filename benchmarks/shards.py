@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from backfile.config import Archive
-from backfile.pipeline import ingest, sharing
+from backfile.pipeline import ingest, offering
 from backfile.store import Store, open_store
 from tests.postgresql.server import Server, _children
 
@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("--doze", type=float, default=0.0, help="seconds that each document sleeps")
     parser.add_argument("--runs", type=int, default=1)
     options = parser.parse_args()
-    sharing.UNIT_INPUTS = PARTS
+    offering.UNIT_INPUTS = PARTS
     found: dict[int, list[Took]] = {}
     with tempfile.TemporaryDirectory() as directory:
         pile = Path(directory, "pile")

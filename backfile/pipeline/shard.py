@@ -340,6 +340,7 @@ class _Work:
             if backlog.batches < MOST_BATCHES and backlog.size < MOST_BYTES:
                 return
             self._beat()
+            self._check()
             time.sleep(IDLE_SECONDS)
 
 

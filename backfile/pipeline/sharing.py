@@ -9,8 +9,8 @@ the store comes out as one machine's, whoever did what.
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from backfile.config import Limits, Source
@@ -19,17 +19,15 @@ from backfile.pipeline import places, tasks, wire
 from backfile.pipeline.crew import Crew
 from backfile.pipeline.isolation import Task
 from backfile.pipeline.listing import Batch
-from backfile.pipeline.parts import COORDINATOR, CUT_FROM, UNIT_BYTES, UNIT_INPUTS, Part, stated
-from backfile.pipeline.tally import Tally
-from backfile.pipeline.visits import Visit, Visits
+from backfile.pipeline.offering import RANGES_AT_ONCE, Offered, Offering, Unit
+from backfile.pipeline.parts import COORDINATOR, UNIT_BYTES, Part
+from backfile.pipeline.visits import Visit
 from backfile.pipeline.wire import Message
-from backfile.readers import Growth, Position, limits
+from backfile.readers import Growth, limits
 from backfile.store import Store
 
 log = logging.getLogger(__name__)
 
-UNITS_AHEAD = 64  # offered and not begun to be settled: some for each shard of a dozen
-RANGES_AT_ONCE = 64  # looked for in a large file before the first of them is offered
 POLL_SECONDS = 0.2  # between two looks for a delivery
 LOOK_SECONDS = 1.0  # between two looks at who lives
 LEASE_SECONDS = 30.0  # without a beat of its heart, after which a shard's units are given to others; it beats every 2 s
@@ -47,31 +45,13 @@ class Alive:
 Tend = Callable[[list[Alive]], None]  # is called now and then with those that live
 
 
-@dataclass(slots=True)
-class _Unit:
-    number: int
-    parts: list[Part]
-    taken: int = 0  # deliveries
-    own: bool = False  # whether it is read here
-    held: deque[tuple[int, Message]] = field(default_factory=deque)  # that came and were not asked for: part, message
-
-
-@dataclass(slots=True)
-class _Offered:
-    """An input that is offered to shards."""
-
-    growth: list[Any]
-    parts: deque[tuple[_Unit, int]] = field(default_factory=deque)  # that are left, and their places in their units
-    complete: bool = False  # whether no more parts come
-
-
 @dataclass(slots=True, eq=False, kw_only=True)
 class _Shared(Task):
     """The task of reading an input that is offered to shards."""
 
     source: Source
     growth: Growth
-    offered: _Offered | None  # None: it is read here
+    offered: Offered | None  # None: it is read here
     own: Task | None = None  # the present part is read here
     behind: int = 0  # items of the present part that came
     last: list[Any] | None = None  # where the last item begins
@@ -88,133 +68,53 @@ class SharedCrew(Crew):
         self._run = run
         self._terms = terms
         self._tend = tend
-        self._rules_of: Callable[[str], tuple[Source, int]] | None = None
-        self._steps: Iterator[bool] = iter(())
-        self._visited: dict[Batch, dict[str, Visit]] = {}
-        self._offers: dict[tuple[str, str], _Offered] = {}  # by source and name
-        self._briefed: set[str] = set()
-        self._units = 0  # offered
+        self._offering: Offering | None = None  # while it is open to shards
         self._at = 0  # number of the unit that is being settled
         self._reading: deque[_Shared] = deque()  # asked for, in order
         self._polled = self._looked = self._tended = 0.0
         self._beats: dict[str, tuple[int, float]] = {}  # of shards: the last one, and when it came
-        self._is_open = False
 
     # --- what is offered
 
     def expect(self, batches: Iterable[Batch], rules_of: Callable[[str], tuple[Source, int]]) -> None:
         """Offer what will be read to shards, some way ahead."""
-        self._rules_of = rules_of
+
+        def brief(name: str) -> tuple[Source, bytes]:
+            source, rules = rules_of(name)
+            return source, self._rules[rules]
+
+        def cut(path: str, source: Source, growth: Growth) -> Task:
+            return self.cut(path, source, growth, size=UNIT_BYTES, most=RANGES_AT_ONCE)
+
         self._store.open_to_shards(self._run, self._terms)
-        self._is_open = True
-        self._steps = self._offering(batches)
-        self._offer()
+        self._offering = Offering(self._store, self._run, cut, batches=batches, brief=brief)
+        self._offering.go_on(self._at)
 
     def foreseen(self, batch: Batch) -> Mapping[str, Visit]:
         """What was found out already about the inputs of a batch, when they were offered."""
-        while batch not in self._visited and (got_on := next(self._steps, None)) is not None:
-            if not got_on:
-                super().pump()
-        return self._visited.pop(batch, {})
+        return self._offering.foreseen(batch, super().pump) if self._offering else {}
 
     def all_read(self) -> None:
         """Send the shards away."""
-        if self._is_open:
+        if self._offering:
             self._look()
-            self._is_open = False
+            self._offering = None
             self._store.close_to_shards(self._run)
-            self._offers.clear()
-
-    def _offer(self) -> None:
-        """Offer some more, unless it has to be found out first where a file can be cut."""
-        while self._units - self._at < UNITS_AHEAD and next(self._steps, False):
-            pass
-
-    def _offering(self, batches: Iterable[Batch]) -> Iterator[bool]:
-        """Offer batch by batch; gives True when it got on, False when it waits."""
-        assert self._rules_of is not None
-        for batch in batches:
-            source, rules = self._rules_of(batch.source)
-            if source.name not in self._briefed:
-                self._briefed.add(source.name)
-                self._store.brief(self._run, source.name, self._rules[rules])
-            visits = list(Visits(self._store, source, Tally()).foresee(batch.places, batch.again))
-            offers = [
-                (each, self._offers.setdefault((source.name, each.place.name), _Offered(_growth(each))))
-                for each, is_read in visits
-                if is_read
-            ]
-            self._visited[batch] = {each.place.name: each for each, _ in visits}
-            yield True
-            yield from self._offering_those(source, offers)
-
-    def _offering_those(self, source: Source, offers: list[tuple[Visit, _Offered]]) -> Iterator[bool]:
-        small: list[tuple[Visit, _Offered]] = []
-        size = 0
-        for visit, offered in offers:
-            large = visit.place.regular and visit.place.size >= CUT_FROM
-            if small and (large or len(small) >= UNIT_INPUTS or size + visit.place.size > UNIT_BYTES):
-                yield self._post(source, small)
-                small, size = [], 0
-            if large:
-                yield from self._offering_ranges(source, visit, offered)
-            else:
-                small.append((visit, offered))
-                size += visit.place.size
-        if small:
-            yield self._post(source, small)
-
-    def _post(self, source: Source, those: list[tuple[Visit, _Offered]]) -> bool:
-        unit = self._posted(source, [Part(visit.place, offered.growth, visit.again) for visit, offered in those])
-        for number, (_, offered) in enumerate(those):
-            offered.parts.append((unit, number))
-            offered.complete = True
-        return True
-
-    def _posted(self, source: Source, parts: list[Part]) -> _Unit:
-        self._units += 1
-        self._store.post_units(self._run, source.name, self._units, [stated(parts)])
-        return _Unit(self._units, parts)
-
-    def _offering_ranges(self, source: Source, visit: Visit, offered: _Offered) -> Iterator[bool]:
-        """Offer a large file: range by range where it can be cut, else as one unit."""
-        end, settled, grown = visit.growth.end, visit.growth.settled, visit.growth.grown
-        rest: Growth | None = visit.growth
-        offers = 0
-        while rest is not None:
-            found = super().cut(visit.place.name, source, rest, size=UNIT_BYTES, most=RANGES_AT_ONCE)
-            while not found.over:
-                yield False
-            cuts = [message[0][1:] for message in found.answers if message[0][0] == "range"]
-            rest = None
-            if len(cuts) > 1 and cuts[-1][-1] < end:  # there is more: the last one begins the next search
-                rest = Growth(end, settled, Position(*cuts.pop()[:-1]), grown=grown)
-            for *start, until in cuts:
-                growth = [until, True, start, False] if until < end else [end, settled, start, grown]
-                offered.parts.append((self._posted(source, [Part(visit.place, growth, visit.again)]), 0))
-                offers += 1
-                yield True
-        if not offers:
-            self._post(source, [(visit, offered)])
-        offered.complete = True
-        yield True
 
     # --- what is asked for
 
     def read(self, path: str, source: Source, growth: Growth, *, behind: int = 0) -> Task:
         """The task of reading an input: from what shards deliver, where it was offered to them as it is asked for."""
-        offered = self._offers.pop((source.name, path), None)
-        stated_growth = tasks.growth_stated(growth)
-        if offered is None or offered.growth != stated_growth:
-            offered = None
+        offered = self._offering.taken(source, path, growth) if self._offering else None
         task = _Shared(b"", path, source=source, growth=growth, offered=offered, behind=behind)
         self._reading.append(task)
         return task
 
     def pump(self, *, listen: bool = True) -> None:
         """Wait until something has come of a task, here or from a shard, and hand on what waits."""
-        self._look_after_shards()
-        self._offer()
+        if self._offering:
+            self._look_after_shards()
+            self._offering.go_on(self._at)
         came = listen and self._bring()
         self._patience = 0.0 if came else POLL_SECONDS
         super().pump(listen=listen)
@@ -251,7 +151,7 @@ class SharedCrew(Crew):
             came = True
         return came
 
-    def _bring_delivered(self, one: _Shared, unit: _Unit, part: int) -> bool:
+    def _bring_delivered(self, one: _Shared, unit: Unit, part: int) -> bool:
         if unit.number > self._at:
             self._at = unit.number
             self._store.drop_units(self._run, before=unit.number)
@@ -264,11 +164,11 @@ class SharedCrew(Crew):
         return came or (not one.over and self._is_at(one, unit, part) and self._fetch(one, unit, part))
 
     @staticmethod
-    def _is_at(one: _Shared, unit: _Unit, part: int) -> bool:
+    def _is_at(one: _Shared, unit: Unit, part: int) -> bool:
         assert one.offered is not None
         return bool(one.offered.parts) and one.offered.parts[0][0] is unit and one.offered.parts[0][1] == part
 
-    def _fetch(self, one: _Shared, unit: _Unit, part: int) -> bool:
+    def _fetch(self, one: _Shared, unit: Unit, part: int) -> bool:
         """Take the next delivery of a unit; a unit that is nobody's is begun here."""
         if unit.own:
             return self._begin_own(one, unit.parts[part])
@@ -283,7 +183,7 @@ class SharedCrew(Crew):
         self._polled = time.monotonic()
         return False
 
-    def _falls_to_us(self, unit: _Unit) -> bool:
+    def _falls_to_us(self, unit: Unit) -> bool:
         """Whether a unit of which nothing more has come is to be read here: nobody has it, or can."""
         standing = self._store.unit_standing(self._run, unit.number)
         if standing is not None and standing.shard is None and not self.is_busy:
@@ -296,12 +196,12 @@ class SharedCrew(Crew):
         unit.own = standing.whole or standing.shard == COORDINATOR
         return unit.own
 
-    def _take_over(self, unit: _Unit) -> bool:
+    def _take_over(self, unit: Unit) -> bool:
         self._store.take_over(self._run, unit.number, COORDINATOR)
         unit.own = True
         return True
 
-    def _unpacked(self, unit: _Unit, payload: bytes) -> bool:
+    def _unpacked(self, unit: Unit, payload: bytes) -> bool:
         """Sort what was delivered by parts; what is none of ours is done again here."""
         number = 0
         found: list[tuple[int, Message]] = []
@@ -355,7 +255,7 @@ class SharedCrew(Crew):
     # --- who takes part
 
     def _look_after_shards(self) -> None:
-        if not self._is_open or time.monotonic() < self._looked + LOOK_SECONDS:
+        if time.monotonic() < self._looked + LOOK_SECONDS:
             return
         self._look()
         if self._tend and time.monotonic() > self._tended + TEND_SECONDS:
@@ -378,7 +278,3 @@ class SharedCrew(Crew):
                 freed = self._store.free_units(self._run, name)
                 log.warning("shard %s has died; %d units of it are free again", name, freed)
         self._beats = {name: each for name, each in self._beats.items() if name in found}
-
-
-def _growth(visit: Visit) -> list[Any]:
-    return tasks.growth_stated(visit.growth)

@@ -15,7 +15,7 @@ import pytest
 from backfile import config
 from backfile.config import Archive
 from backfile.database import Database
-from backfile.pipeline import ingest, shard, sharing
+from backfile.pipeline import ingest, offering, shard, sharing
 from backfile.pipeline.ingest import Ingest, Report
 from backfile.pipeline.listing import Selection
 from backfile.pipeline.shard import Done
@@ -43,9 +43,10 @@ def archive_beside(pile: Archive, directory: str, place: Database | None) -> Arc
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Units that are small beside the piles of tests, and a run that waits for nobody for long."""
-    monkeypatch.setattr(sharing, "UNIT_INPUTS", 4)
+    monkeypatch.setattr(offering, "UNIT_INPUTS", 4)
+    monkeypatch.setattr(offering, "UNIT_BYTES", 8_000)
     monkeypatch.setattr(sharing, "UNIT_BYTES", 8_000)
-    monkeypatch.setattr(sharing, "CUT_FROM", 12_000)
+    monkeypatch.setattr(offering, "CUT_FROM", 12_000)
     monkeypatch.setattr(sharing, "RANGES_AT_ONCE", 3)
     monkeypatch.setattr(sharing, "LOOK_SECONDS", 0.2)
     monkeypatch.setattr(sharing, "LEASE_SECONDS", 5.0)

@@ -3,11 +3,11 @@
 import re
 from pathlib import Path
 
-from backfile.pipeline import chunks, parts, shard, sharing
+from backfile.pipeline import chunks, offering, parts, shard, sharing
 from flows.operate import machines
 
 PAGE = Path(__file__).parents[2] / "docs" / "cluster.md"
-MODULES = (parts, sharing, shard)
+MODULES = (parts, offering, sharing, shard)
 
 
 def written(name: str, value: float) -> str:

@@ -2,22 +2,26 @@
 
 import dataclasses
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backfile.config import Archive, load
 from backfile.database import Database
-from backfile.errors import ArchiveMissing, WrongUse
-from backfile.pipeline import ingest, shard, sharing, terms
+from backfile.errors import ArchiveMissing, BackfileError, WrongUse
+from backfile.pipeline import ingest, offering, shard, terms
 from backfile.pipeline.ingest import Report
 from backfile.store import Store, open_store
 from tests.conftest import Workbench, news
 from tests.pipeline.made import aged, box, records
 from tests.pipeline.test_crew import WORDS, pile
+from tests.postgresql.server import Server
 from tests.shards.machines import (
     Process,
     Shard,
@@ -164,7 +168,7 @@ def _leaves(workbench: Workbench) -> None:
 
 def long_unit(workbench: Workbench, patch: pytest.MonkeyPatch, documents: int = 700) -> None:
     """One unit, of several batches."""
-    patch.setattr(sharing, "CUT_FROM", 1 << 30)
+    patch.setattr(offering, "CUT_FROM", 1 << 30)
     aged(workbench.put("long.jsonl", records(*(f"w{number}" for number in range(documents)))))
 
 
@@ -241,42 +245,66 @@ def test_when_all_shards_die_the_run_goes_on_alone(
 
 @slow
 def test_what_a_killed_run_left_is_thrown_away_and_the_next_one_is_right(
-    workbench: Workbench, beside: Callable[[str], Archive], monkeypatch: pytest.MonkeyPatch
+    workbench: Workbench, beside: Callable[[str], Archive]
 ) -> None:
-    everything(workbench)
+    for name in "abcd":  # a unit each, for all the blanks
+        lines = records(*(f"{name}{number}" for number in range(400))).splitlines()
+        aged(workbench.put(f"{name}.jsonl", "".join(line + " " * 4_500 + "\n" for line in lines)))
     alone(one := beside("one"))
     several = beside("several")
     machine = Shard(several)
-    with pytest.raises(KeyboardInterrupt), left_to_shards(monkeypatch):
-        _stopped_behind_the_first_batch(several, monkeypatch)
-    done = machine.ended()
-    left = _left(several)
+    words = ["--archive", str(several.directory), "ingest", "--shards"]
+    run = subprocess.Popen([sys.executable, "-m", "backfile", *words], stderr=subprocess.DEVNULL)
+    until(lambda: _articles(several))
+    run.kill()
+    run.wait()
+    machine.ended()
+    left = _articles(several)
     shared(several)
 
-    assert done.documents > 0
-    assert left["articles"] > 0
-    assert _left(several)["units"] == 0
+    assert 0 < left < 1_600
     assert rows(several)["articles"] == rows(one)["articles"]
+    assert (rows(several)["units"], rows(several)["deliveries"]) == ([], [])
 
 
-def _stopped_behind_the_first_batch(archive: Archive, patch: pytest.MonkeyPatch) -> None:
-    write = Store.write
-    written = 0
-
-    def stopping(store: Store, *given: object, **more: object) -> object:
-        nonlocal written
-        written += 1
-        if written == 2:
-            raise KeyboardInterrupt
-        return write(store, *given, **more)  # type: ignore[arg-type]
-
-    with patch.context() as mine:
-        mine.setattr(Store, "write", stopping)
-        shared(archive)
+def _articles(archive: Archive) -> int:
+    with suppress(ArchiveMissing), closing(open_store(archive.store)) as store:
+        return store.article_count()
+    return 0
 
 
-def _left(archive: Archive) -> dict[str, int]:
-    return {name: len(found) for name, found in rows(archive).items()}
+@slow
+@pytest.mark.server
+def test_a_database_that_dies_ends_run_and_shards_in_one_line_and_the_next_run_is_right(
+    workbench: Workbench, beside: Callable[[str], Archive], tmp_path: Path, postgresql: Server
+) -> None:
+    for number in range(60):  # the run offers them at once, as nothing is to be cut
+        workbench.put(f"{number}.txt", news("Rat", f"Punkt {number}"))
+    alone(one := beside("one"))
+    own = Server().start()
+    try:
+        several = archive_beside(workbench.archive, "of-its-own", own.database())
+        machine = Shard(several)
+        with pytest.raises(BackfileError) as told:
+            _read_while_it_dies(several, machine, own)
+        machine.join(60)
+        own.start()
+        shared(several)
+
+        assert told.value.exit_code == 5
+        assert isinstance(machine.done, BackfileError)
+        assert "\n" not in str(machine.done)
+        assert rows(several)["articles"] == rows(one)["articles"]
+    finally:
+        own.stop()
+
+
+def _read_while_it_dies(archive: Archive, machine: Shard, database: Server) -> None:
+    with ingest.begin(archive, shards=ingest.Shards()) as run:
+        (batch,) = run.plan().batches
+        until(lambda: _has_claimed(archive) or machine.done)
+        database.kill()
+        run.read(batch)
 
 
 @slow
