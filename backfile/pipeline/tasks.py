@@ -1,7 +1,9 @@
 """What a worker process is asked to do: read an input item by item, clean a document, index articles. No store is known
 here.
 
-    ["read", path, reader, mapping, growth]  →  ["item", …] or ["failure", …] for each item, then ["end", last, left]
+    ["read", path, …, growth, behind]      →  ["item", …] or ["failure", …] for each item, ["passed"] for those
+                                              that are known already, then ["end", last, left]
+    ["cut", path, …, growth, size, most]   →  ["range", format, offset, number, end] for each, then ["end"]
     ["rules", number, source, disabled, learned]   →  nothing; later documents name the number
     ["forget", number]                     →  nothing
     ["clean", number, key, place] + document       →  ["cleaned", …], or ["failed", reason, detail]
@@ -17,6 +19,7 @@ task is begun.
 import dataclasses
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,10 +40,26 @@ if TYPE_CHECKING:  # a process that reads does without the rules
     from index.engine import SegmentBuilder
 
 
-def read(path: str, reader: str | None, mapping: Mapping[str, str], growth: Growth) -> bytes:
-    """The task of reading an input."""
+def read(path: str, source: Source, growth: Growth, *, behind: int = 0) -> bytes:
+    """The task of reading an input of a source, of which the first items are known already: so many."""
+    return wire.framed(["read", path, source.reader, dict(source.mapping), growth_stated(growth), behind])
+
+
+def cut(path: str, source: Source, growth: Growth, *, size: int, most: int) -> bytes:
+    """The task of finding where an input can be cut into ranges of so many bytes; no more than the first so many."""
+    return wire.framed(["cut", path, source.reader, dict(source.mapping), growth_stated(growth), size, most])
+
+
+def growth_stated(growth: Growth) -> list[Any]:
+    """How a file is to be read, as JSON holds it."""
     start = dataclasses.astuple(growth.start) if growth.start else None
-    return wire.framed(["read", path, reader, dict(mapping), [growth.end, growth.settled, start, growth.grown]])
+    return [growth.end, growth.settled, list(start) if start else None, growth.grown]
+
+
+def growth_from(stated: list[Any]) -> Growth:
+    """How a file is to be read, as it was stated."""
+    end, settled, start, grown = stated
+    return Growth(end, settled, Position(*start) if start else None, grown=grown)
 
 
 def rules(
@@ -120,8 +139,8 @@ class Tasks:
         """The answers to a task, each made when it is asked for."""
         header, blobs = message
         match header[0]:
-            case "read":
-                yield from _items(*header[1:])
+            case "read" | "cut":
+                yield from (_items if header[0] == "read" else _ranges)(*header[1:])
             case "rules":
                 if not self._cleaners:
                     _prepare()
@@ -134,7 +153,7 @@ class Tasks:
             case "again":
                 yield _cleaned_again(self._cleaners[header[1]], *header[2:], payload=blobs[0])
             case "alone":
-                yield from self.answers(wire.unframed(blobs[0]))
+                yield from self.answers(wire.only(blobs[0]))
             case "count":
                 yield _counted(message)
             case "build":
@@ -175,13 +194,15 @@ def failed(reason: Reason, detail: str) -> bytes:
     return wire.framed(["failed", reason, detail])
 
 
-def _items(path: str, reader: str | None, mapping: Mapping[str, str], told: list[Any]) -> Iterator[bytes]:
+def _items(path: str, reader: str | None, mapping: Mapping[str, str], told: list[Any], behind: int) -> Iterator[bytes]:
     from backfile import readers  # noqa: PLC0415  # a process that cleans does without
     from backfile.pipeline.identity import digest, left_out, member_name  # noqa: PLC0415
 
-    end, settled, start, grown = told
-    growth = Growth(end, settled, Position(*start) if start else None, grown=grown)
-    for item in readers.read(Path(path), reader=reader, mapping=mapping or None, growth=growth):
+    growth = growth_from(told)
+    for number, item in enumerate(readers.read(Path(path), reader=reader, mapping=mapping or None, growth=growth)):
+        if number < behind:
+            yield wire.framed(["passed"])
+            continue
         if isinstance(item, Failure):
             yield wire.framed(["failure", item.uri, item.member, item.reason, item.detail])
             continue
@@ -189,6 +210,24 @@ def _items(path: str, reader: str | None, mapping: Mapping[str, str], told: list
         about = [item.uri, item.member, member_name(item), item.key, digest(item), left_out(item), size]
         yield wire.framed(["item", *about], wire.document_bytes(item))
     yield wire.framed(["end", dataclasses.astuple(growth.last) if growth.last else None, growth.left])
+
+
+def _ranges(  # noqa: PLR0913, PLR0917  # what the message has
+    path: str, reader: str | None, mapping: Mapping[str, str], told: list[Any], size: int, most: int
+) -> Iterator[bytes]:
+    from backfile import readers  # noqa: PLC0415  # as above
+
+    growth = growth_from(told)
+    found = readers.ranges(Path(path), size=size, growth=growth, reader=reader, mapping=mapping or None)
+    for each in islice(found, most):
+        yield wire.framed(["range", *dataclasses.astuple(each.start), each.end])
+    yield wire.framed(["end"])
+
+
+def cleaner_of(brief: bytes) -> "Cleaner":
+    """The rules that a task of keeping rules has."""
+    header, _ = wire.only(brief)
+    return _cleaner(*header[2:])
 
 
 def _cleaner(source: dict[str, Any], disabled: Iterable[list[str]], learned: Mapping[str, Any]) -> "Cleaner":

@@ -32,6 +32,7 @@ ECHO = WORDS.replace("=cmd", "nix:cmd")  # as a word of the command line, with a
 # ID is an article's, A and B are files, CLOSED a port on which nobody listens.
 CASES: dict[str, list[str]] = {
     "ingest": ["", "--json", "--check", "PILE", "ECHO"],
+    "shard": ["", "--wait 0.1"],
     "watch": ["PILE/nothing", "--source ECHO"],
     "search": [
         "QUERY", "--json QUERY", "--csv QUERY", "--tsv QUERY", "-l QUERY", "-c QUERY", "--explain QUERY",

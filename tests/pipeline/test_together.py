@@ -17,7 +17,7 @@ SMALL = Limits(workers=1, seconds=5, cpu_seconds=3, memory_mb=256)
 
 
 def cleaning(document: Document) -> Message:
-    return wire.unframed(tasks.clean(1, None, document.uri, wire.document_bytes(document)))
+    return wire.only(tasks.clean(1, None, document.uri, wire.document_bytes(document)))
 
 
 def texts() -> list[Document]:
@@ -31,7 +31,7 @@ def texts() -> list[Document]:
 
 def test_the_answers_are_those_to_each_by_itself() -> None:
     doing = tasks.Tasks()
-    list(doing.answers(wire.unframed(tasks.rules(1, Source("pile", "/pile"), (), {}))))
+    list(doing.answers(wire.only(tasks.rules(1, Source("pile", "/pile"), (), {}))))
     messages = [cleaning(each) for each in texts()]
     singly = b"".join(answer for each in messages for answer in doing.answers(each))
 

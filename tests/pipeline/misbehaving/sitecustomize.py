@@ -49,6 +49,11 @@ def _eat_unlimited() -> None:
         time.sleep(0.02)
 
 
+def _doze() -> None:
+    """As if it took long, whatever else the machine has to do."""
+    time.sleep(float(os.environ.get("TEST_DOZE", "0.3")))
+
+
 def _exit() -> None:
     os._exit(3)
 
@@ -106,6 +111,7 @@ _DEEDS: dict[str, Callable[[], None]] = {
     "hang": _hang,
     "hang-in-c": _hang_asleep_in_c,
     "backtrack": _backtrack,
+    "doze": _doze,
     "eat": _eat,
     "eat-unlimited": _eat_unlimited,
     "exit": _exit,
