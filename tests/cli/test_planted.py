@@ -64,6 +64,8 @@ CASES: dict[str, list[str]] = {
     "forget": ["ID --dry-run", "--query QUERY --dry-run", "ECHO --yes", "ID --yes"],
     "index verify": ["", "--quick"],
     "index rebuild": [""],
+    "index rollback": [""],
+    "store copy": ["ECHO", "postgresql://nobody@127.0.0.1:9/ECHO", "sqlite"],
     "backup": ["SAVED", "ECHO/x"],
     "restore": ["SAVED --check", "ECHO", "PILE/export.jsonl"],
     "up": ["--port ECHO"],
