@@ -74,6 +74,21 @@ def connect(database: Database) -> "psycopg.Connection[Any]":
         ServiceUnavailable: the server cannot be reached, or does not let us in.
         ArchiveError: it is too old, or the database is none for a store.
     """
+    opened = _opened(database)
+    if isinstance(opened, Exception):
+        raise refused(database, opened)
+    try:
+        _set_up(database, opened)
+    except BaseException as error:
+        opened.close()
+        if isinstance(error, driver().Error):
+            raise told(database, error) from None
+        raise
+    return opened
+
+
+def _opened(database: Database) -> "psycopg.Connection[Any] | psycopg.Error":
+    """A connection, or why there is none: returned, so that no error has the frame in which the password stands."""
     module = driver()
     words: Mapping[str, str | int | None] = {
         "host": database.host,
@@ -94,14 +109,8 @@ def connect(database: Database) -> "psycopg.Connection[Any]":
             **{key: value for key, value in words.items() if value is not None}
         )
     except module.Error as error:
-        raise refused(database, error) from None
-    try:
-        _set_up(database, connection)
-    except BaseException as error:
-        connection.close()
-        if isinstance(error, module.Error):
-            raise told(database, error) from None
-        raise
+        fault: psycopg.Error = error.with_traceback(None)
+        return fault
     return connection
 
 
