@@ -149,6 +149,7 @@ def test_an_answer_that_never_ends_ends_in_time(tmp_path: Path, part: str, *, en
     begun, drop = DRIPS[part]
     authority = Authority(tmp_path)
     context = proxy.tls(authority.issue("node", ("127.0.0.1",))) if encrypted else None
+    waited_for: list[str] = []
 
     def drip(client: socket.socket) -> None:
         client.recv(1 << 16)
@@ -156,9 +157,12 @@ def test_an_answer_that_never_ends_ends_in_time(tmp_path: Path, part: str, *, en
         for _ in range(600):
             client.sendall(drop)
             time.sleep(0.1)
+        waited_for.append("the last drop")
 
     with proxy.serving(drip, context) as url, pytest.raises(RequestFailed, match="no answer within 1 s"):
         client_of(url, seconds=1, ca=str(authority.file))
+
+    assert waited_for == []
 
 
 def test_an_answer_that_is_too_long_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
