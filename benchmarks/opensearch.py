@@ -115,6 +115,10 @@ def by_adapter(where: Place, entries: Sequence[Entry], folder: Path) -> Callable
     home = folder / f"g{next(_numbers):06}"
     home.mkdir()
     engine = opensearch.create(home, settings)
+    with connect(settings) as client:  # months are there, as for the helpers
+        indices = Indices(Server(client), Generation(settings.prefix, home.name))
+        for each in sorted({period(entry.display.published) for entry in entries}):
+            indices.need(each, read=False)
 
     def fill() -> int:
         for batch in batches(entries, COMMIT):

@@ -14,9 +14,10 @@ from backfile.batching import batches
 from backfile.config import find_archive
 from backfile.errors import BackfileError, WrongUse
 from backfile.ownership import keep_to_oneself
-from backfile.pipeline.ingest import Ingest, Report, begin
+from backfile.pipeline.ingest import Ingest, Report, Shards, begin
 from backfile.pipeline.listing import Batch, Selection
 from backfile.pipeline.listing import since as moment
+from flows.operate.machines import Machines
 from flows.report import counts, failures, logged_to, plain, plainly, summary
 
 # A task run costs Prefect 30 to 60 ms of CPU and 20 KB of its database, and thousands of them in one flow run make a
@@ -35,6 +36,8 @@ def ingest(  # noqa: PLR0913  # its parameters
     retry_failed: bool = False,
     check: bool = False,
     confirm_gone: bool = False,
+    shards: int = 0,
+    shard_deployment: str = "ingest-shard/manual",
 ) -> State[None]:
     """Read what is new or changed into an archive, clean it, index it, and leave a report.
 
@@ -50,19 +53,23 @@ def ingest(  # noqa: PLR0913  # its parameters
         retry_failed: Read again the files in which something failed.
         check: Compare the bytes of every file, whatever its size and time say.
         confirm_gone: Believe it when most files of a source are not there any more. For a run by hand, not a schedule.
+        shards: How many other runs read and clean for this one, on machines with a worker (docs/cluster.md). 0: none.
+        shard_deployment: Flow and deployment that they are runs of.
     """
     keep_to_oneself()
     try:
         after = moment(since, now=datetime.now().astimezone()) if since else None
         selection = Selection(check=check, retry=retry_failed, since=after, gone=confirm_gone)
         place = find_archive(Path(archive) if archive else None)
+        machines = Machines(shard_deployment, str(place.directory), shards, get_run_logger()) if shards > 0 else None
+        open_to = Shards(machines.tend) if machines else None
         with (
-            begin(place, only=sources or (), wait=wait_seconds, selection=selection) as run,
+            begin(place, only=sources or (), wait=wait_seconds, selection=selection, shards=open_to) as run,
             logged_to(place.log_file),
         ):
             if not run.sources:
                 raise WrongUse(f"{place.config_file} names no source; say `backfile ingest PATH`")
-            report = _work(run)
+            report = _work(run, machines)
     except BackfileError as error:
         return Failed(message=plain(str(error)))
     _leave(report)
@@ -70,14 +77,18 @@ def ingest(  # noqa: PLR0913  # its parameters
     return Completed(name=name, message=summary(report))
 
 
-def _work(run: Ingest) -> Report:
+def _work(run: Ingest, machines: Machines | None) -> Report:
     """All steps of a run; each batch of references is a task, one after the other, as the store has one writer."""
     log = get_run_logger()
     plan = plainly(run.plan)()
     log.info("%d batches to read, %d bytes", len(plan.batches), plan.size)
+    if machines:
+        machines.want(plan.size)
     shares = list(batches(plan.batches, ceil(len(plan.batches) / MAX_TASKS) or 1))
     for part, share in enumerate(shares, 1):
         log.info("part %d of %d: %s", part, len(shares), read(run, share, part=part, parts=len(shares)))
+    if machines:
+        machines.dismiss()
     learn(run)
     clean_again(run)
     compare(run)

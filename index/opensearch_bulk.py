@@ -54,7 +54,7 @@ class Bulk:
             yield from stream.finish()
 
     def stream(self) -> "Stream":
-        """What documents are given to one by one, and sent by in between; to be entered and left."""
+        """As `send`, for who has the documents one by one: to be entered, given all of them, finished, and left."""
         return Stream(self._sender, Backlog(self._pace, self._counts), number=self._pace.limits.senders)
 
 
@@ -94,7 +94,10 @@ class Stream:
     # --- The caller's thread ---
 
     def put(self, action: Action) -> Iterator[Refused]:
-        """Takes a document as soon as there is room for it; gives what was refused meanwhile. To be iterated over."""
+        """Takes a document as soon as there is room for it; gives what was refused meanwhile.
+
+        Nothing is done unless the answer is iterated over.
+        """
         offered = False
         while not offered:
             with self._lock:
@@ -104,7 +107,10 @@ class Stream:
             yield from refused
 
     def finish(self) -> Iterator[Refused]:
-        """Waits until all is settled, and gives what was refused; nothing more can be put."""
+        """Waits until all is settled, and gives what was refused; nothing more can be put.
+
+        Nothing is waited for unless the answer is iterated over.
+        """
         with self._lock:
             self._backlog.close()
             self._work.notify_all()

@@ -40,6 +40,7 @@ _INPUTS = (
 @click.option("--retry-failed", is_flag=True, help="Read again the files in which something failed.")
 @click.option("--check", "--full", is_flag=True, help="Compare the bytes of every file, whatever size and time say.")
 @click.option("--confirm-gone", is_flag=True, help="Believe it when most files of a source are not there any more.")
+@click.option("--shards", is_flag=True, help="Let machines take part on which `backfile shard` runs (PostgreSQL).")
 @waiting.option
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one line of JSON.")
 @click.pass_context
@@ -52,6 +53,7 @@ def command(  # noqa: PLR0913  # its options
     retry_failed: bool,
     check: bool,
     confirm_gone: bool,
+    shards: bool,
     wait: float,
     as_json: bool,
 ) -> int:
@@ -72,7 +74,9 @@ def command(  # noqa: PLR0913  # its options
     archive = find_or_make_archive(ctx.obj)
     log_to(archive.log_file)
     only = [*names, *(note_source(archive, path).name for path in paths)]
-    with ingest.begin(archive, only=only, wait=wait, waiting=waiting.telling(wait), selection=selection) as run:
+    open_to = ingest.Shards() if shards else None
+    told = waiting.telling(wait)
+    with ingest.begin(archive, only=only, wait=wait, waiting=told, selection=selection, shards=open_to) as run:
         if not run.sources:
             raise WrongUse(f"{archive.config_file} names no source; say `backfile ingest PATH`")
         _work(run)
@@ -116,6 +120,8 @@ def _summary(report: ingest.Report) -> None:
     _say(f"documents  {', '.join(counts)}")
     _say(f"states     {_listed(tally.states)}")
     _inputs(tally)
+    if report.shards:
+        _say(f"shards     {', '.join(f'{name}: {number:,}' for name, number in report.shards.items())}")
     if report.learned or report.unlearned:
         _say(f"learned    {counted(report.learned, 'recurring line')} taken from now on, {report.unlearned:,} put back")
     if report.recleaned:

@@ -17,6 +17,7 @@ from backfile.printable import guard, safe
 # Verb → (module, what `backfile --help` says). Reading this table costs nothing; importing all commands 0.6 s.
 COMMANDS = {
     "ingest": ("backfile.cli.ingest", "Read what is new or changed into the archive."),
+    "shard": ("backfile.cli.shard", "Read and clean for a run that another machine has begun."),
     "watch": ("backfile.cli.watch", "Ingest what arrives in a folder while this runs."),
     "search": ("backfile.cli.search", "Find articles by keyword."),
     "like": ("backfile.cli.like", "Find more articles like one."),

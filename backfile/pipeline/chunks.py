@@ -43,7 +43,8 @@ class Arrived:
     digest: str
     left_out: str
     size: int  # characters
-    data: bytes
+    data: bytes  # none, where only what the rules made of it was sent
+    made: Message | None = None  # what they made of it, where a shard had it cleaned
 
 
 @dataclass(slots=True)
@@ -69,7 +70,9 @@ class Arrival:
     @property
     def size(self) -> int:
         """Bytes that it holds."""
-        return 0 if isinstance(self.item, Failure) else len(self.item.data)
+        if isinstance(self.item, Failure):
+            return 0
+        return len(self.item.data) + (sum(map(len, self.item.made[1])) if self.item.made else 0)
 
 
 @dataclass(slots=True)
@@ -85,6 +88,7 @@ class Input:
     items: int = 0  # that are written, with those before its mark
     member: str | None = None  # how the last one of them is called
     whole: bool = True  # whether all that was in it could be read
+    broken: Message | None = None  # why reading it ended where it did, when something in it was too much
 
 
 @dataclass(slots=True)
@@ -154,10 +158,11 @@ Deal = Callable[[list[tuple[Input, Arrival]]], None]
 class Chunks:
     """The chunks of inputs, in order, in groups; `deal` is called for items as they come, to have them cleaned.
 
-    A chunk that is not its input's last is full, and so it is the last of its group.
+    A chunk that is not its input's last is full, and so it is the last of its group. `inputs` gives None when there is
+    none to be had just now; it is asked again as long as others are on their way.
     """
 
-    def __init__(self, crew: Crew, inputs: Iterator[Input], deal: Deal) -> None:
+    def __init__(self, crew: Crew, inputs: Iterator[Input | None], deal: Deal) -> None:
         self._crew = crew
         self._inputs = inputs
         self._deal = deal
@@ -217,7 +222,10 @@ class Chunks:
                 one.growth.last = Position(*last) if last else None
                 one.growth.left = left
                 self._close(one, last=True)
+            case (["passed"], _):
+                self._seen += 1
             case (["failed", reason, detail], _):
+                one.broken = message
                 place = f" behind item {self._seen}" if self._seen else ""
                 self._add(one, Arrival(Failure(one.visit.place.shown, "", Reason(reason), f"{detail}{place}")))
                 self._close(one, last=True)
@@ -225,6 +233,8 @@ class Chunks:
                 self._add(one, Arrival(Failure(uri, member, Reason(reason), detail)))
             case (["item", uri, member, name, key, digest, left_out, size], [data]):
                 self._add(one, Arrival(Arrived(uri, member, name, key, digest, left_out, size, data)))
+            case (["cleaned item", uri, member, name, key, digest, left_out, size, made], blobs):
+                self._add(one, Arrival(Arrived(uri, member, name, key, digest, left_out, size, b"", (made, blobs))))
 
     def _add(self, one: Input, arrival: Arrival) -> None:
         self._open = self._open or Chunk(one)

@@ -1,7 +1,8 @@
 """The worker processes of a run: one that reads, others that clean; started when there is work, ended with the run.
 
-A worker that dies over a document costs that document: what else it had in hand goes to another. Tasks are answered in
-any order; whoever asked looks at their answers in the order it likes.
+A worker that dies over a document costs that document: what else it had in hand goes to another. One that dies over
+several that it did together costs none: each of them is done again by itself. Tasks are answered in any order; whoever
+asked looks at their answers in the order it likes.
 """
 
 import hashlib
@@ -9,14 +10,17 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
+from itertools import islice
 
 from backfile.config import Limits, Source
 from backfile.errors import BackfileError, Reason
 from backfile.pipeline import tasks
 from backfile.pipeline.isolation import End, Task, Worker, attend
+from backfile.pipeline.listing import Batch
+from backfile.pipeline.visits import Visit
 from backfile.pipeline.worker import Allowed
 from backfile.readers import Growth
 
@@ -54,6 +58,8 @@ class Crew:
         self._failed_starts = 0
         self._listening = True
         self._watched = time.monotonic()
+        self.shares: dict[str, int] = {}  # of shards on other machines: documents that they delivered
+        self._patience = WATCH_SECONDS  # how long it is waited for something to come
 
     @contextmanager
     def run(self) -> Iterator["Crew"]:
@@ -74,10 +80,25 @@ class Crew:
         """How many processes there are."""
         return len(self._all())
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether all who clean have enough in hand, and more waits."""
+        return bool(self._waiting)
+
     def tried(self, fingerprint: str) -> str:
         """What changes when a document that was too costly may not be so any more: rules, limits, this program."""
         stated = f"{fingerprint} {self.allowed} {version('backfile')}"
         return hashlib.sha256(stated.encode()).hexdigest()[:16]
+
+    def expect(self, batches: Iterable[Batch], rules_of: Callable[[str], tuple[Source, int]]) -> None:
+        """Be told what will be read, in this order, and by which rules; one machine's crew begins when it is asked."""
+
+    def foreseen(self, batch: Batch) -> Mapping[str, Visit]:  # noqa: ARG002  # see `expect`
+        """What was found out already about the inputs of a batch, by their names."""
+        return {}
+
+    def all_read(self) -> None:
+        """Be told that nothing more of what was expected will be read."""
 
     def start(self) -> None:
         """Start a reader and one cleaner, so that they are ready when there is something to do."""
@@ -116,9 +137,19 @@ class Crew:
         self._rules[number] = tasks.rules(number, source, disabled, learned)
         return number
 
-    def read(self, path: str, reader: str | None, mapping: Mapping[str, str], growth: Growth) -> Task:
-        """The task of reading an input, behind those that were given before."""
-        task = Task(tasks.read(path, reader, mapping, growth), path)
+    def adopt(self, number: int, brief: bytes) -> None:
+        """Take over rules from another crew of the run, under the number that they have there."""
+        self._rules[number] = brief
+
+    def read(self, path: str, source: Source, growth: Growth, *, behind: int = 0) -> Task:
+        """The task of reading an input of a source, behind those that were given before; see `tasks.read`."""
+        return self._asked(Task(tasks.read(path, source, growth, behind=behind), path))
+
+    def cut(self, path: str, source: Source, growth: Growth, *, size: int, most: int) -> Task:
+        """The task of finding where an input can be cut into ranges of so many bytes; see `tasks.cut`."""
+        return self._asked(Task(tasks.cut(path, source, growth, size=size, most=most), path))
+
+    def _asked(self, task: Task) -> Task:
         self._reads.append(task)
         return task
 
@@ -146,7 +177,7 @@ class Crew:
             do, self._meanwhile = self._meanwhile, None
             do()
         self._listen(listen)
-        for one, end in attend(self._all(), WATCH_SECONDS, deaf_to=None if listen else self._reader):
+        for one, end in attend(self._all(), self._patience, deaf_to=None if listen else self._reader):
             self._replace(one, end)
         self._watch()
         self._hand_out()
@@ -201,7 +232,10 @@ class Crew:
         """Settle what a worker that is gone was doing, and give its other tasks back."""
         self._failed_starts = 0 if gone.ready else self._failed_starts + 1
         left = deque(gone.tasks)
-        if end.reason and gone.ready and left:
+        together = [task for task in islice(left, gone.together) if not task.alone]
+        for task in together:
+            task.alone = True
+        if end.reason and gone.ready and left and not together:
             self._blame(left, end)
         if gone is self._reader:
             self._reads.extendleft(reversed(left))

@@ -18,7 +18,7 @@ A step that has nothing to do does not even import what it would do it with: rul
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from backfile.pipeline.crew import Crew
     from backfile.pipeline.reading import Progress
     from backfile.pipeline.settling import Rules
+    from backfile.pipeline.sharing import Tend
 
 STEPS = 4  # learn, clean again, compare, index
 EVERYTHING = Selection()  # whatever is new or changed, by size and time
@@ -56,6 +57,7 @@ class Report:
     recleaned: int  # stored articles that changed because the rules, or the learned lines, did
     regrouped: int  # stored articles that have other near copies now than before
     indexed: int  # articles added to the index
+    shards: Mapping[str, int] = field(default_factory=dict)  # that took part: documents that each of them delivered
 
     @property
     def failed(self) -> int:
@@ -78,8 +80,16 @@ class Report:
             "recleaned": self.recleaned,
             "regrouped": self.regrouped,
             "indexed": self.indexed,
+            **({"shards": dict(self.shards)} if self.shards else {}),
             **self.tally.to_json(),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """A run is open to shards on other machines."""
+
+    tend: "Tend | None" = None  # is called now and then with those that live, to start others
 
 
 class Ingest:
@@ -92,7 +102,7 @@ class Ingest:
         sources: Iterable[Source],
         store: Store,
         selection: Selection,
-        crew: "Callable[[], Crew]",
+        crew: "Callable[[int], Crew]",
     ) -> None:
         self.archive = archive
         self._selection = selection
@@ -100,12 +110,14 @@ class Ingest:
         self._settings = settings
         self._store = store
         self._run = store.begin_run()
+        store.end_shared_runs()
         self._started = time.monotonic()
         self._tally = Tally()
         self._learned = self._unlearned = 0
         self._recleaned = 0
         self._regrouped = 0
         self._indexed = 0
+        self._shares: dict[str, int] = {}
         self._begin_crew = crew
         self._crew: Crew | None = None  # begun when there is something to parse
         self._rules: dict[str, Rules] = {}
@@ -120,7 +132,7 @@ class Ingest:
 
     def _parsing(self) -> "Crew":
         if self._crew is None:
-            self._crew = self._begin_crew()
+            self._crew = self._begin_crew(self._run)
         return self._crew
 
     def plan(self) -> listing.Plan:
@@ -130,6 +142,7 @@ class Ingest:
         if made.batches:
             self._parsing().start()
             self._parsing().meanwhile(self._import_what_follows)
+            self._parsing().expect(made.batches, self._source_and_rules)
         self._settled = not made.batches and self._store.settled(settled.token(self.archive))
         return made
 
@@ -147,7 +160,7 @@ class Ingest:
 
         source = self._settings.source(batch.source)
         reader = Reader(self._store, source, self._rules_of(source), self._parsing(), run=self._run)
-        tally = reader.read(batch.places, progress, again=batch.again)
+        tally = reader.read(batch.places, progress, again=batch.again, foreseen=self._parsing().foreseen(batch))
         self._tally.add(tally)
         return tally
 
@@ -161,12 +174,19 @@ class Ingest:
             self._rules[source.name] = Rules(number, cleaner, self._tried(source.name))
         return self._rules[source.name]
 
+    def _source_and_rules(self, name: str) -> "tuple[Source, int]":
+        source = self._settings.source(name)
+        return source, self._rules_of(source).number
+
     def _tried(self, source: str) -> str:
         """What changes when a document that was too costly may not be so any more: rules, limits, this program."""
         return self._parsing().tried(self._cleaners[source].fingerprint)
 
     def learn(self) -> int:
         """Decide which lines recur beyond doubt, from what was counted; the number of lines newly taken."""
+        if self._crew is not None:
+            self._crew.all_read()
+            self._shares = dict(self._crew.shares)
         if self._settled:
             return 0
         from backfile.pipeline import learning  # noqa: PLC0415
@@ -251,6 +271,7 @@ class Ingest:
             self._recleaned,
             self._regrouped,
             self._indexed,
+            self._shares,
         )
         found_all_done = not self._settled and self._found_all_done(report)
         self._store.end_run(
@@ -265,7 +286,14 @@ class Ingest:
         return bool(looked and not found and not self._store.has_unpurged())
 
 
-def _crew(given: "Crew | None", settings: Settings) -> "AbstractContextManager[Crew]":
+def _crew(
+    given: "Crew | None", settings: Settings, store: Store, run: int, shards: "Shards | None"
+) -> "AbstractContextManager[Crew]":
+    if shards is not None:
+        from backfile.pipeline import sharing, terms  # noqa: PLC0415
+
+        made = terms.stated(terms.of(settings))
+        return sharing.SharedCrew(settings.limits, store, run, terms=made, tend=shards.tend).run()
     from backfile.pipeline.crew import Crew  # noqa: PLC0415
 
     return (given or Crew(settings.limits)).run()
@@ -280,12 +308,14 @@ def begin(  # noqa: PLR0913
     waiting: Callable[[str], None] = lambda _: None,
     selection: Selection = EVERYTHING,
     crew: "Crew | None" = None,
+    shards: Shards | None = None,
 ) -> Iterator[Ingest]:
     """A run over the sources named in `only`, or all; the archive's lock is held until it is left.
 
     `selection` says which of their inputs are looked at more closely, and which are left alone; `waiting` is
     given one line, who is waited for, when it has to wait.
     `crew` parses, with its own limits, and is left ready for the next run; by default the run has one of its own.
+    `shards` lets other machines read and clean for the run.
 
     Raises:
         ArchiveLocked: another run writes, and did not end within `wait` seconds (-1 waits for ever).
@@ -298,7 +328,12 @@ def begin(  # noqa: PLR0913
         try:
             with ExitStack() as stack:
                 yield Ingest(
-                    archive, settings, sources, store, selection, lambda: stack.enter_context(_crew(crew, settings))
+                    archive,
+                    settings,
+                    sources,
+                    store,
+                    selection,
+                    lambda run: stack.enter_context(_crew(crew, settings, store, run, shards)),
                 )
         finally:
             store.close()

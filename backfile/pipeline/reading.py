@@ -3,7 +3,8 @@
 What is unchanged is told here; what parses, cleans and may hang is done by the crew.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from backfile.config import Source
 from backfile.pipeline import places
@@ -33,13 +34,20 @@ class Reader:
         self._settling = Settling(store, source, rules, crew, run=run)
         self._begun: dict[str, int] = {}  # inputs of the batch, by path
 
-    def read(self, batch: tuple[Place, ...], progress: Progress, *, again: Collection[str] = ()) -> Tally:
+    def read(
+        self,
+        batch: tuple[Place, ...],
+        progress: Progress,
+        *,
+        again: Collection[str] = (),
+        foreseen: Mapping[str, Visit] = MappingProxyType({}),
+    ) -> Tally:
         """Read each input of the batch, whatever is wrong with one of them; what came of it.
 
-        `again`: paths of inputs that are to be read even if they are as they were.
+        `again`: paths of inputs that are to be read even if they are as they were; `foreseen`: see `Visits`.
         """
         tally = Tally()
-        visits = Visits(self._store, self._source, tally)
+        visits = Visits(self._store, self._source, tally, foreseen)
         left = sum(place.size for place in batch)
         for group in Chunks(self._crew, map(self._asked, visits.to_read(batch, again)), self._settling.deal):
             while group:
@@ -55,7 +63,7 @@ class Reader:
 
     def _asked(self, visit: Visit) -> Input:
         growth, place = visit.growth, visit.place
-        task = self._crew.read(place.name, self._source.reader, self._source.mapping, growth)
+        task = self._crew.read(place.name, self._source, growth)
         key = places.key_of(place.path, self._source)
         return Input(visit, key, growth, task, items=visit.mark.items if visit.mark else 0)
 

@@ -104,6 +104,8 @@ class Settling:
         return f"{self._source.name}/{identity.key(document.key, '', document.member)}"
 
     def _clean(self, document: Arrived, key: str | None, one: Input) -> Task:
+        if document.made is not None:
+            return Task.done(document.made, document.uri)
         return self._crew.clean(self._rules.number, key, one.key, document.data, about=document.uri)
 
     def settle(self, chunks: Sequence[Chunk]) -> list[Settled]:

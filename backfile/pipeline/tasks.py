@@ -1,10 +1,13 @@
 """What a worker process is asked to do: read an input item by item, clean a document, index articles. No store is known
 here.
 
-    ["read", path, reader, mapping, growth]  →  ["item", …] or ["failure", …] for each item, then ["end", last, left]
+    ["read", path, …, growth, behind]      →  ["item", …] or ["failure", …] for each item, ["passed"] for those
+                                              that are known already, then ["end", last, left]
+    ["cut", path, …, growth, size, most]   →  ["range", format, offset, number, end] for each, then ["end"]
     ["rules", number, source, disabled, learned]   →  nothing; later documents name the number
     ["forget", number]                     →  nothing
     ["clean", number, key, place] + document       →  ["cleaned", …], or ["failed", reason, detail]
+    ["alone"] + one of the above           →  the same; it is not done together with others
     ["again", number, id, …] + extraction          →  the same, but that the extraction does not come back
     ["count", …] + articles                →  ["counted", articles, words]: what compounds are learned from
     ["build", place, …] + articles         →  ["built", segment, …]: written beside the index in that place
@@ -16,27 +19,47 @@ task is begun.
 import dataclasses
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backfile import records
-from backfile.article import Document, Failure
+from backfile.article import Failure
 from backfile.config import Source
 from backfile.errors import Reason, UnreadableInput
 from backfile.outcome import PackedStored, Result, Traces
-from backfile.pipeline import wire
+from backfile.pipeline import abreast, wire
 from backfile.pipeline.wire import Message
 from backfile.readers import Growth, Position
+
+TOGETHER = 16  # documents that are cleaned abreast; 32 take as long each
+TOGETHER_BYTES = 128 << 10  # of them; a page as long as that fills the processor's caches by itself
 
 if TYPE_CHECKING:  # a process that reads does without the rules
     from backfile.pipeline.cleaner import Cleaner
     from index.engine import SegmentBuilder
 
 
-def read(path: str, reader: str | None, mapping: Mapping[str, str], growth: Growth) -> bytes:
-    """The task of reading an input."""
+def read(path: str, source: Source, growth: Growth, *, behind: int = 0) -> bytes:
+    """The task of reading an input of a source, of which the first items are known already: so many."""
+    return wire.framed(["read", path, source.reader, dict(source.mapping), growth_stated(growth), behind])
+
+
+def cut(path: str, source: Source, growth: Growth, *, size: int, most: int) -> bytes:
+    """The task of finding where an input can be cut into ranges of so many bytes; no more than the first so many."""
+    return wire.framed(["cut", path, source.reader, dict(source.mapping), growth_stated(growth), size, most])
+
+
+def growth_stated(growth: Growth) -> list[Any]:
+    """How a file is to be read, as JSON holds it."""
     start = dataclasses.astuple(growth.start) if growth.start else None
-    return wire.framed(["read", path, reader, dict(mapping), [growth.end, growth.settled, start, growth.grown]])
+    return [growth.end, growth.settled, list(start) if start else None, growth.grown]
+
+
+def growth_from(stated: list[Any]) -> Growth:
+    """How a file is to be read, as it was stated."""
+    end, settled, start, grown = stated
+    return Growth(end, settled, Position(*start) if start else None, grown=grown)
 
 
 def rules(
@@ -60,6 +83,35 @@ def clean(number: int, key: str | None, place: str, document: bytes) -> bytes:
     return wire.framed(["clean", number, key, place], document)
 
 
+def alone(task: bytes) -> bytes:
+    """A task that is not to be done together with others."""
+    return wire.framed(["alone"], task)
+
+
+def together(messages: Iterable[Message]) -> Iterator[list[Message]]:
+    """The tasks in their order, those that may be done together in one list; a task that may not is one by itself.
+
+    >>> clean = (["clean", 1, None, "a.txt"], [b"text"])
+    >>> [len(each) for each in together([clean, clean, (["alone"], [b""]), clean])]
+    [2, 1, 1]
+    """
+    group: list[Message] = []
+    size = 0
+    for message in messages:
+        length = sum(map(len, message[1]))
+        joins = message[0][0] == "clean" and length <= TOGETHER_BYTES
+        if group and (not joins or len(group) == TOGETHER or size + length > TOGETHER_BYTES):
+            yield group
+            group, size = [], 0
+        if joins:
+            group.append(message)
+            size += length
+        else:
+            yield [message]
+    if group:
+        yield group
+
+
 def again(number: int, key: str, about: Sequence[object], payload: bytes) -> bytes:
     """The task of cleaning a stored extraction of the document `key`; `about`: uri, site, story, extractor."""
     return wire.framed(["again", number, key, *about], payload)
@@ -81,13 +133,14 @@ class Tasks:
     def __init__(self) -> None:
         self._cleaners: dict[int, Cleaner] = {}
         self._builders: dict[str, SegmentBuilder] = {}
+        self.warm = False  # whether a document was cleaned: the first one waits for tables
 
     def answers(self, message: Message) -> Iterator[bytes]:
         """The answers to a task, each made when it is asked for."""
         header, blobs = message
         match header[0]:
-            case "read":
-                yield from _items(*header[1:])
+            case "read" | "cut":
+                yield from (_items if header[0] == "read" else _ranges)(*header[1:])
             case "rules":
                 if not self._cleaners:
                     _prepare()
@@ -95,14 +148,31 @@ class Tasks:
             case "forget":
                 del self._cleaners[header[1]]
             case "clean":
-                _, number, key, place = header
-                yield _cleaned(self._cleaners[number], key, place, wire.document_from(blobs[0]))
+                yield abreast.whole(self._cleaning(message))
+                self.warm = True
             case "again":
                 yield _cleaned_again(self._cleaners[header[1]], *header[2:], payload=blobs[0])
+            case "alone":
+                yield from self.answers(wire.only(blobs[0]))
             case "count":
                 yield _counted(message)
             case "build":
                 yield self._built(header[1], message)
+
+    def answer_to_all(self, messages: Sequence[Message]) -> bytes:
+        """The answers to tasks of cleaning that may be done together, in their order."""
+        return b"".join(abreast.abreast(map(self._cleaning, messages)))
+
+    def _cleaning(self, message: Message) -> abreast.Steps[bytes]:
+        from backfile.pipeline import cleaner  # noqa: PLC0415
+
+        (_, number, key, place), (document,) = message
+        steps = cleaner.steps(self._cleaners[number], wire.document_from(document), key=key, place=place)
+        try:
+            cleaned = yield from steps
+        except UnreadableInput as error:
+            return failed(error.reason, error.detail)
+        return wire.results_message("cleaned", *cleaned)
 
     def _built(self, place: str, message: Message) -> bytes:
         from backfile.pipeline import analysing  # noqa: PLC0415
@@ -124,13 +194,15 @@ def failed(reason: Reason, detail: str) -> bytes:
     return wire.framed(["failed", reason, detail])
 
 
-def _items(path: str, reader: str | None, mapping: Mapping[str, str], told: list[Any]) -> Iterator[bytes]:
+def _items(path: str, reader: str | None, mapping: Mapping[str, str], told: list[Any], behind: int) -> Iterator[bytes]:
     from backfile import readers  # noqa: PLC0415  # a process that cleans does without
     from backfile.pipeline.identity import digest, left_out, member_name  # noqa: PLC0415
 
-    end, settled, start, grown = told
-    growth = Growth(end, settled, Position(*start) if start else None, grown=grown)
-    for item in readers.read(Path(path), reader=reader, mapping=mapping or None, growth=growth):
+    growth = growth_from(told)
+    for number, item in enumerate(readers.read(Path(path), reader=reader, mapping=mapping or None, growth=growth)):
+        if number < behind:
+            yield wire.framed(["passed"])
+            continue
         if isinstance(item, Failure):
             yield wire.framed(["failure", item.uri, item.member, item.reason, item.detail])
             continue
@@ -138,6 +210,24 @@ def _items(path: str, reader: str | None, mapping: Mapping[str, str], told: list
         about = [item.uri, item.member, member_name(item), item.key, digest(item), left_out(item), size]
         yield wire.framed(["item", *about], wire.document_bytes(item))
     yield wire.framed(["end", dataclasses.astuple(growth.last) if growth.last else None, growth.left])
+
+
+def _ranges(  # noqa: PLR0913, PLR0917  # what the message has
+    path: str, reader: str | None, mapping: Mapping[str, str], told: list[Any], size: int, most: int
+) -> Iterator[bytes]:
+    from backfile import readers  # noqa: PLC0415  # as above
+
+    growth = growth_from(told)
+    found = readers.ranges(Path(path), size=size, growth=growth, reader=reader, mapping=mapping or None)
+    for each in islice(found, most):
+        yield wire.framed(["range", *dataclasses.astuple(each.start), each.end])
+    yield wire.framed(["end"])
+
+
+def cleaner_of(brief: bytes) -> "Cleaner":
+    """The rules that a task of keeping rules has."""
+    header, _ = wire.only(brief)
+    return _cleaner(*header[2:])
 
 
 def _cleaner(source: dict[str, Any], disabled: Iterable[list[str]], learned: Mapping[str, Any]) -> "Cleaner":
@@ -159,19 +249,6 @@ def _counted(message: Message) -> bytes:
     from backfile.pipeline import analysing  # noqa: PLC0415
 
     return wire.framed(["counted", *analysing.counted(wire.articles_from(message))])
-
-
-def _cleaned(rules_of: "Cleaner", key: str | None, place: str, document: Document) -> bytes:
-    from backfile.pipeline import cleaner  # noqa: PLC0415
-
-    try:
-        extractions = cleaner.lines_of(document)
-    except UnreadableInput as error:
-        return failed(error.reason, error.detail)
-    name = key or f"{rules_of.source}/{cleaner.key_of(document, extractions, place)}"
-    traces = cleaner.traces_of(extractions, rules_of.source)
-    results = cleaner.packed_by(rules_of, extractions, id=name, uri=document.uri, site=traces.site)
-    return wire.results_message("cleaned", name, results, cleaner.hidden_from(rules_of, traces))
 
 
 def _cleaned_again(  # noqa: PLR0913, PLR0917  # what the message has

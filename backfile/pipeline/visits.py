@@ -3,6 +3,7 @@
 import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from backfile.config import Source
 from backfile.pipeline import places
@@ -34,9 +35,15 @@ class Visit:
 
 
 class Visits:
-    """Looks at the inputs of a batch, and counts what it finds."""
+    """Looks at the inputs of a batch, and counts what it finds.
 
-    def __init__(self, store: Store, source: Source, tally: Tally) -> None:
+    What was foreseen of an input, by its name, holds as long as nothing else is known of it than when it was.
+    """
+
+    def __init__(
+        self, store: Store, source: Source, tally: Tally, foreseen: Mapping[str, Visit] = MappingProxyType({})
+    ) -> None:
+        self._foreseen = foreseen
         self._store = store
         self._source = source
         self._tally = tally
@@ -57,6 +64,13 @@ class Visits:
                 self._count(visit)
                 yield visit
 
+    def foresee(self, batch: tuple[Place, ...], again: Collection[str]) -> Iterator[tuple[Visit, bool]]:
+        """Every input as it would be visited now, and whether it would be read. Nothing is counted, nothing noted."""
+        known = self._store.inputs_at(self._source.name, (place.shown for place in batch))
+        for place in batch:
+            visit = self._visit(place, known, again)
+            yield visit, not (visit.before and self._is_read(visit.before, visit.digest) and not visit.again)
+
     def note_alike(self) -> None:
         """Note in the store which inputs were as they had been."""
         self._store.refresh_inputs(self._alike)
@@ -64,6 +78,9 @@ class Visits:
 
     def _visit(self, place: Place, known: Mapping[str, KnownInput], again: Collection[str]) -> Visit:
         before, whole = known.get(place.shown), place.shown in again
+        early = self._foreseen.get(place.name)
+        if early is not None and (early.before, early.again) == (before, whole):
+            return early
         looked = Looked(place.size, place.modified, time.time_ns())
         mark = None if whole else mark_of(before, place, self._settings)
         if before is None or mark is None:

@@ -55,6 +55,11 @@ class Frames:
         while (cut := self._cut()) is not None:
             yield cut
 
+    @property
+    def has_rest(self) -> bool:
+        """Whether there is more than was given: a message that is not complete."""
+        return bool(self._held)
+
     def _cut(self) -> Message | None:
         held = self._held
         if len(held) < _HEAD.size:
@@ -84,6 +89,27 @@ class Frames:
         if not isinstance(header, list) or not header:
             raise BrokenMessage
         return header, blobs
+
+
+def messages_of(data: bytes) -> Iterator[Message]:
+    """The messages that the bytes are.
+
+    Raises:
+        BrokenMessage: they are not, or end within one.
+    """
+    frames = Frames()
+    frames.add(data)
+    yield from frames.complete()
+    if frames.has_rest:
+        raise BrokenMessage
+
+
+def only(data: bytes) -> Message:
+    """The one message that the bytes are; raises BrokenMessage."""
+    found = list(messages_of(data))
+    if len(found) != 1:
+        raise BrokenMessage
+    return found[0]
 
 
 def document_bytes(document: Document) -> bytes:

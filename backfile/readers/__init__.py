@@ -10,6 +10,7 @@ What a file is, its content says and not its name alone. Any of the formats may 
 Zstandard) or lie in a ZIP or tar, also one within the other.
 """
 
+import io
 import os
 from collections.abc import Iterator, Mapping
 from importlib import import_module
@@ -24,11 +25,11 @@ from backfile.readers.containers import Leaf, unpacked
 from backfile.readers.detection import check_magic, detect
 from backfile.readers.encoding import narrowed
 from backfile.readers.files import inputs, is_maildir, names, opened, runs, worded
-from backfile.readers.growth import Growth, Position
+from backfile.readers.growth import Growth, Position, Range, cut
 from backfile.readers.place import Columns, Item, Place, Reader, shown
 from backfile.readers.records import check
 
-__all__ = ["FORMATS", "GROWING", "Growth", "Item", "Position", "inputs", "names", "read", "runs"]
+__all__ = ["FORMATS", "GROWING", "Growth", "Item", "Position", "Range", "inputs", "names", "ranges", "read", "runs"]
 
 FORMATS: Mapping[str, str] = {
     "maildir": "backfile.readers.maildir",
@@ -104,15 +105,9 @@ def _rest(stream: BinaryIO, place: Place, columns: Columns, growth: Growth, star
 
 def _leaf_items(leaf: Leaf, reader: str | None, columns: Columns, growth: Growth | None) -> Iterator[Item]:
     try:
-        if not leaf.head:
-            leaf.stream.read(1)  # says so when it is not empty but damaged
-        if reader is None or not leaf.head:
-            reader = detect(leaf.head, name=leaf.name, whole=leaf.whole, columns=columns)
-        else:
-            check_magic(leaf.head)
+        reader = _format(leaf, reader, columns)
         stream = narrowed(leaf.stream, leaf.head)
-        if growth is not None and reader in GROWING and stream is leaf.stream:
-            begin = Position(reader, stream.tell(), 0)  # behind a byte order mark
+        if growth is not None and (begin := _beginning(stream, leaf, reader)):
             growth.start = begin
             items = _rest(stream, leaf.place, columns, growth, begin)
         else:
@@ -122,6 +117,51 @@ def _leaf_items(leaf: Leaf, reader: str | None, columns: Columns, growth: Growth
         yield leaf.place.failure(error.reason, error.detail)
     except OSError as error:
         yield leaf.place.failure(Reason.UNREADABLE, worded(error))
+
+
+def _format(leaf: Leaf, reader: str | None, columns: Columns) -> str:
+    """What a leaf is to be read as: what was said, else what it looks like; raises UnreadableInput."""
+    if not leaf.head:
+        leaf.stream.read(1)  # says so when it is not empty but damaged
+    if reader is None or not leaf.head:
+        return detect(leaf.head, name=leaf.name, whole=leaf.whole, columns=columns)
+    check_magic(leaf.head)
+    return reader
+
+
+def _beginning(stream: BinaryIO, leaf: Leaf, reader: str) -> Position | None:
+    """Where the first item of a file that may grow begins, behind a byte order mark; None: it is none."""
+    return Position(reader, stream.tell(), 0) if reader in GROWING and stream is leaf.stream else None
+
+
+def ranges(
+    path: Path, *, size: int, growth: Growth, reader: str | None = None, mapping: Mapping[str, str] | None = None
+) -> Iterator[Range]:
+    """A file of one of the `GROWING` formats as ranges of so many bytes, longer by what an item takes.
+
+    Together they give what `read` gives with the same `growth`, item by item under the same numbers. None when the
+    input is to be read as one: another format, packed, in UTF-16, or unreadable, which its reader tells.
+    """
+    columns = check(mapping or {})
+    if is_maildir(path):
+        return
+    try:
+        with opened(path) as stream:
+            start = growth.start or _first(stream, path, reader, columns)
+            if start is not None:
+                stream.seek(start.offset)
+                begins = import_module(FORMATS[start.format]).begins
+                yield from cut(begins(growth.bounded(stream, start.offset)), start, growth.end, size)
+    except (UnreadableInput, OSError):
+        return
+
+
+def _first(stream: io.BufferedReader, path: Path, reader: str | None, columns: Columns) -> Position | None:
+    budget = Budget.of(os.fstat(stream.fileno()).st_size)
+    leaf = next(unpacked(stream, path.name, Place(shown(path)), budget))
+    if not isinstance(leaf, Leaf) or leaf.stream is not stream:
+        return None
+    return _beginning(narrowed(stream, leaf.head), leaf, _format(leaf, reader, columns))
 
 
 def _until_hopeless(items: Iterator[Item], place: Place) -> Iterator[Item]:

@@ -5,6 +5,7 @@ cut off in the middle when it was read; what is before it need not be.
 """
 
 import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -18,6 +19,33 @@ class Position:
     format: str  # mbox or jsonl
     offset: int  # bytes of the file before it
     number: int  # messages, or lines, before it
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Items that lie side by side in a file, which can be read without those before them."""
+
+    start: Position
+    end: int  # bytes of the file before what comes behind
+
+
+def cut(begins: Iterable[tuple[int, int]], start: Position, end: int, size: int) -> Iterator[Range]:
+    """What lies between `start` and `end` in ranges of `size` bytes, each longer by what its last item takes.
+
+    `begins`: where each item begins, in bytes behind `start`, and how many items or lines are between.
+
+    >>> [(each.start.offset, each.start.number, each.end) for each in cut(
+    ...     [(0, 0), (40, 1), (90, 2), (130, 3)], Position("jsonl", 3, 0), 160, 80)]
+    [(3, 0, 93), (93, 2, 160)]
+    """
+    at = start
+    for offset, number in begins:
+        here = start.offset + offset
+        if here - at.offset >= size:
+            yield Range(at, here)
+            at = Position(start.format, here, start.number + number)
+    if at.offset < end:
+        yield Range(at, end)
 
 
 @dataclass(slots=True)

@@ -32,6 +32,12 @@ def read(stream: BinaryIO, place: Place, columns: Columns, growth: Growth | None
             yield at.failure(error.reason, error.detail)
 
 
+def begins(stream: BinaryIO) -> Iterator[tuple[int, int]]:
+    """Where each line begins, and how many there are before it."""
+    for number, (at, _) in enumerate(_lines(stream)):
+        yield at, number
+
+
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
     """The lines, each with the bytes before it; None for one over the limit, which is passed over."""
     at = 0

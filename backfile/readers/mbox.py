@@ -47,6 +47,12 @@ def read(stream: BinaryIO, place: Place, _columns: Columns, growth: Growth | Non
             yield parsed(message.data, place, fragment=fragment, member=str(number))
 
 
+def begins(stream: BinaryIO) -> Iterator[tuple[int, int]]:
+    """Where each message begins, and how many there are before it."""
+    for number, message in enumerate(_messages(stream)):
+        yield message.begins, number
+
+
 def _messages(stream: BinaryIO) -> Iterator[_Message]:
     """The messages in their order. A fault of the stream drops the last one."""
     lines: list[bytes] | None = None  # None: before the first message

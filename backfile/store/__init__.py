@@ -5,7 +5,9 @@ from backfile.store.copied import snapshot, suspicious
 from backfile.store.forgetting import Leaving
 from backfile.store.input_rows import Outline
 from backfile.store.store import Store, open_store
+from backfile.store.store_lock import holder
 from backfile.store.transfer import row_count
+from backfile.store.units import Backlog, Claimed, Delivery, Standing
 from backfile.store.values import (
     KEPT,
     Begun,
@@ -26,9 +28,12 @@ from backfile.store.values import (
 __all__ = [
     "KEPT",
     "ArchiveLock",
+    "Backlog",
     "Begun",
+    "Claimed",
     "Cleaned",
     "CleanedAgain",
+    "Delivery",
     "Ended",
     "KnownDocument",
     "KnownInput",
@@ -38,10 +43,12 @@ __all__ = [
     "Outline",
     "Portion",
     "Seen",
+    "Standing",
     "Store",
     "StoredArticle",
     "Writing",
     "Written",
+    "holder",
     "kept",
     "open_store",
     "row_count",

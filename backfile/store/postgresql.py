@@ -100,6 +100,7 @@ def _opened(database: Database) -> "psycopg.Connection[Any] | psycopg.Error":
         "password": read_secret(secret, "store_password_file") if secret else None,
         "connect_timeout": CONNECT_TIMEOUT,
         "client_encoding": "UTF8",
+        "gssencmode": "disable",  # it would come before TLS, and nobody would look at the server's certificate
         "application_name": who(),
         "options": " ".join(
             f"-c {key}={value}" for key, value in {**_SETTINGS, "search_path": database.schema}.items()

@@ -20,10 +20,11 @@ from backfile.store.recurrence import Recurrence
 from backfile.store.reports import Reports
 from backfile.store.stories import Stories
 from backfile.store.tables import articles, documents
+from backfile.store.units import Units
 from backfile.store.values import StoredArticle
 
 
-class Store(Forgetting, Recleaning, Recurrence, Copies, Stories, IndexState, Reports):
+class Store(Forgetting, Recleaning, Recurrence, Copies, Stories, IndexState, Reports, Units):
     """The truth about an archive. One writer at a time (the archive's lock sees to it), any number of readers.
 
     A chunk of documents is one transaction: what was acknowledged is on disk.

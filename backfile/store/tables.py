@@ -263,4 +263,53 @@ runs = sa.Table(
     sa.Column("started", words(32), nullable=False),
     sa.Column("finished", words(32)),  # NULL: it runs, or it was stopped
     sa.Column("report", words()),  # JSON, as `ingest --json` prints it
+    sa.Column("terms", words()),  # JSON: what shards must be like to take part; NULL: none may
+)
+
+# What is read on several machines in one run. Nothing here is kept: a run takes away what those before it left.
+
+# The rules of a source as the run has them, so that all who clean for it have the same.
+briefs = sa.Table(
+    "briefs",
+    metadata,
+    sa.Column("run", sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    sa.Column("source", words(64), primary_key=True),
+    sa.Column("rules", sa.LargeBinary, nullable=False),  # the message that processes get which clean
+)
+
+# What one shard at a time reads and cleans: some inputs that lie side by side, a large one, or a range of one.
+units = sa.Table(
+    "units",
+    metadata,
+    sa.Column("run", sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),  # in the order that they are settled in
+    sa.Column("source", words(64), nullable=False),
+    sa.Column("parts", words(), nullable=False),  # JSON: paths, and what of each is to be read
+    sa.Column("shard", words(128)),  # who has it; NULL: nobody
+    sa.Column("claim", sa.Integer, nullable=False),  # rises when it changes hands; who has an older one is too late
+    sa.Column("part", sa.Integer, nullable=False),  # how far it was delivered: parts
+    sa.Column("items", sa.Integer, nullable=False),  # … and items of the next one
+    sa.Column("delivered", sa.Integer, nullable=False),  # batches
+    sa.Column("whole", sa.Boolean, nullable=False),  # whether that was all
+)
+
+# What shards read and made of it, until the run takes it in.
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("run", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("unit", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("size", sa.Integer, nullable=False),  # bytes of the payload
+    sa.Column("payload", sa.LargeBinary, nullable=False),  # messages, as processes that parse send them
+    sa.ForeignKeyConstraint(["run", "unit"], ["units.run", "units.number"], ondelete="CASCADE"),
+)
+
+shards = sa.Table(
+    "shards",
+    metadata,
+    sa.Column("run", sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    sa.Column("name", words(128), primary_key=True),
+    sa.Column("beat", sa.BigInteger, nullable=False),  # rises as long as it lives
+    sa.Column("documents", sa.Integer, nullable=False),  # that it delivered
 )

@@ -12,10 +12,10 @@ from backfile.database import Database
 from backfile.errors import ArchiveError, WrongUse
 from backfile.store import migrate, postgresql, sqlite
 from backfile.store.connected import ROWS, Connected, insert
-from backfile.store.tables import metadata, settled, writers
+from backfile.store.tables import briefs, deliveries, metadata, settled, shards, units, writers
 
 # What is said of a store as it lies there, and would be wrong of another one.
-_LEFT = {settled.name, writers.name}
+_LEFT = {each.name for each in (briefs, deliveries, settled, shards, units, writers)}
 TABLES = [each for each in metadata.sorted_tables if each.name not in _LEFT]  # what others point at first
 
 Progress = Callable[[int], None]

@@ -32,6 +32,7 @@ ECHO = WORDS.replace("=cmd", "nix:cmd")  # as a word of the command line, with a
 # ID is an article's, A and B are files, CLOSED a port on which nobody listens.
 CASES: dict[str, list[str]] = {
     "ingest": ["", "--json", "--check", "PILE", "ECHO"],
+    "shard": ["", "--wait 0.1"],
     "watch": ["PILE/nothing", "--source ECHO"],
     "search": [
         "QUERY", "--json QUERY", "--csv QUERY", "--tsv QUERY", "-l QUERY", "-c QUERY", "--explain QUERY",
@@ -63,6 +64,8 @@ CASES: dict[str, list[str]] = {
     "forget": ["ID --dry-run", "--query QUERY --dry-run", "ECHO --yes", "ID --yes"],
     "index verify": ["", "--quick"],
     "index rebuild": [""],
+    "index rollback": [""],
+    "store copy": ["ECHO", "postgresql://nobody@127.0.0.1:9/ECHO", "sqlite"],
     "backup": ["SAVED", "ECHO/x"],
     "restore": ["SAVED --check", "ECHO", "PILE/export.jsonl"],
     "up": ["--port ECHO"],

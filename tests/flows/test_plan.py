@@ -66,7 +66,7 @@ def test_added_and_removed_the_file_says_what_it_said(tmp_path: Path) -> None:
 def test_the_last_schedule_can_be_removed(tmp_path: Path) -> None:
     file = plan.remove(Archive(tmp_path), "ingest/scheduled", "every-morning")
 
-    assert [d.schedules for d in check.read(file)] == [(), (), (), ()]
+    assert [d.schedules for d in check.read(file)] == [(), (), (), (), ()]
 
 
 def test_a_slug_that_is_taken_is_refused_and_the_file_stays(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_slug_that_is_taken_is_refused_and_the_file_stays(tmp_path: Path) -> N
 
 
 def test_an_unknown_deployment_or_slug_is_refused_with_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(WrongUse, match="ingest/scheduled, ingest/manual, reindex/manual"):
+    with pytest.raises(WrongUse, match="ingest/scheduled, ingest/manual, ingest-shard/manual, reindex/manual"):
         plan.add(Archive(tmp_path), "ingest/nightly", ENTRY)
     with pytest.raises(WrongUse, match="has no schedule 'nightly'"):
         plan.remove(Archive(tmp_path), "ingest/scheduled", "nightly")

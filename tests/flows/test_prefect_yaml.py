@@ -17,8 +17,11 @@ from flows.operate import check
 ROOT = Path(__file__).parents[2]
 FLOWS = sorted(file for file in (ROOT / "flows").glob("*.py") if file.stem != "__init__")
 CONFIGURATION = YAML(typ="safe", pure=True).load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
-DEPLOYMENTS = {f"{each['entrypoint'].rpartition('.')[2]}/{each['name']}": each for each in CONFIGURATION["deployments"]}
-ONE_AT_A_TIME = [name for name in DEPLOYMENTS if not name.startswith("notify/")]
+DEPLOYMENTS = {
+    f"{each['entrypoint'].rpartition('.')[2].replace('_', '-')}/{each['name']}": each
+    for each in CONFIGURATION["deployments"]
+}
+ONE_AT_A_TIME = [name for name in DEPLOYMENTS if not name.startswith(("notify/", "ingest-shard/"))]
 
 # Loads a flow as a worker does, by its path and with nothing imported before, and tells what it got.
 LOAD = """
@@ -48,7 +51,7 @@ def test_what_is_installed_brings_the_same_file_along() -> None:
 def test_the_deployments_are_the_ones_that_the_documentation_names() -> None:
     page = (ROOT / "docs" / "scheduling.md").read_text(encoding="utf-8")
 
-    assert re.findall(r"^\| `(\w+/\w+)` \|", page, re.MULTILINE) == list(DEPLOYMENTS)
+    assert re.findall(r"^\| `([\w-]+/\w+)` \|", page, re.MULTILINE) == list(DEPLOYMENTS)
 
 
 def test_every_flow_is_deployed() -> None:

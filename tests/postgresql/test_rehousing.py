@@ -21,7 +21,7 @@ from tests.postgresql.test_server import archive_with, said_by
 pytestmark = pytest.mark.server
 
 SAMPLES = Path(__file__).parents[2] / "samples"
-_OWN = ("settled", "writers")  # of a store where it lies
+_OWN = ("briefs", "deliveries", "settled", "shards", "units", "writers")  # of a store where it lies
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ nothing else. A line `misbehave: reading hang` or `misbehave: cleaning exit` nam
 import ctypes
 import importlib.abc
 import importlib.machinery
+import json
 import os
 import re
 import resource
@@ -46,6 +47,11 @@ def _eat_unlimited() -> None:
     while True:
         held.append(bytearray(b"x" * (16 << 20)))
         time.sleep(0.02)
+
+
+def _doze() -> None:
+    """As if it took long, whatever else the machine has to do."""
+    time.sleep(float(os.environ.get("TEST_DOZE", "0.3")))
 
 
 def _exit() -> None:
@@ -93,10 +99,19 @@ def _babble() -> None:
     os.write(1, b"nor this")
 
 
+def _pretend_together() -> None:
+    """As one that was taken over may: it says that it does several documents together, and goes."""
+    from backfile.pipeline import wire  # noqa: PLC0415
+
+    os.write(json.loads(sys.argv[1])["answers"], wire.framed(["together", 1]))
+    os._exit(3)
+
+
 _DEEDS: dict[str, Callable[[], None]] = {
     "hang": _hang,
     "hang-in-c": _hang_asleep_in_c,
     "backtrack": _backtrack,
+    "doze": _doze,
     "eat": _eat,
     "eat-unlimited": _eat_unlimited,
     "exit": _exit,
@@ -108,6 +123,7 @@ _DEEDS: dict[str, Callable[[], None]] = {
     "raise": _raise,
     "recurse": _recurse,
     "babble": _babble,
+    "pretend-together": _pretend_together,
 }
 
 
