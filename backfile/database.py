@@ -1,11 +1,12 @@
 """Where a store in PostgreSQL is, as `backfile.toml` says it: an address that never holds a password."""
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
+
+from backfile.loopback import is_loopback
 
 SCHEMES = ("postgresql", "postgres")
 PORT = 5432
@@ -47,11 +48,6 @@ class Database:
         who = f"{quote(self.user, safe='')}@" if self.user else ""
         more = "&".join(f"{key}={quote(value)}" for key, value in asked.items())
         return f"postgresql://{who}{place}/{quote(self.name)}{f'?{more}' if more else ''}"
-
-    @property
-    def is_here(self) -> bool:
-        """Whether the server is on this machine, so that nobody can listen in between."""
-        return is_here(self.host)
 
 
 def is_database(store: str) -> bool:
@@ -104,14 +100,14 @@ def _default_host() -> str:
 
 
 def _usual(host: str) -> str:
-    return "prefer" if is_here(host) else "verify-full"
+    return "prefer" if _is_here(host) else "verify-full"
 
 
 def _tls(asked: dict[str, str], host: str, beside: Path) -> Iterator[tuple[str, str]]:
     mode = asked.get("sslmode", _usual(host))
     if mode not in _MODES:
         raise ValueError(f"sslmode: allowed: {', '.join(_MODES)}")
-    if mode != "verify-full" and not is_here(host):
+    if mode != "verify-full" and not _is_here(host):
         raise ValueError(
             "sslmode: a server on another machine is reached with verify-full only, so that nobody reads or "
             "answers in its place"
@@ -122,14 +118,8 @@ def _tls(asked: dict[str, str], host: str, beside: Path) -> Iterator[tuple[str, 
             yield key, value if value == "system" else str(beside / Path(value).expanduser())
 
 
-def is_here(host: str) -> bool:
-    """Whether a host is this machine: a socket's folder, or loopback."""
-    if host.startswith(("/", "@")) or host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _is_here(host: str) -> bool:
+    return host.startswith(("/", "@")) or is_loopback(host)  # a socket, by its folder or its abstract name
 
 
 def _port(value: str) -> int:

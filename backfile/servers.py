@@ -1,6 +1,5 @@
 """Where an archive's search cluster is, as `[opensearch]` in `backfile.toml` says it; never a password or a key."""
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from backfile.errors import ConfigError
+from backfile.loopback import is_loopback
 
 MOST_URLS = 50
 SECONDS = (1, 3_600)
@@ -40,7 +40,7 @@ class Address:
     @property
     def is_private(self) -> bool:
         """Whether nobody can listen in between: TLS, or a server on this machine."""
-        return self.scheme == "https" or _is_here(self.host)
+        return self.scheme == "https" or is_loopback(self.host)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +149,6 @@ def _number(table: Mapping[str, object], key: str, default: int, allowed: tuple[
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise ConfigError(f"{where}: {key} = {value!r}; allowed: a number from {least} to {most:,}")
     return value
-
-
-def _is_here(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _file(table: Mapping[str, object], key: str, where: str, beside: Path) -> Path | None:

@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 OLDEST = (2, 4)  # the first with points in time, by which results are paged
 BULK_SECONDS = 120.0  # a server itself waits for up to 60 until it can write
+_FIRST = 0.5  # of the time that is left, before another server is asked
+_AT_WORK = 0.9  # of the time for an answer; the rest is for the way, and for what all shards' answers are made one of
 _RETIRED = 30.0  # seconds for which a server that did not answer is asked last
 
 
@@ -61,6 +63,11 @@ class Client:
     def __getstate__(self) -> object:
         """Raises, as what is pickled is stored somewhere."""
         raise TypeError("a client holds credentials and is not written down")
+
+    @property
+    def search_seconds(self) -> float:
+        """What a server may take for what only reads, so that its answer comes before another one is asked."""
+        return self._seconds * _AT_WORK * (_FIRST if len(self._nodes) > 1 else 1)
 
     def close(self) -> None:
         """Ends its connections."""
@@ -122,7 +129,7 @@ class Client:
             if left <= 0:
                 break
             is_last = number == len(nodes) - 1
-            answer = node.ask(request, content, headers, left / 2 if request.again and not is_last else left)
+            answer = node.ask(request, content, headers, left * _FIRST if request.again and not is_last else left)
             if isinstance(answer, Answer):
                 self._silent.pop(node.url, None)
                 return self._checked(answer, request)

@@ -4,16 +4,20 @@ The client library makes connections; its own ways of sending again, of logging 
 send again what may have been done, log whole articles, and put answers into errors. It is imported here only.
 """
 
+import http.client
+import io
 import json
+import socket
 import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import urllib3
 from opensearchpy.connection import Urllib3HttpConnection
-from urllib3 import exceptions
+from urllib3 import connection, exceptions
 
 from backfile.credentials import refuse_shared
 from backfile.errors import ConfigError
@@ -89,6 +93,46 @@ def _why(error: OSError) -> str:
     return error.strerror or type(error).__name__
 
 
+class _InTime(io.RawIOBase):
+    """What a server sends, until a point in time: each piece may take what is left, not all of it anew."""
+
+    def __init__(self, pieces: io.RawIOBase, sock: socket.socket, until: float) -> None:
+        self._pieces = pieces
+        self._sock = sock
+        self._until = until
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._sock.settimeout(left)
+        return self._pieces.readinto(buffer)
+
+    def close(self) -> None:
+        self._pieces.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    """An answer that is read, its headers too, within the time that the connection has for it when it begins."""
+
+    def __init__(self, sock: socket.socket, *words: Any, **named: Any) -> None:
+        super().__init__(sock, *words, **named)
+        until = time.monotonic() + (sock.gettimeout() or 0)
+        self.fp = io.BufferedReader(_InTime(self.fp.detach(), sock, until))
+
+
+class _Plain(connection.HTTPConnection):
+    response_class = _Response
+
+
+class _Encrypted(connection.HTTPSConnection):
+    response_class = _Response
+
+
 class Node(Urllib3HttpConnection):
     """Connections to one server. The library makes them; what goes over them is ours."""
 
@@ -104,6 +148,7 @@ class Node(Urllib3HttpConnection):
             opaque_id="backfile",  # by which operators know us in the logs of slow queries
             pool_maxsize=_CONNECTIONS,
         )
+        self.pool.ConnectionCls = _Encrypted if url.scheme == "https" else _Plain
         self.headers.pop("content-type")
         self.headers["accept"] = "application/json"
 
@@ -111,7 +156,6 @@ class Node(Urllib3HttpConnection):
         self, request: Request, content: bytes | None, headers: Mapping[str, str], seconds: float
     ) -> Answer | Silence:
         """The answer, or why there is none in so many seconds."""
-        until = time.monotonic() + seconds
         # The library sends within the time that a connection may take to be made; what is large needs more.
         connecting = seconds if content and len(content) > _LARGE else min(seconds, CONNECT_SECONDS)
         try:
@@ -122,11 +166,11 @@ class Node(Urllib3HttpConnection):
                 headers={**self.headers, **headers},
                 retries=False,
                 redirect=False,
-                timeout=urllib3.Timeout(connect=connecting, read=seconds),
+                timeout=urllib3.Timeout(total=seconds, connect=connecting, read=seconds),
                 pool_timeout=seconds,
                 preload_content=False,
             )
-            body = _whole(response, until)
+            body = _whole(response)
         except _TooLong:
             return Silence(self.url, f"an answer of more than {LONGEST_ANSWER >> 20} MB", sent=True)
         except (exceptions.HTTPError, OSError) as error:
@@ -155,10 +199,10 @@ class _TooLong(Exception):
     """More was answered than is taken."""
 
 
-def _whole(response: urllib3.BaseHTTPResponse, until: float) -> bytes:
+def _whole(response: urllib3.BaseHTTPResponse) -> bytes:
     """The body, and the connection given back; ended where it is not whole."""
     try:
-        body = _read(response, until)
+        body = _read(response)
     except BaseException:
         response.close()
         raise
@@ -166,24 +210,15 @@ def _whole(response: urllib3.BaseHTTPResponse, until: float) -> bytes:
     return body
 
 
-def _read(response: urllib3.BaseHTTPResponse, until: float) -> bytes:
-    """The whole body, if it comes in time."""
+def _read(response: urllib3.BaseHTTPResponse) -> bytes:
     chunks: list[bytes] = []
     size = 0
-    while True:
-        left = until - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        sock = getattr(response.connection, "sock", None)
-        if sock is not None:
-            sock.settimeout(left)
-        chunk = response.read1(_CHUNK)
-        if not chunk:
-            return b"".join(chunks)
+    while chunk := response.read1(_CHUNK):
         size += len(chunk)
         if size > LONGEST_ANSWER:
             raise _TooLong
         chunks.append(chunk)
+    return b"".join(chunks)
 
 
 def _words(causes: list[BaseException]) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 from backfile.errors import IndexUnusable, QueryError, ServiceUnavailable
 from index.opensearch_client import Client, RequestFailed
 
-SEARCH_SECONDS = 60  # that a shard may take; what it has by then would be a part
 _KEEP = "3m"  # how long a state is held for a reader that asks nothing
 
 
@@ -31,8 +30,9 @@ class Server:
         """The answer of all shards. With `exact` words are as rare as in all of them, not in each by itself."""
         path = f"/{target}/_search" if target else "/_search"
         params = {"search_type": "dfs_query_then_fetch"} if exact else {}
+        limit = round(self.client.search_seconds * 1000)  # for each shard; what it has by then would be a part
         with _told(path):
-            return _whole(self.client.search(path, {"timeout": f"{SEARCH_SECONDS}s", **body}, params))
+            return _whole(self.client.search(path, {"timeout": f"{limit}ms", **body}, params))
 
     def hold(self, target: str) -> str | None:
         """The name under which the present state is held; None when the server holds no more of them.
@@ -159,7 +159,8 @@ def _whole(answer: dict[str, Any]) -> dict[str, Any]:
         raise ServiceUnavailable(f"OpenSearch: {missing} of {shards['total']} shards did not answer{why}; {_A_PART}")
     if answer["timed_out"]:
         raise ServiceUnavailable(
-            f"the search took more than {SEARCH_SECONDS} s and was cut off; ask for less, or again"
+            "OpenSearch cut the search off, as it took too long; ask for less, or again, or raise `seconds` under "
+            "[opensearch]"
         )
     return answer
 

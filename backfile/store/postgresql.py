@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from backfile.credentials import read_secret
 from backfile.database import Database
-from backfile.errors import ArchiveError, ConfigError
+from backfile.errors import ArchiveError
 from backfile.store.postgresql_faults import StoreBusy, driver, refused, told
 from backfile.store.tables import metadata
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT = 30  # seconds that writing a table anew waits for who reads it
 CONNECT_TIMEOUT = 10  # seconds
 OLDEST = 140_000  # version 14, the oldest that its makers still repaired when this was written
-LONGEST_PASSWORD = 1_000  # characters
 _MIGRATING = 0x6266_6D67  # an advisory lock of ours among those of other programs
 
 # What a role's or a server's defaults must not decide. A run holds its lock for hours without a word; a machine that
@@ -71,16 +71,33 @@ def connect(database: Database) -> "psycopg.Connection[Any]":
     """A connection that is set up as a store needs it.
 
     Raises:
+        ConfigError: the file with the password is none, or others can read it.
         ServiceUnavailable: the server cannot be reached, or does not let us in.
         ArchiveError: it is too old, or the database is none for a store.
     """
+    opened = _opened(database)
+    if isinstance(opened, Exception):
+        raise refused(database, opened)
+    try:
+        _set_up(database, opened)
+    except BaseException as error:
+        opened.close()
+        if isinstance(error, driver().Error):
+            raise told(database, error) from None
+        raise
+    return opened
+
+
+def _opened(database: Database) -> "psycopg.Connection[Any] | psycopg.Error":
+    """A connection, or why there is none: returned, so that no error has the frame in which the password stands."""
     module = driver()
+    secret = database.password_file  # None: libpq looks at $PGPASSWORD, $PGPASSFILE and ~/.pgpass
     words: Mapping[str, str | int | None] = {
         "host": database.host,
         "port": database.port,
         "dbname": database.name,
         "user": database.user,
-        "password": _password(database),
+        "password": read_secret(secret, "store_password_file") if secret else None,
         "connect_timeout": CONNECT_TIMEOUT,
         "client_encoding": "UTF8",
         "gssencmode": "disable",  # it would come before TLS, and nobody would look at the server's certificate
@@ -95,14 +112,8 @@ def connect(database: Database) -> "psycopg.Connection[Any]":
             **{key: value for key, value in words.items() if value is not None}
         )
     except module.Error as error:
-        raise refused(database, error) from None
-    try:
-        _set_up(database, connection)
-    except BaseException as error:
-        connection.close()
-        if isinstance(error, module.Error):
-            raise told(database, error) from None
-        raise
+        fault: psycopg.Error = error.with_traceback(None)
+        return fault
     return connection
 
 
@@ -160,21 +171,6 @@ def _tls(database: Database) -> dict[str, str]:
         if known and not Path("~/.postgresql/root.crt").expanduser().exists():
             named["sslrootcert"] = known
     return named
-
-
-def _password(database: Database) -> str | None:
-    file = database.password_file
-    if file is None:
-        return None  # libpq looks at $PGPASSWORD, $PGPASSFILE and ~/.pgpass
-    try:
-        with file.open(encoding="utf-8") as lines:
-            found = os.fstat(lines.fileno())
-            if found.st_mode & 0o077 or found.st_uid not in {os.geteuid(), 0}:
-                raise ConfigError(f"{file}: others can read the password in it: chmod 600 {file}")
-            return lines.readline(LONGEST_PASSWORD).rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
-        raise ConfigError(f"{file}, which store_password_file names: {reason}") from None
 
 
 def who() -> str:

@@ -1,5 +1,6 @@
 """What PostgreSQL and its driver say when something is wrong, as one line for people."""
 
+import logging
 from typing import Any
 
 from backfile.database import Database
@@ -18,7 +19,13 @@ def driver() -> Any:  # the module, which is an extra
         raise EngineMissing(
             "a store in PostgreSQL needs psycopg, which is not installed: pip install 'backfile[postgresql]'"
         ) from error
+    logging.getLogger("psycopg").addFilter(_not_in_detail)  # the same one again changes nothing
     return psycopg
+
+
+def _not_in_detail(record: logging.LogRecord) -> bool:
+    """Whether the driver may log it: its details hold what servers say word for word."""
+    return record.levelno > logging.DEBUG
 
 
 class StatementRefused(RuntimeError):
@@ -64,9 +71,16 @@ def told(database: Database, fault: Exception) -> BackfileError | StatementRefus
 
 def refused(database: Database, fault: Exception) -> ServiceUnavailable:
     """Why there is no connection; libpq has no state for it, only words, a line for each address that it tried."""
-    line = _primary(fault)
+    line = "the server refuses the password, and repeats it in the clear" if _repeats(fault) else _primary(fault)
+    fault.args = (line,)
     hint = f"; {_PLACES}" if database.password_file is None and "password" in line else ""
     return ServiceUnavailable(f"{database} cannot be opened: {line}{hint}")
+
+
+def _repeats(fault: Exception) -> bool:
+    """Whether the server's words hold the password, which one that asks for it in the clear gets to read."""
+    password = getattr(getattr(fault, "pgconn", None), "password", b"").decode(errors="replace")
+    return bool(password) and password in str(fault)
 
 
 def _primary(fault: Exception) -> str:

@@ -9,17 +9,22 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 Talk = Callable[[socket.socket], None]
+Change = Callable[[bytes], bytes]  # of a piece of what is said
 
 
-def forwarding(url: str) -> Talk:
-    """Hands on every byte to the server of that address, and back."""
+def _as_it_is(data: bytes) -> bytes:
+    return data
+
+
+def forwarding(url: str, asked: Change = _as_it_is, answered: Change = _as_it_is) -> Talk:
+    """Hands on every byte to the server of that address, and back, changed as the test wants it."""
     parts = urlsplit(url)
 
     def talk(client: socket.socket) -> None:
         with socket.create_connection((parts.hostname or "", parts.port or 80)) as server:
-            back = threading.Thread(target=_pump, args=(server, client), daemon=True)
+            back = threading.Thread(target=_pump, args=(server, client, answered), daemon=True)
             back.start()
-            _pump(client, server)
+            _pump(client, server, asked)
             back.join()
 
     return talk
@@ -77,9 +82,9 @@ def _attend(client: socket.socket, talk: Talk, context: ssl.SSLContext | None) -
             talk(spoken)
 
 
-def _pump(one: socket.socket, other: socket.socket) -> None:
+def _pump(one: socket.socket, other: socket.socket, changed: Change) -> None:
     with suppress(OSError):
         while data := one.recv(1 << 16):
-            other.sendall(data)
+            other.sendall(changed(data))
     with suppress(OSError):
         other.shutdown(socket.SHUT_RDWR)

@@ -14,6 +14,7 @@ from backfile.servers import servers
 from index import opensearch_node
 from index.opensearch_client import Client, NotAllowed, NotTrusted, OtherServer, RequestFailed, connect
 from tests.opensearch import proxy
+from tests.opensearch.certificates import Authority
 from tests.opensearch.cluster import Cluster
 from tests.opensearch.fixtures import Server
 
@@ -131,16 +132,37 @@ def test_what_one_server_may_have_got_goes_to_no_other_but_for_a_search() -> Non
         assert asked == [b"POST"]
 
 
-def test_an_answer_that_never_ends_ends_in_time() -> None:
+BEGUN = b"HTTP/1.1 200 OK\r\n"
+DRIPS = {
+    "status": (b"HTTP/1.1 200 O", b"K"),
+    "interim answers": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "header": (BEGUN + b"x: ", b"y"),
+    "body": (BEGUN + b"content-length: 1000000\r\n\r\n", b" "),
+    "size of a chunk": (BEGUN + b"transfer-encoding: chunked\r\n\r\n", b"0"),
+    "chunks": (BEGUN + b"transfer-encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+}
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+@pytest.mark.parametrize("part", DRIPS)
+def test_an_answer_that_never_ends_ends_in_time(tmp_path: Path, part: str, *, encrypted: bool) -> None:
+    begun, drop = DRIPS[part]
+    authority = Authority(tmp_path)
+    context = proxy.tls(authority.issue("node", ("127.0.0.1",))) if encrypted else None
+    waited_for: list[str] = []
+
     def drip(client: socket.socket) -> None:
         client.recv(1 << 16)
-        client.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n")
+        client.sendall(begun)
         for _ in range(600):
-            client.sendall(b" ")
+            client.sendall(drop)
             time.sleep(0.1)
+        waited_for.append("the last drop")
 
-    with proxy.serving(drip) as url, pytest.raises(RequestFailed, match="no answer within 1 s"):
-        client_of(url, seconds=1)
+    with proxy.serving(drip, context) as url, pytest.raises(RequestFailed, match="no answer within 1 s"):
+        client_of(url, seconds=1, ca=str(authority.file))
+
+    assert waited_for == []
 
 
 def test_an_answer_that_is_too_long_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:

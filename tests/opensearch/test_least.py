@@ -62,6 +62,15 @@ def test_with_them_everything_works_and_with_those_for_searching_a_search(
     assert served.search("date:2025-01", code=1) == set()
     served.run("index", "rebuild")
     assert served.search("Rat") == ALL
+    (served.pile / "9.html").write_text((served.pile / "3.html").read_text().replace("Feuerwehr", "Hallenbad"))
+    served.run("ingest")
+    served.run("index", "rollback")  # to a generation that lacks what came since, and had another month for the first
+    served.run("ingest")
+    assert served.search("Rat") == ALL | ids([9])
+    served.run("index", "rollback")  # and forward again
+    served.run("index", "verify")
+    served.run("forget", "--yes", "pile/9.html")
+    assert served.search("Rat") == ALL
     served.run("index", "verify")
     served.run("why", "pile/1.html", "Radwege", code=None)
     served.run("like", "pile/1.html", code=None)
@@ -74,9 +83,11 @@ def test_with_them_everything_works_and_with_those_for_searching_a_search(
 
     secured_node.allow("uta", ["cluster:monitor/main"], READS, prefix=PREFIX)
     assert served.search("Rat") == ALL - ids([2])
-    said = served.run("index", "rebuild", code=5)
-    assert re.search(r"the permission indices:admin/[\w/]+ is missing \(403\)", said.error)
-    assert said.error.count("\n") == 1
+    for words in (("index", "rebuild"), ("index", "rollback")):
+        said = served.run(*words, code=5)
+        assert re.search(r"the permission indices:admin/[\w/]+ is missing \(403\)", said.error)
+        assert said.error.count("\n") == 1
+    assert served.search("Rat") == ALL - ids([2])
 
 
 @pytest.mark.parametrize("missing", ["indices:data/write/index", "indices:admin/refresh*"])

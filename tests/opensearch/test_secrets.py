@@ -1,11 +1,7 @@
 """Secrets are planted, everything fails that can, every logger says all it knows, and nothing of a secret is found."""
 
-import base64
 import json
 import signal
-import subprocess
-import sys
-import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +11,7 @@ from urllib.parse import quote
 import pytest
 import zstandard
 
+from tests.canaries import PASSWORD, files_with, forms, refuse_secrets, said_by, secret_file
 from tests.conftest import news
 from tests.flows.living import life_in
 from tests.flows.test_up import ask
@@ -23,38 +20,15 @@ from tests.opensearch.certificates import Authority
 from tests.opensearch.secured import Secured
 from tests.opensearch.test_least import role
 
-ROOT = Path(__file__).parents[2]
-PASSWORD = 'Korb%Esel+41/"Lampe"ü'
 API_KEY = "Zwiebelfisch-93-Kandelaber=="
 ARTICLE = "Sonderzug nach Wolkenkuckucksheim"  # of an article; belongs into no log either
 
-# What a program does with an archive's servers, with every logger on, to stderr and to the archive's log; each error is
-# told as the command line tells it, and with all that Python can say of it.
+LOGGERS = ("opensearch", "opensearchpy", "opensearchpy.trace", "urllib3", "urllib3.connectionpool")
+
+# What a program does with an archive's servers.
 SCRIPT = """
-    import logging, pathlib, sys, traceback
-    from backfile import config
-    from backfile.log import file_handler
     from index import opensearch_client
 
-    archive = config.Archive(pathlib.Path(sys.argv[1]))
-    log = file_handler(archive.log_file)
-    for handler in (log, logging.StreamHandler()):
-        handler.setLevel(1)
-        logging.getLogger().addHandler(handler)
-    for name in (None, "opensearch", "opensearchpy", "opensearchpy.trace", "urllib3", "urllib3.connectionpool"):
-        logging.getLogger(name).setLevel(1)
-
-    def tried(work):
-        try:
-            return work()
-        except Exception as error:
-            print(type(error).__name__, error, repr(error), vars(error).keys(), file=sys.stderr)
-            told = traceback.TracebackException.from_exception(error, capture_locals=sys.argv[2] == "locals")
-            print("".join(told.format()), file=sys.stderr)
-            logging.getLogger("backfile").exception("unexpected")
-
-    settings = tried(lambda: config.load(archive))
-    print(settings)
     client = settings and tried(lambda: opensearch_client.connect(settings.opensearch))
     if client:
         print(client, [client], vars(client))
@@ -67,7 +41,6 @@ SCRIPT = """
         tried(lambda: client.get("/x-1/_doc/1"))
         tried(lambda: __import__("pickle").dumps(client))
         client.close()
-    print("END")
 """
 
 
@@ -81,34 +54,13 @@ class Scene:
 
     def secret(self, name: str, text: str) -> str:
         """A file that only its owner can read."""
-        file = self.folder / name
-        file.touch(0o600)
-        file.write_text(text, encoding="utf-8")
-        return str(file)
+        return str(secret_file(self.folder, name, text))
 
     def run(self, *, values: str = "locals") -> str:
         """All that comes out of it: stdout, stderr with the values of variables where an error came from, the log."""
         lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in self.section.items()]
         (self.folder / "backfile.toml").write_text("\n".join(["[opensearch]", *lines]), encoding="utf-8")
-        command = [sys.executable, "-X", "dev", "-c", textwrap.dedent(SCRIPT), str(self.folder), values]
-        environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **self.environment}
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-        assert done.stdout.endswith("END\n"), done.stderr
-        return done.stdout + done.stderr + (self.folder / "backfile.log").read_text(encoding="utf-8")
-
-
-def forms(secret: str) -> set[str]:
-    """How a secret can be written."""
-    found = {secret, quote(secret), quote(secret, safe=""), repr(secret)[1:-1], json.dumps(secret)[1:-1]}
-    for before in ("", "eva:", ":"):
-        encoded = base64.b64encode(f"{before}{secret}".encode()).decode()
-        found |= {encoded, encoded.rstrip("="), base64.urlsafe_b64encode(f"{before}{secret}".encode()).decode()}
-    return found
-
-
-def refuse_secrets(said: str, *secrets: str) -> None:
-    found = [form for secret in secrets for form in forms(secret) if form in said]
-    assert found == [], said
+        return said_by(SCRIPT, self.folder, self.environment, values=values, loggers=LOGGERS)
 
 
 @contextmanager
@@ -238,9 +190,7 @@ def test_the_whole_program_keeps_and_says_no_secret(secured_node: Secured, tmp_p
     life = life_in(tmp_path, 550)
     (life.news / "a.txt").write_text(news("Rat berät über Radwege", "Radwege"), encoding="utf-8")
     password = secured_node.enrol("paul", PASSWORD)
-    file = life.archive / "opensearch-password"
-    file.touch(0o600)
-    file.write_text(password, encoding="utf-8")
+    file = secret_file(life.archive, "opensearch-password", password)
     section = {"urls": [secured_node.url], "prefix": "paul", "ca": str(secured_node.authority.file), "user": "paul",
                "password_file": file.name, "replicas": 0}  # fmt: skip
     lines = [f"{key} = {json.dumps(value)}" for key, value in section.items()]
@@ -272,8 +222,7 @@ def test_the_whole_program_keeps_and_says_no_secret(secured_node: Secured, tmp_p
     refuse_secrets("".join(said), password)
     kept = [each for each in tmp_path.rglob("*") if each.is_file() and each != file]
     assert {"store.sqlite", "backfile.log", "up.log", "prefect.db"} <= {each.name for each in kept}
-    found = [(each, form) for each in kept for form in forms(password) if form.encode() in each.read_bytes()]
-    assert found == []
+    assert files_with(kept, password) == []
     with (tmp_path / "backup").open("rb") as packed, zstandard.ZstdDecompressor().stream_reader(packed) as whole:
         content = whole.read()
     assert b"backfile.toml" in content
