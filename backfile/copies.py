@@ -46,7 +46,7 @@ class Likeness:
 
 
 # Two signatures, and the keys that both have and that are evidence → near copies, or None. Said of the two in the other
-# order it says the same, reversed; it depends on nothing but what it is given.
+# order it says the same, reversed; it depends on nothing but what it is given, and fewer keys make no near copies.
 Judge = Callable[[Signature, Signature, Set[int]], Likeness | None]
 
 

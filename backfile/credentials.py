@@ -54,7 +54,7 @@ def credentials(servers: Servers, environment: Mapping[str, str] = os.environ) -
             f"there is no password for the user {user!r}: ${PASSWORD}, or a file of mode 600 that `password_file` "
             "under [opensearch] names"
         )
-    return Credentials()
+    return Credentials(None, f"the owner of the certificate {servers.client_cert}" if servers.client_cert else "nobody")
 
 
 def read_secret(file: Path, key: str) -> str:

@@ -205,7 +205,7 @@ class Analyser:
         found: dict[tuple[int, str], None] = {}
         done = position = 0
         for start, stems in self.completed(text).items():
-            begin = _run_begin(text, done, start)
+            begin = run_begin(text, done, start)
             position += len(self._places(text[done:begin]))
             done, at = begin, position
             for token in takewhile(lambda token: token.start() <= start, _TOKEN.finditer(text, begin)):  # noqa: B023
@@ -309,7 +309,7 @@ def _analyser(language: str, compounds: Compounds) -> Analyser:
     return Analyser(language, compounds)
 
 
-def _run_begin(text: str, done: int, at: int) -> int:
+def run_begin(text: str, done: int, at: int) -> int:
     """Where the run begins that a character belongs to; where no token goes on behind a blank."""
     begin = text.rfind(" ", done, at) + 1 or done
     while begin > done and _BLANK_IN_NUMBER.match(text, begin - 2):
@@ -322,9 +322,12 @@ def with_stems(token: Token, more: tuple[str, ...]) -> Token:
     return replace(token, places=((*token.places[0], *more),))
 
 
-def spans_of(text: str) -> list[tuple[int, int]]:
-    """First and end character of each run of letters that the tokeniser finds, whatever it means."""
-    return [found.span() for found in _TOKEN.finditer(text)]
+def spans_of(text: str, begin: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """First and end character of each run of letters that the tokeniser finds, whatever it means.
+
+    Part of a text is to be taken from where no token goes on (`run_begin`), up to a blank.
+    """
+    return [found.span() for found in _TOKEN.finditer(text, begin, len(text) if end is None else end)]
 
 
 def fold_words(text: str) -> tuple[str, ...]:

@@ -344,6 +344,15 @@ def _adapter(engine: str, directory: Path, servers: ServersOf) -> _Adapter:
     raise IndexUnusable(f"{directory}: no engine is called {engine}; there are: whoosh, tantivy, opensearch")
 
 
+def load_engine(engine: str) -> None:
+    """Import what an embedded engine needs, so that whoever opens an index need not wait for it.
+
+    Raises:
+        EngineMissing: it is not installed.
+    """
+    _adapter(engine, Path(), no_servers)
+
+
 def _start(directory: Path, engine: str, servers: ServersOf) -> None:
     adapter = _adapter(engine, directory, servers)
     place = directory / _next_generation(directory, adapter)

@@ -226,6 +226,14 @@ class SearchEngine(Protocol):
     ) -> None: ...
 
 
+@runtime_checkable
+class SpellingEngine(Protocol):
+    """What an engine offers besides, when it finds near spellings in its vocabulary without handing all of it on."""
+
+    def spelled(self, field: str, prefix: str, *, least: int) -> Iterable[str]:
+        """The terms of a field that begin with `prefix` and have `least` characters at least, in any order."""
+
+
 # --- Servers ------------------------------------------------------------------------------------------------------
 
 

@@ -5,11 +5,10 @@ Documents are numbers, from 0 on. First the set of matches is found, then only t
 """
 
 import heapq
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Protocol
+from operator import truediv
 
 from index import placing, ranking
 from index.engine import (
@@ -29,45 +28,8 @@ from index.engine import (
     Word,
 )
 from index.entry import TEXT
-
-NO_DAY = 0  # in place of the ordinal of an entry without date; date.toordinal begins at 1
-
-
-class Shelf(Protocol):
-    """Posting lists and values by document, deleted documents left out."""
-
-    def live(self) -> set[int]:
-        """The numbers of all documents; the caller does not change the set."""
-
-    def counts(self, field: str, term: str) -> Mapping[int, float]:
-        """Document → occurrences of the term in the field."""
-
-    def gather(self, field: str, terms: Iterable[str]) -> None:
-        """Is told that `counts` of all of these terms will be asked for."""
-
-    def positions(self, field: str, term: str, document: int) -> Sequence[int]:
-        """Where the term stands in a document that has it, ascending."""
-
-    def lengths(self, field: str) -> Sequence[int]:
-        """The length of the field by document number."""
-
-    def average_length(self, field: str, language: str) -> float:
-        """The average length over the documents of a language ("" for any) that have the field; 1 if none has."""
-
-    def days(self) -> tuple[Sequence[int], Sequence[int]]:
-        """First and last day by document number; `NO_DAY` for none."""
-
-    def groups(self) -> Sequence[int]:
-        """A number by document number that copies have in common."""
-
-    def id(self, document: int) -> str:
-        """The id of the entry."""
-
-    def label(self, document: int, sort: Sort) -> str:
-        """The folded source or title; empty if there is none."""
-
-    def values(self, document: int, facet: Facet) -> tuple[str, ...]:
-        """The values of a facet."""
+from index.sets import MANY, NEVER, Sets, terms_of
+from index.shelf import NO_DAY, Shelf
 
 
 def answer(  # noqa: PLR0913  (mirrors SearchEngine.search)
@@ -86,18 +48,13 @@ def answer(  # noqa: PLR0913  (mirrors SearchEngine.search)
     counted: dict[str, dict[str, int]] = {facet: dict(_count(shelf, found, facet)) for facet in facets}
     copies: Counter[int] = Counter()
     if fold:
-        groups = shelf.groups()
-        copies = Counter(groups[document] for document in found)
+        copies = Counter(map(shelf.groups().__getitem__, found))
     total = len(copies) if fold else len(found)
     if limit < 1:
         return Answer(matches=(), total=total, facets=counted)
-    scores = evaluation.scores(clause, found)
-    if sort == "best":
-        scores = _freshened(shelf, scores)
-    order = _in_order(shelf, found, scores, sort, offset + limit)
-    page = _first_of_groups(order, shelf.groups()) if fold else order
-    chosen = list(islice(page, offset, offset + limit))
     folded = shelf.groups() if fold else ()
+    scores, order = _ordered(evaluation, shelf, clause, found, sort=sort, needed=offset + limit, total=total, fold=fold)
+    chosen = list(islice(order, offset, offset + limit))
     matches = tuple(
         Match(shelf.id(document), scores.get(document, 0.0), copies[folded[document]] - 1 if fold else 0)
         for document in chosen
@@ -105,21 +62,41 @@ def answer(  # noqa: PLR0913  (mirrors SearchEngine.search)
     return Answer(matches=matches, total=total, facets=counted)
 
 
-class Evaluation:
+def _ordered(  # noqa: PLR0913  (what `answer` knows)
+    evaluation: "Evaluation",
+    shelf: Shelf,
+    clause: Clause,
+    found: set[int],
+    *,
+    sort: Sort,
+    needed: int,
+    total: int,
+    fold: bool,
+) -> tuple[Mapping[int, float], Iterable[int]]:
+    """Scores, and the documents in order, one of each group with `fold`: the first `needed` of `total` at least."""
+    sure = needed * _FURTHER if fold else needed
+    best = evaluation.best(clause, found, sure) if sort == "score" and sure < len(found) else None
+    if best is not None:
+        ranks = {document: -score for document, score in best.items()}
+        first = list(islice(_ranked(shelf, ranks, needed), sure))
+        if fold:
+            first = list(_first_of_groups(first, shelf.groups()))
+        if len(first) >= min(needed, total):
+            return best, first
+    scores = evaluation.scores(clause, found)
+    if sort == "best":
+        scores = _freshened(shelf, scores)
+    order = _in_order(shelf, found, scores, sort, needed)
+    return scores, _first_of_groups(order, shelf.groups()) if fold else order
+
+
+class Evaluation(Sets):
     """One clause over one shelf; keeps what it has found out, for clauses that occur twice."""
 
     def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
-        self._found: dict[Clause, set[int]] = {}
-        self._phrases: dict[Phrase, dict[str, dict[int, int]]] = {}
+        super().__init__(shelf)
         self._rare: dict[tuple[tuple[Variant, ...], tuple[str, ...]], dict[str, float]] = {}
-
-    def matches(self, clause: Clause) -> set[int]:
-        """The documents that match; not to be changed by the caller."""
-        known = self._found.get(clause)
-        if known is None:
-            known = self._found[clause] = self._matches(clause)
-        return known
+        self._norms: dict[tuple[str, str], _Norms] = {}
 
     def scores(self, clause: Clause, documents: set[int]) -> dict[int, float]:
         """The score of those of the documents to which the clause gives one."""
@@ -137,65 +114,99 @@ class Evaluation:
             case Filter() | DateRange() | Not():
                 return {}
 
-    def _matches(self, clause: Clause) -> set[int]:  # noqa: PLR0911  (one return per kind of clause)
+    def best(self, clause: Clause, documents: set[int], needed: int) -> dict[int, float] | None:
+        """The scores of some of the documents, the `needed` best and all that equal the last of them among these.
+
+        None where there is no quicker way than to score all of them.
+        """
         match clause:
-            case Word(variants, fields):
-                self._gather(clause)
-                counts = [self._shelf.counts(field, variant.term) for variant in variants for field in fields]
-                return set().union(*counts)
-            case Phrase():
-                return set().union(*self._occurrences(clause).values())
-            case Filter(field, values):
-                return set().union(*(self._shelf.counts(field, value) for value in values))
-            case DateRange(first, last):
-                return self._dated(first, last)
+            case Word():
+                return self._best_by_word(clause, documents, needed)
             case And(clauses):
-                return self._all(clauses)
-            case Or(clauses):
-                return set().union(*(self.matches(part) for part in clauses))
-            case Not(part):
-                return self._shelf.live() - self.matches(part)
+                scoring = [part for part in clauses if not isinstance(part, Filter | DateRange | Not)]
+                return self.best(scoring[0], documents, needed) if len(scoring) == 1 else None
+            case Or(clauses) if len(clauses) > 1:
+                return self._best_by_any(clause, documents, needed)
             case Placed(inner, _, _):
-                return self.matches(inner)
-
-    def _gather(self, word: Word) -> None:
-        if len(word.variants) > _MANY:
-            for field in word.fields:
-                self._shelf.gather(field, [variant.term for variant in word.variants])
-
-    def _all(self, clauses: tuple[Clause, ...]) -> set[int]:
-        wanted = sorted((self.matches(part) for part in clauses if not isinstance(part, Not)), key=len)
-        found = set.intersection(*wanted) if wanted else set(self._shelf.live())
-        for part in clauses:
-            if isinstance(part, Not) and found:
-                found = found - self.matches(part.clause)
-        return found
-
-    def _dated(self, first: int | None, last: int | None) -> set[int]:
-        low, high = first or NO_DAY + 1, last if last is not None else _NEVER
-        begin, end = self._shelf.days()
-        live = self._shelf.live()
-        days = enumerate(zip(begin, end, strict=True))
-        return {document for document, (a, b) in days if a <= high and b >= low and a != NO_DAY} & live
+                best = self.best(inner, documents, max(needed, ranking.PLACED))
+                return None if best is None else self._with_places(clause, best)
+            case _:
+                return None
 
     def _word_scores(self, word: Word, documents: set[int]) -> dict[int, float]:
-        self._gather(word)
-        rarities = self._rarities(word.variants, word.fields)
-        frequencies: dict[tuple[float, str], dict[int, float]] = {}  # by factor and language: those of the best variant
-        for variant in word.variants:
-            alike = variant.weight * rarities[variant.language], variant.language
-            occurrences = {field: self._shelf.counts(field, variant.term) for field in word.fields}
-            found = self._weighted(occurrences, documents, variant.language)
-            known = frequencies.get(alike)
-            frequencies[alike] = _higher(known, found) if known else found
         best: dict[int, float] = {}
-        for (factor, _), found in frequencies.items():
+        for factor, found in self._frequencies(word, documents):
             scored = {document: factor * tf / (ranking.K1 + tf) for document, tf in found.items()}
             best = _higher(best, scored) if best else scored
         return best
 
+    def _best_by_word(self, word: Word, documents: set[int], needed: int) -> dict[int, float]:
+        """As `best`: of what has one variant the best ones are those that have it most often."""
+        if len(word.variants) > MANY:
+            return self._best_of_many(word, documents, needed)
+        best: dict[int, float] = {}
+        chosen: set[int] = set()
+        frequencies = self._frequencies(word, documents)
+        for _, found in frequencies:
+            chosen.update(_highest(found, needed))
+        for factor, found in frequencies:
+            having = chosen & found.keys()
+            scored = {document: factor * (tf := found[document]) / (ranking.K1 + tf) for document in having}
+            best = _higher(best, scored) if best else scored
+        return best
+
+    def _best_of_many(self, word: Word, documents: set[int], needed: int) -> dict[int, float]:
+        """The same for many variants: only what may be among the best is looked at variant by variant.
+
+        No document is worth more than one that has in each field the variant that it has most often there.
+        """
+        self.gather(word)
+        most: dict[int, float] = {}
+        for (factor, language), terms in self._alike(word).items():
+            often = {field: self._most_often(field, terms) for field in word.fields}
+            found = self._weighted(often, documents, language)
+            scored = {document: factor * tf / (ranking.K1 + tf) for document, tf in found.items()}
+            most = _higher(most, scored) if most else scored
+        first = set(_highest(most, needed))
+        best = self._word_scores(word, first)
+        least = min(heapq.nlargest(needed, best.values()), default=0.0)
+        others = {document for document, score in most.items() if score >= least} - first
+        return best | self._word_scores(word, others)
+
+    def _alike(self, word: Word) -> dict[tuple[float, str], list[str]]:
+        """The terms that scores have the same factor for, by this and their language."""
+        rarities = self._rarities(word.variants, word.fields)
+        alike: dict[tuple[float, str], list[str]] = {}
+        for variant in word.variants:
+            factor = variant.weight * rarities[variant.language]
+            alike.setdefault((factor, variant.language), []).append(variant.term)
+        return alike
+
+    def _most_often(self, field: str, terms: Iterable[str]) -> dict[int, float]:
+        """How often documents have in a field that of the terms which they have most often."""
+        counts = [self._shelf.counts(field, term) for term in terms]
+        found: dict[int, float] = dict.fromkeys(set().union(*counts), 1)
+        for each in counts:
+            for document, number in each.items():
+                if number > 1 and number > found[document]:
+                    found[document] = number
+        return found
+
+    def _frequencies(self, word: Word, documents: set[int]) -> list[tuple[float, dict[int, float]]]:
+        """What factors scores have, and for each of them BM25F's frequency of the best of the variants that have it."""
+        self.gather(word)
+        frequencies = []
+        for (factor, language), terms in self._alike(word).items():
+            best: dict[int, float] = {}
+            for term in terms:
+                occurrences = {field: self._shelf.counts(field, term, documents) for field in word.fields}
+                found = self._weighted(occurrences, documents, language)
+                best = _higher(best, found) if best else found
+            frequencies.append((factor, best))
+        return frequencies
+
     def _phrase_scores(self, phrase: Phrase, documents: set[int]) -> dict[int, float]:
-        occurrences = self._occurrences(phrase)
+        occurrences = self.occurrences(phrase)
         frequencies = self._weighted(occurrences, documents, phrase.places[0][0].language)
         factor = 0.0
         for place in phrase.places:
@@ -211,14 +222,52 @@ class Evaluation:
             for document, score in self.scores(part, documents).items():
                 scores[document] = scores.get(document, 0.0) + score
             if clause.coordination:
-                for document in self.matches(part) & documents:
+                for document in self.within(part, documents):
                     shares[document] = shares.get(document, 0.0) + weight
         if clause.coordination and (whole := sum(weights)):
             return {d: score * (shares[d] / whole) ** clause.coordination for d, score in scores.items()}
         return scores
 
+    def _best_by_any(self, clause: Or, documents: set[int], needed: int) -> dict[int, float]:
+        """As `best`: what has none of the rarest words is looked at only while it may come before what has."""
+        weights = clause.weights or (1.0,) * len(clause.clauses)
+        parts = sorted(
+            ((self._most(part), weight, part) for part, weight in zip(clause.clauses, weights, strict=True)),
+            key=lambda part: part[0],
+            reverse=True,
+        )
+        scores: dict[int, float] = {}
+        left = documents
+        for number, (_, _, rarest) in enumerate(parts):
+            share = sum(weight for _, weight, _ in parts[number:]) / (sum(weights) or 1.0)
+            most = sum(each for each, _, _ in parts[number:]) * share**clause.coordination
+            if len(scores) >= needed and heapq.nlargest(needed, scores.values())[-1] > most:
+                break
+            here = left & self.matches(rarest)
+            left = left - here
+            scores |= self._or_scores(clause, here)
+        return scores
+
+    def _most(self, clause: Clause) -> float:
+        """What the score of no document is above."""
+        match clause:
+            case Word(variants, fields):
+                rarities = self._rarities(variants, fields)
+                return max((variant.weight * rarities[variant.language] for variant in variants), default=0.0)
+            case Phrase(places, fields, _):
+                return sum(self._most(Word(place, fields)) for place in places)
+            case And(clauses) | Or(clauses):
+                return sum(map(self._most, clauses))
+            case Placed(inner, _, _):
+                return float("inf") if self._most(inner) else 0.0
+            case Filter() | DateRange() | Not():
+                return 0.0
+
     def _placed_scores(self, placed: Placed, documents: set[int]) -> dict[int, float]:
-        scores = self.scores(placed.clause, documents)
+        return self._with_places(placed, self.scores(placed.clause, documents))
+
+    def _with_places(self, placed: Placed, scores: dict[int, float]) -> dict[int, float]:
+        """The scores, those of the best ones with what their places are worth."""
         ranks = {document: -score for document, score in scores.items()}
         best = list(islice(_ranked(self._shelf, ranks, ranking.PLACED), ranking.PLACED))
         found: dict[int, list[placing.Occurrence]] = {document: [] for document in best}
@@ -226,7 +275,7 @@ class Evaluation:
             rarities = self._rarities(word.variants, word.fields)
             for variant in word.variants:
                 value = variant.weight * rarities[variant.language]
-                having = self._shelf.counts(TEXT, variant.term)
+                having = self._shelf.counts(TEXT, variant.term, best)
                 for document in best:
                     if document in having:
                         places = self._shelf.positions(TEXT, variant.term, document)
@@ -244,20 +293,22 @@ class Evaluation:
             if not occurrences:
                 continue
             ranked = ranking.RANKED_AS.get(field, field)
-            boost, b = ranking.BOOST.get(ranked, 1.0), ranking.B.get(ranked, 0.0)
-            chosen = _of(occurrences, documents)
-            if not b:
-                for document, number in chosen:
-                    sums[document] = sums.get(document, 0.0) + boost * number
-                continue
-            lengths, slope = self._shelf.lengths(ranked), b / self._shelf.average_length(ranked, language)
-            if not sums:
-                sums = {d: boost * number / (1 - b + slope * lengths[d]) for d, number in chosen}
-                continue
-            for document, number in chosen:
-                tf = boost * number / (1 - b + slope * lengths[document])
-                sums[document] = sums.get(document, 0.0) + tf
+            boost = ranking.BOOST.get(ranked, 1.0)
+            chosen, numbers = _of(occurrences, documents)
+            boosted: Iterable[float] = numbers if boost == 1 else [boost * number for number in numbers]
+            if ranking.B.get(ranked):
+                lengths = map(self._shelf.lengths(ranked).__getitem__, chosen)
+                boosted = map(truediv, boosted, map(self._norm(ranked, language).__getitem__, lengths))
+            found = dict(zip(chosen, boosted, strict=True))
+            sums = _sum(sums, found) if sums else found
         return sums
+
+    def _norm(self, field: str, language: str) -> "_Norms":
+        known = self._norms.get((field, language))
+        if known is None:
+            b = ranking.B[field]
+            known = self._norms[field, language] = _Norms(b, self._shelf.average_length(field, language))
+        return known
 
     def _rarities(self, variants: tuple[Variant, ...], fields: tuple[str, ...]) -> dict[str, float]:
         """For each language how rare the entries are that have any of the variants in it."""
@@ -267,73 +318,28 @@ class Evaluation:
         return known
 
     def _rarities_of(self, variants: tuple[Variant, ...], fields: tuple[str, ...]) -> dict[str, float]:
-        having: dict[str, list[Mapping[int, float]]] = {}
+        having: dict[str, list[Variant]] = {}
         for variant in variants:
-            found = having.setdefault(variant.language, [])
-            found.extend(counts for field in fields if (counts := self._shelf.counts(field, variant.term)))
+            having.setdefault(variant.language, []).append(variant)
         return {
             language: ranking.rarity(
-                len(self._shelf.counts("lang", language) if language else self._shelf.live()),
-                len(counts[0]) if len(counts) == 1 else len(set().union(*counts)),
+                self._shelf.number([("lang", language)]) if language else len(self._shelf.live()),
+                self._shelf.number(terms_of(found, fields)),
             )
-            for language, counts in having.items()
+            for language, found in having.items()
         }
 
-    def _occurrences(self, phrase: Phrase) -> dict[str, dict[int, int]]:
-        known = self._phrases.get(phrase)
-        if known is None:
-            known = self._phrases[phrase] = {field: dict(self._in_field(phrase, field)) for field in phrase.fields}
-        return known
 
-    def _in_field(self, phrase: Phrase, field: str) -> Iterator[tuple[int, int]]:
-        counts = self._shelf.counts
-        having = [set().union(*(counts(field, variant.term) for variant in place)) for place in phrase.places]
-        documents = sorted(set.intersection(*having)) if having else []
-        if phrase.slop:
-            for document in documents:
-                positions = [self._places(field, place, document) for place in phrase.places]
-                if number := sum(_reaches(start, positions, phrase.slop) for start in positions[0]):
-                    yield document, number
-            return
-        rarest_first = sorted(range(len(having)), key=lambda number: len(having[number]))
-        for document in documents:
-            if number := self._runs(phrase, field, document, rarest_first):
-                yield document, number
+class _Norms(dict[int, float]):
+    """Length of a field → what occurrences in it are divided by, made when first met: there are few lengths."""
 
-    def _runs(self, phrase: Phrase, field: str, document: int, order: Sequence[int]) -> int:
-        """How often a document has the words in a row; looked at in this order, until there is no start left."""
-        starts: set[int] = set()
-        for number in order:
-            here = self._places(field, phrase.places[number], document)
-            begins = {place - number for place in here}
-            starts = starts & begins if number != order[0] else begins
-            if not starts:
-                return 0
-        return len(starts)
+    def __init__(self, b: float, average: float) -> None:
+        super().__init__()
+        self._b, self._slope = b, b / average
 
-    def _places(self, field: str, place: tuple[Variant, ...], document: int) -> Sequence[int]:
-        if len(place) == 1:
-            return self._shelf.positions(field, place[0].term, document)
-        found = [
-            self._shelf.positions(field, variant.term, document)
-            for variant in place
-            if document in self._shelf.counts(field, variant.term)
-        ]
-        return found[0] if len(found) == 1 else sorted(set().union(*found))
-
-
-_MANY = 8  # variants of a word that are gathered together
-_NEVER = 1 << 30  # behind the last day that a date can have
-
-
-def _reaches(start: int, places: Sequence[Sequence[int]], slop: int) -> bool:
-    at = start
-    for positions in places[1:]:
-        following = bisect_right(positions, at)
-        if following == len(positions):
-            return False
-        at = positions[following]
-    return at - start - (len(places) - 1) <= slop
+    def __missing__(self, length: int) -> float:
+        made = self[length] = 1 - self._b + self._slope * length
+        return made
 
 
 def _added(scores: Iterable[dict[int, float]]) -> dict[int, float]:
@@ -347,16 +353,38 @@ def _added(scores: Iterable[dict[int, float]]) -> dict[int, float]:
     return total
 
 
-def _of(occurrences: Mapping[int, float], documents: set[int]) -> Iterable[tuple[int, float]]:
-    """Those of the occurrences that are in some of the documents."""
+def _sum(one: dict[int, float], other: dict[int, float]) -> dict[int, float]:
+    """One of the two, with what the other has added."""
+    if len(other) > len(one):
+        one, other = other, one
+    for document, number in other.items():
+        one[document] = one.get(document, 0.0) + number
+    return one
+
+
+def _of(occurrences: Mapping[int, float], documents: set[int]) -> tuple[Collection[int], Collection[float]]:
+    """Those of the occurrences that are in some of the documents: where, and how many."""
     if len(documents) < len(occurrences):
-        return [(document, occurrences[document]) for document in documents if document in occurrences]
-    if occurrences.keys() <= documents:
-        return occurrences.items()
-    return [(document, number) for document, number in occurrences.items() if document in documents]
+        chosen = [document for document in documents if document in occurrences]
+    elif occurrences.keys() <= documents:
+        return occurrences.keys(), occurrences.values()
+    else:
+        chosen = [document for document in occurrences if document in documents]
+    return chosen, list(map(occurrences.__getitem__, chosen))
+
+
+def _highest(numbers: Mapping[int, float], needed: int) -> Collection[int]:
+    """Whose numbers are the `needed` highest, and those with the same number as the last of these."""
+    if len(numbers) <= needed:
+        return numbers.keys()
+    bound = heapq.nlargest(needed, numbers.values())[-1]
+    return {document for document, number in numbers.items() if number >= bound}
 
 
 def _higher(one: dict[int, float], other: dict[int, float]) -> dict[int, float]:
+    """One of the two, with what the other has more of, or alone."""
+    if len(other) > len(one):
+        one, other = other, one
     for document, score in other.items():
         if score > one.get(document, 0.0):
             one[document] = score
@@ -387,7 +415,7 @@ def _in_order(shelf: Shelf, documents: set[int], scores: Mapping[int, float], so
     if sort in {"date", "-date"}:
         days = shelf.days()[0]
         sign = 1 if sort == "date" else -1
-        return _ranked(shelf, {d: sign * days[d] if days[d] != NO_DAY else _NEVER for d in documents}, needed)
+        return _ranked(shelf, {d: sign * days[d] if days[d] != NO_DAY else NEVER for d in documents}, needed)
     labels = {document: shelf.label(document, sort) for document in documents}
     return iter(sorted(documents, key=lambda d: (not labels[d], labels[d], shelf.id(d))))
 

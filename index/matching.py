@@ -7,17 +7,16 @@ it.
 
 import re
 import unicodedata
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import takewhile
 from typing import Protocol
 
-from index.analysis import Analyser, Token, spans_of, with_stems
+from index.analysis import Analyser, Token, run_begin, spans_of, with_stems
 from index.folding import fold_case
 from index.likely import Likely
 
+_LONGEST_NUMBER = 16  # characters of one with blanks in it (100 000 000 000), and a sign behind it
 _MOST_STARTS = 200  # words of a text that a phrase is tried from, so that a phrase of the commonest words ends
 
 
@@ -131,10 +130,32 @@ def _read_whole(text: str, analyser: Analyser, sought: Sought) -> tuple[Words, l
 def _read_likely(text: str, analyser: Analyser, sought: Sought) -> tuple[Words, list[_Word], list[_Place]]:
     """The same where each word stands for itself: only those are analysed that may match (index/likely.py)."""
     meanings, completed = _meanings(analyser, sought), analyser.completed(text)
+    likely = None if sought.phrases else meanings.places(text)
+    if likely is None:
+        return _read_by_run(text, meanings, completed)
+    single: list[_Word] = []
+    behind = 0
+    for at in sorted([*likely, *completed]):
+        if at < behind:
+            continue
+        begin = run_begin(text, behind, at)
+        behind = text.find(" ", at) + 1 or len(text)
+        for start, end in spans_of(text, begin, behind):
+            terms = meanings.at(text[start:end], completed.get(start)).terms
+            if terms:
+                single.append(_Word(start, _with_marks(text, end), terms))
+    return _Spans(text, meanings.analyser), single, []
+
+
+def _read_by_run(
+    text: str, meanings: "_Meanings", completed: Mapping[int, tuple[str, ...]]
+) -> tuple[Words, list[_Word], list[_Place]]:
+    """Run by run, where places are counted, or any word may match."""
     spans = spans_of(text)
     runs = [text[start:end] for start, end in spans]
     meanings.meet(set(runs))
-    if sought.phrases:
+    phrases = bool(meanings.sought.phrases)
+    if phrases:
         telling = list(range(len(runs)))
     else:
         having = meanings.having
@@ -143,14 +164,12 @@ def _read_likely(text: str, analyser: Analyser, sought: Sought) -> tuple[Words, 
     places: list[_Place] = []
     for number in telling:
         start, end = spans[number]
-        meaning = meanings[runs[number]]
-        if start in completed:
-            meaning = meanings.of(with_stems(analyser.token(runs[number]), completed[start]))
+        meaning = meanings.at(runs[number], completed.get(start))
         if meaning.terms:
             single.append(_Word(start, _with_marks(text, end), meaning.terms))
-        if sought.phrases:
+        if phrases:
             places += [_Place(terms, start, _with_marks(text, end)) if terms else _NOWHERE for terms in meaning.places]
-    return _Spans(text, spans, analyser), single, places
+    return _Spans(text, meanings.analyser), single, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,25 +190,42 @@ class _Meanings(dict[str, _Meaning]):
 
     def __init__(self, analyser: Analyser, sought: Sought) -> None:
         super().__init__()
+        self.analyser = analyser
+        self.sought = sought
         self.having: set[str] = set()  # those that have some of it
-        self._analyser = analyser
-        self._sought = sought
         in_phrases = (term for phrase in sought.phrases for place in phrase.places for term in place)
         self._likely = Likely(analyser, sought.terms.union(in_phrases), numbers=bool(sought.phrases))
+
+    def places(self, text: str) -> Iterator[int] | None:
+        """Characters of the words that may match, or next to them; None when all are to be looked at."""
+        return self._likely.places(text)
 
     def meet(self, runs: set[str]) -> None:
         """Takes in the runs of letters of a text."""
         new = runs - self.keys()
         self |= dict.fromkeys(new, _OTHER)
         for raw in self._likely.among(new):
-            self[raw] = meaning = self.of(self._analyser.token(raw))
-            if meaning.terms:
+            if self._made(raw).terms:
                 self.having.add(raw)
 
-    def of(self, token: Token) -> _Meaning:
-        """What a token has of it."""
-        terms = _terms(token, self._analyser) & self._sought.terms
-        return _Meaning(terms, tuple(frozenset(map(self._analyser.term, stems)) for stems in token.places))
+    def at(self, raw: str, completed: tuple[str, ...] | None) -> _Meaning:
+        """What a run has of it where it stands; `completed` are stems that it has there besides."""
+        if completed is not None:
+            return self._of(with_stems(self.analyser.token(raw), completed))
+        return self[raw]
+
+    def __missing__(self, raw: str) -> _Meaning:
+        return self._made(raw) if self._likely.among([raw]) else self.setdefault(raw, _OTHER)
+
+    def _made(self, raw: str) -> _Meaning:
+        made = self[raw] = self._of(self.analyser.token(raw))
+        return made
+
+    def _of(self, token: Token) -> _Meaning:
+        terms = _terms(token, self.analyser) & self.sought.terms
+        if not self.sought.phrases:
+            return _Meaning(terms, ())
+        return _Meaning(terms, tuple(frozenset(map(self.analyser.term, stems)) for stems in token.places))
 
 
 @lru_cache(maxsize=8)  # the hits of one query, in a few languages
@@ -211,23 +247,25 @@ class _Listed:
 
 
 class _Spans:
-    """Words as the tokeniser found them, looked at where somebody asks."""
+    """Words as the tokeniser finds them, looked for where somebody asks."""
 
-    def __init__(self, text: str, spans: Sequence[tuple[int, int]], analyser: Analyser) -> None:
+    def __init__(self, text: str, analyser: Analyser) -> None:
         self._text = text
-        self._spans = spans
         self._analyser = analyser
 
     def starts(self, first: int, last: int) -> Iterable[int]:
-        at = bisect_left(self._spans, (first, 0))
-        near = takewhile(lambda span: span[0] <= last, self._spans[at:])
-        return (start for start, end in near if self._is_word(start, end))
+        return (start for start, end in self._near(first, last) if first <= start <= last and self._is_word(start, end))
 
     def ends(self, first: int, last: int) -> Iterable[int]:
-        at = max(0, bisect_left(self._spans, (first, 0)) - 1)
-        near = takewhile(lambda span: span[1] <= last, self._spans[at:])
+        near = ((start, end) for start, end in self._near(first, last) if end <= last)
         ends = (_with_marks(self._text, end) for start, end in near if self._is_word(start, end))
         return (end for end in ends if first < end <= last)
+
+    def _near(self, first: int, last: int) -> list[tuple[int, int]]:
+        """The words from one character to another, and some beyond."""
+        begin = run_begin(self._text, 0, max(first, 0))
+        end = self._text.find(" ", last + _LONGEST_NUMBER)
+        return spans_of(self._text, begin, None if end < 0 else end)
 
     def _is_word(self, start: int, end: int) -> bool:
         """Not so: signs that the tokeniser takes for letters, and nobody else."""

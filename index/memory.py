@@ -1,15 +1,16 @@
 """The engine for tests and for piles that fit into memory: plain dictionaries, nothing on disk."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
 from index.compounds import NO_COMPOUNDS, Compounds
 from index.engine import Answer, Clause, Facet, Sort
 from index.entry import KEYS, Display, Entry
-from index.evaluate import NO_DAY, answer
+from index.evaluate import answer
 from index.folding import fold_key
 from index.labels import facet_values
+from index.shelf import HALF, NO_DAY
 
 
 class MemoryEngine:
@@ -110,15 +111,30 @@ class _MemoryShelf:
     def live(self) -> set[int]:
         return set(range(len(self._documents)))
 
-    def counts(self, field: str, term: str) -> Mapping[int, float]:
+    def counts(self, field: str, term: str, among: Collection[int] | None = None) -> Mapping[int, float]:
+        del among
         found = self.postings.get(field, {}).get(term, {})
         return {number: len(positions) for number, positions in found.items()}
+
+    def documents(self, field: str, term: str) -> Collection[int]:
+        return self.postings.get(field, {}).get(term, {}).keys()
+
+    def number(self, terms: Collection[tuple[str, str]], *, exact: bool = True) -> int:
+        del exact
+        return len(set().union(*(self.documents(field, term) for field, term in terms)))
 
     def gather(self, field: str, terms: Iterable[str]) -> None:
         """Nothing is to be done: all of them are there."""
 
     def positions(self, field: str, term: str, document: int) -> Sequence[int]:
         return self.postings[field][term][document]
+
+    def occurrences(self, field: str, term: str, documents: Collection[int]) -> Iterable[int]:
+        having = self.postings.get(field, {}).get(term, {})
+        return (document << HALF | place for document in documents for place in having.get(document, ()))
+
+    def standing(self, field: str, term: str, places: Collection[int]) -> Iterable[int]:
+        return {*places}.intersection(self.occurrences(field, term, self.documents(field, term)))
 
     def lengths(self, field: str) -> Sequence[int]:
         return [entry.lengths().get(field, 0) for entry in self._documents]

@@ -1,6 +1,6 @@
 """What is sent to a server: a document to be put in, or taken out, and its lines in a bulk request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from json.encoder import encode_basestring_ascii as quoted
 
 MAX_ID_BYTES = 512  # the server's own limit; one id over it makes it refuse the whole request
@@ -14,7 +14,7 @@ class Action:
     index: str  # a concrete index, no alias
     id: str  # at most 512 bytes in UTF-8
     version: int  # what is newer on the server stays; an index action after a delete needs a higher one
-    source: bytes | None  # JSON in UTF-8 on one line; None takes the document out
+    source: bytes | None = field(repr=False)  # JSON in UTF-8 on one line; None takes the document out
 
 
 @dataclass(frozen=True, slots=True)

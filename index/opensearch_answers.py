@@ -13,19 +13,7 @@ from typing import Any, Protocol
 
 from backfile.errors import BackfileError, DiskTrouble, IndexUnusable, ServiceUnavailable
 from index.opensearch_actions import Action
-
-
-class RequestFailed(Exception):
-    """A request that was answered as a whole with something other than 200, or not at all."""
-
-    def __init__(
-        self, status: int | None, kind: str = "", reason: str = "", *, retry_after: float | None = None
-    ) -> None:
-        super().__init__(f"{status or 'no answer'} {kind}".rstrip())
-        self.status = status  # None: no answer came, and what became of the documents is unknown
-        self.kind = kind  # the server's word for it, `circuit_breaking_exception`, or the client's
-        self.reason = reason  # its sentence; not for people, as it may quote a document
-        self.retry_after = retry_after  # seconds, when it asked for them
+from index.opensearch_errors import RequestFailed
 
 
 class Sender(Protocol):
@@ -35,7 +23,7 @@ class Sender(Protocol):
         """Sends the lines once, never again by itself, and gives the answer to status 200.
 
         Raises:
-            RequestFailed: any other status, or none.
+            RequestFailed: any other status, or no answer.
             BackfileError: what no later attempt can change, such as credentials that are refused.
         """
 
@@ -125,6 +113,11 @@ def _verdict(said: Mapping[str, Any], action: Action) -> Verdict:
     return Verdict(Meaning.REFUSED, _about(error))
 
 
+def told(failure: RequestFailed) -> str:
+    """Status and kind of a failure, or why there was no answer; for a longer sentence."""
+    return f"{failure.status} {failure.kind}".rstrip() if failure.status else str(failure)
+
+
 def kind_of(error: object) -> str:
     """The server's word for an error."""
     found = _KIND.fullmatch(_text(error, "type"))
@@ -137,11 +130,11 @@ def stopped_by(status: int, kind: str, reason: str, index: str = "") -> Backfile
     found: BackfileError | None = None
     if kind in _BLOCKS and status in {403, 429}:
         found = _blocked(where, reason)
-    elif kind == _CLOSED:
+    elif index and kind == _CLOSED:
         found = IndexUnusable(f"OpenSearch: {where} is closed; open it (`POST {index}/_open`), then run this again")
-    elif kind == _MISSING:
+    elif index and kind == _MISSING:
         found = IndexUnusable(f"OpenSearch: {where} is gone; run `backfile index rebuild`")
-    elif kind == _TOO_MANY_SHARDS:
+    elif index and kind == _TOO_MANY_SHARDS:
         found = ServiceUnavailable(
             f"OpenSearch makes no index {index}: the cluster has as many shards as it may have"
             " (cluster.max_shards_per_node); add a node or remove indices, then run this again"

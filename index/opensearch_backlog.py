@@ -9,6 +9,7 @@ Nothing here sends, waits or looks at a clock, so that every order of events can
 """
 
 import heapq
+import logging
 import random
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -18,8 +19,11 @@ from typing import Any
 
 from backfile.errors import BackfileError, ServiceUnavailable
 from index.opensearch_actions import Action, Refused, fault, line, size
-from index.opensearch_answers import Meaning, NoBulkAnswer, RequestFailed, Verdict, stopped_by, verdicts
+from index.opensearch_answers import Meaning, NoBulkAnswer, Verdict, stopped_by, told, verdicts
+from index.opensearch_errors import RequestFailed
 from index.opensearch_pace import Pace
+
+log = logging.getLogger(__name__)
 
 _UNAVAILABLE = "503"  # a shard without a home, or no cluster manager: nothing that a document could cause
 
@@ -222,10 +226,10 @@ class Backlog:
         if status in {400, 413}:
             self._split(batch, failure, now)
         elif status is None or status == 429 or status >= 500:
-            verdict = Verdict(Meaning.AGAIN, str(failure))
+            verdict = Verdict(Meaning.AGAIN, told(failure))
             self._push_back(batch, [(each, verdict) for each in batch.held], now, failure.retry_after or 0.0)
         else:
-            self._give_up(f"answers {failure} to documents; is it one, or something before it?")
+            self._give_up(f"answers {told(failure)} to documents; is it one, or something before it?")
 
     def _split(self, batch: Batch, failure: RequestFailed, now: float) -> None:
         """Halves go at once, down to the one document that it is about."""
@@ -240,8 +244,8 @@ class Backlog:
         if failure.status == 413:
             reason = f"too large: the server takes no {alone.size:,} bytes (413)"
         else:
-            self._count_failure(str(failure))  # whatever refuses everything is not refusing documents
-            reason = f"the server does not read it ({failure})"
+            self._count_failure(told(failure))  # whatever refuses everything is not refusing documents
+            reason = f"the server does not read it ({told(failure)})"
         if not self.stopped:
             self._conclude(alone, Verdict(Meaning.REFUSED, reason))
 
@@ -282,6 +286,7 @@ class Backlog:
 
     def _count_failure(self, why: str) -> None:
         self._failures += 1
+        log.warning("nothing was taken of %d requests in a row (the last: %s)", self._failures, why)
         if self._failures >= self._limits.failures:
             self._give_up(f"takes nothing of {self._failures} requests in a row (the last: {why})")
 

@@ -13,11 +13,12 @@ from types import TracebackType
 from typing import Self
 
 from index.opensearch_actions import Action, Refused
-from index.opensearch_answers import RequestFailed, Sender
+from index.opensearch_answers import Sender
 from index.opensearch_backlog import Backlog, Batch, Counts
+from index.opensearch_errors import RequestFailed
 from index.opensearch_pace import Limits, Pace
 
-__all__ = ["Action", "Bulk", "Counts", "Limits", "Refused", "RequestFailed", "Sender"]
+__all__ = ["Action", "Bulk", "Counts", "Limits", "Refused", "RequestFailed", "Sender", "Stream"]
 
 _FAREWELL = 10.0  # seconds that requests under way have when nothing more is sent; then nobody waits for their answers
 
@@ -47,15 +48,22 @@ class Bulk:
             IndexUnusable: an index is not there, or closed.
             BackfileError: whatever the sender raises.
         """
-        backlog = Backlog(self._pace, self._counts)
-        with _Senders(self._sender, backlog, number=self._pace.limits.senders) as senders:
+        with self.stream() as stream:
             for action in actions:
-                yield from senders.put(action)
-            yield from senders.finish()
+                yield from stream.put(action)
+            yield from stream.finish()
+
+    def stream(self) -> "Stream":
+        """As `send`, for who has the documents one by one: to be entered, given all of them, finished, and left."""
+        return Stream(self._sender, Backlog(self._pace, self._counts), number=self._pace.limits.senders)
 
 
-class _Senders:
-    """Threads that send, and what they and the caller's thread share: the backlog, under one lock."""
+class Stream:
+    """Documents on their way: threads that send, and what they and the caller's thread share, under one lock.
+
+    While the caller makes the next document, those before are sent. What was not finished when it is left may be on the
+    server or not.
+    """
 
     def __init__(self, sender: Sender, backlog: Backlog, *, number: int) -> None:
         self._sender, self._backlog = sender, backlog
@@ -86,7 +94,10 @@ class _Senders:
     # --- The caller's thread ---
 
     def put(self, action: Action) -> Iterator[Refused]:
-        """Takes a document as soon as there is room for it; gives what was refused meanwhile."""
+        """Takes a document as soon as there is room for it; gives what was refused meanwhile.
+
+        Nothing is done unless the answer is iterated over.
+        """
         offered = False
         while not offered:
             with self._lock:
@@ -96,7 +107,10 @@ class _Senders:
             yield from refused
 
     def finish(self) -> Iterator[Refused]:
-        """Waits until all is settled."""
+        """Waits until all is settled, and gives what was refused; nothing more can be put.
+
+        Nothing is waited for unless the answer is iterated over.
+        """
         with self._lock:
             self._backlog.close()
             self._work.notify_all()

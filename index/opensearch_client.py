@@ -13,7 +13,7 @@ from itertools import count
 from types import TracebackType
 from typing import Any, Self
 
-from backfile.credentials import Credentials, credentials
+from backfile.credentials import credentials
 from backfile.servers import Servers
 from index.opensearch_errors import (
     Answer,
@@ -39,11 +39,10 @@ _RETIRED = 30.0  # seconds for which a server that did not answer is asked last
 class Client:
     """The servers of one cluster. May be used by several threads."""
 
-    def __init__(self, servers: Servers, who: Credentials) -> None:
-        context = tls(servers) if any(url.scheme == "https" for url in servers.urls) else None
-        self._nodes = [Node(url, context, who.header) for url in servers.urls]
-        self._who = who.told
-        self._seconds = float(servers.seconds)
+    def __init__(self, nodes: list[Node], who: str, seconds: float) -> None:
+        self._nodes = nodes
+        self._who = who  # for people
+        self._seconds = seconds  # for one request, where nothing else is said
         self._turn = count()
         self._silent: dict[str, float] = {}  # server → when it did not answer
 
@@ -166,7 +165,9 @@ def connect(servers: Servers) -> Client:
     for url in servers.urls:
         if not url.is_private:
             _warn(f"{url} is spoken to without encryption: everybody in between can read articles and passwords")
-    client = Client(servers, credentials(servers))
+    context = tls(servers) if any(url.scheme == "https" for url in servers.urls) else None
+    who = credentials(servers)
+    client = Client([Node(url, context, who.header) for url in servers.urls], who.told, servers.seconds)
     try:
         _check(client.get("/"), str(servers.urls[0]))
     except BaseException:

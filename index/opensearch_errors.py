@@ -8,7 +8,7 @@ import json
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from backfile.errors import ServiceUnavailable
@@ -66,8 +66,8 @@ class Answer:
 
     url: str
     status: int
-    headers: Mapping[str, str]  # names in lower case
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)  # names in lower case
+    body: bytes = field(repr=False)
 
 
 def refusal(answer: Answer, request: str, who: str) -> ServiceUnavailable:
@@ -77,7 +77,7 @@ def refusal(answer: Answer, request: str, who: str) -> ServiceUnavailable:
     if status == 401:
         return NotAllowed(f"OpenSearch at {url} does not let in {who} (401); {_DOCS} says where credentials belong")
     if status == 403 and kind in {"", "security_exception"}:
-        missing = _MISSING.search(reason)
+        missing = _MISSING.search(answer.body.decode(errors="replace"))  # it may stand at a shard
         lacks = f"the permission {missing[1]} is missing" if missing else "a permission is missing"
         return NotAllowed(f"OpenSearch does not let {who} {request}: {lacks} (403); {_DOCS} lists what is needed")
     asked = answer.headers.get("retry-after", "")
@@ -86,8 +86,24 @@ def refusal(answer: Answer, request: str, who: str) -> ServiceUnavailable:
         kind,
         reason,
         retry_after=float(asked) if _SECONDS.fullmatch(asked) else None,
-        told=f"OpenSearch at {url} answers {request} with {status}{f', {kind}' if kind else ''}",
+        told=f"OpenSearch at {url} answers {request} with {status}{f', {kind}' if kind else ''}{_meaning(kind)}",
     )
+
+
+_PARTS = "not all parts of the index answered, and what the others have would be a part, and is not shown"
+_MEANING = {
+    "search_phase_execution_exception": _PARTS,
+    "no_shard_available_action_exception": _PARTS,
+    "cluster_manager_not_discovered_exception": "too few servers see each other to have a manager",
+    "circuit_breaking_exception": "the servers have too little memory for it",
+    "rejected_execution_exception": "the servers have too much to do at the moment",
+    "process_cluster_event_timeout_exception": "the servers have too much to do at the moment",
+}
+_MEANING["master_not_discovered_exception"] = _MEANING["cluster_manager_not_discovered_exception"]  # its older name
+
+
+def _meaning(kind: str) -> str:
+    return f": {_MEANING[kind]}" if kind in _MEANING else ""
 
 
 def unreachable(silences: list[Silence]) -> ServiceUnavailable:
@@ -129,11 +145,12 @@ _CERTIFICATE = {
     ),
 }
 _PLAIN = ("wrong version number", "record layer failure", "http request", "packet length too long")
-_OURS_WANTED = ("certificate required", "bad certificate", "unknown ca", "handshake failure")
+_OURS_WANTED = ("certificate required", "bad certificate", "unknown ca", "certificate expired")
+_NOTHING_COMMON = ("protocol version", "unsupported protocol", "handshake failure", "no shared cipher", "no ciphers")
 
 
-def distrust(error: ssl.SSLError) -> str:
-    """Why no encrypted connection came about."""
+def distrust(error: ssl.SSLError) -> str | None:
+    """Why no encrypted connection came about; None: one did, and the request may have been sent before it failed."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _CERTIFICATE.get(error.verify_code, f"its certificate is not valid: {error.verify_message}")
     reason = (error.reason or "").replace("_", " ").lower()
@@ -141,4 +158,6 @@ def distrust(error: ssl.SSLError) -> str:
         return "it does not speak TLS; is it http://?"
     if any(words in reason for words in _OURS_WANTED):
         return f"it wants another certificate of ours: `client_cert` and `client_key` under [opensearch] ({reason})"
-    return f"no encrypted connection: {reason or 'it ended'}"
+    if any(words in reason for words in _NOTHING_COMMON):
+        return f"it speaks no TLS that is taken here, 1.2 or newer ({reason})"
+    return None

@@ -26,6 +26,9 @@ _CHUNK = 1 << 16
 _LARGE = 1 << 16  # bytes of a request that take time to be sent
 _CONNECTIONS = 8  # to one server that are kept
 
+# A server that wants a certificate of ours may say so too late to be heard.
+_ENDED_TLS = "the encrypted connection ended without an answer; does it want a `client_cert`, as under [opensearch]?"
+
 Params = Mapping[str, str | int | bool]
 
 
@@ -132,8 +135,10 @@ class Node(Urllib3HttpConnection):
 
     def _silence(self, error: Exception, seconds: float) -> Silence:
         causes = _causes(error)
-        if broken := next((each for each in causes if isinstance(each, ssl.SSLError)), None):
-            return Silence(self.url, distrust(broken), sent=False, distrusted=True)
+        broken = next((each for each in causes if isinstance(each, ssl.SSLError)), None)
+        if broken:
+            told = distrust(broken)
+            return Silence(self.url, told or _ENDED_TLS, sent=told is None, distrusted=told is not None)
         match error:
             case exceptions.NameResolutionError():
                 return Silence(self.url, "there is no such host", sent=False)

@@ -12,12 +12,12 @@ from typing import Any, Protocol
 
 from index import ranking
 from index.engine import Clause, Facet, Match, Sort
-from index.evaluate import NO_DAY
 from index.opensearch_documents import COUNTS, FIRST_DAY, GROUP, LABELS, RECORD, record_in, trusted
 from index.opensearch_query import Query, check, translated
 from index.opensearch_statistics import Statistics
 from index.records import Record
 from index.scores import Scoring, Table, has_forms, has_scores
+from index.shelf import NO_DAY
 from index.written import decoded
 
 # Matches that are scored exactly at a time: first, and at most where many are asked for. Exact forms are counted in

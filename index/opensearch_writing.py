@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from backfile.batching import batches
 from index.entry import Entry
 from index.opensearch_actions import Action
-from index.opensearch_bulk import Bulk
+from index.opensearch_bulk import Bulk, Stream
 from index.opensearch_documents import FLOOR, address, period, source_of
 from index.opensearch_indices import Generation, Indices
 from index.opensearch_server import Server
 
 # Bytes of documents that wait for the commit. More are sent before, to be seen at the next commit, whose ever it is.
 MOST_HELD = 64 << 20
+_IN_ONE_STREAM = 10_000  # documents, whose ids are known until all of them are settled
 _AT_ONCE = 1_000  # ids looked up in one question; of an answer a server gives 10,000 hits
 
 
@@ -68,13 +69,19 @@ class Changes:
         self._bytes = 0
         self._sent: dict[str, Known] = {}  # since the last commit, by address: no search finds it yet
         self._touched: set[str] = set()
+        self._stream: Stream | None = None
+        self._on_their_way: dict[str, str] = {}  # address → id
         self._refused: dict[str, str] = {}
         self._shown = filling  # whether a search finds all that was sent before this began
 
     def add(self, entry: Entry) -> None:
         """Takes an entry in."""
         index = self._indices.generation.index(period(entry.display.published))
-        self._hold(_Pending(entry.id, index, entry.revision, source_of(entry)))
+        pending = _Pending(entry.id, index, entry.revision, source_of(entry))
+        if self._filling and entry.revision:
+            self._send_on(pending)
+        else:
+            self._hold(pending)
 
     def delete(self, id_: str) -> None:
         """Takes an entry out."""
@@ -82,6 +89,7 @@ class Changes:
 
     def commit(self) -> None:
         """Sends what is left and has it seen: one refresh for all indices."""
+        self._finish()
         self._send()
         if self._touched:
             self._server.refresh(sorted(self._touched))
@@ -93,6 +101,9 @@ class Changes:
         """Forgets what was not sent."""
         self._held.clear()
         self._bytes = 0
+        if self._stream is not None:
+            self._stream.__exit__(None, None, None)
+            self._stream = None
 
     def refused(self) -> Mapping[str, str]:
         """What the servers would not have since this was asked last: id → reason."""
@@ -105,6 +116,35 @@ class Changes:
         self._bytes += len(pending.source) - (len(before.source) if before else 0)
         if self._bytes > MOST_HELD:
             self._send()
+
+    # --- Sending while others are made, into what nobody reads
+
+    def _send_on(self, pending: _Pending) -> None:
+        """A store that fills new indices has each id once, so nothing is looked up."""
+        if self._stream is None:
+            self._stream = self._bulk.stream().__enter__()
+        place = address(pending.id)
+        self._on_their_way[place] = pending.id
+        self._need(pending.index)
+        for refused in self._stream.put(Action(pending.index, place, pending.revision, pending.source)):
+            self._refused[self._on_their_way[refused.id]] = refused.reason
+        if len(self._on_their_way) >= _IN_ONE_STREAM:
+            self._finish()
+
+    def _finish(self) -> None:
+        stream, self._stream = self._stream, None
+        if stream is None:
+            return
+        try:
+            for refused in stream.finish():
+                self._refused[self._on_their_way[refused.id]] = refused.reason
+        finally:
+            stream.__exit__(None, None, None)
+        self._on_their_way.clear()
+
+    def _need(self, index: str) -> None:
+        self._indices.need(index.removeprefix(f"{self._indices.generation.template}-"), read=self._read)
+        self._touched.add(index)
 
     # --- Sending
 
@@ -127,8 +167,7 @@ class Changes:
             there = known.get(place) or Known()
             actions = list(_put(each, place, there) if each.index else self._taken_out(place, there))
             for action in actions:
-                self._indices.need(action.index.removeprefix(f"{self._indices.generation.template}-"), read=self._read)
-                self._touched.add(action.index)
+                self._need(action.index)
             if actions and not self._filling:
                 self._note(each, place, there, actions)
             yield from actions

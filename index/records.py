@@ -10,14 +10,14 @@ answered from records, but by Tantivy of phrases with words that share their pla
 import json
 import struct
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
 from index.entry import KEYS, REMOVED, TEXT, TEXT_FORMS, TITLE, TITLE_FORMS, WORD_FIELDS, Display, Entry
-from index.evaluate import NO_DAY
 from index.marks import WIDTH, mark
+from index.shelf import NO_DAY
 from index.written import written_of
 
 FORMS = {TITLE: TITLE_FORMS, TEXT: TEXT_FORMS}
@@ -73,8 +73,18 @@ class Record:
                 at = row.find(marked, at + WIDTH)
         beside = self.marks.get(number + _BESIDE)
         if beside is not None and marked in beside:
-            found = sorted({*found, *(place for place, other in _SPARSE.iter_unpack(beside) if other == marked)})
+            found = sorted({*found, *_sparse_places(beside, marked)})
         return found
+
+
+def _sparse_places(row: bytes, marked: bytes) -> Iterator[int]:
+    """Where a mark stands in a row of places and marks."""
+    before = _SPARSE.size - len(marked)
+    at = row.find(marked)
+    while at >= 0:
+        if at % _SPARSE.size == before:
+            yield int.from_bytes(row[at - before : at], "little")
+        at = row.find(marked, at + 1)
 
 
 def record_of(raw: bytes) -> Record:

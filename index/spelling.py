@@ -1,9 +1,9 @@
 """Words of the index's vocabulary that are spelled nearly like another."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from index import ranking
-from index.engine import SearchEngine
+from index.engine import SearchEngine, SpellingEngine
 
 # Letters tried in place of each other, beside those of the word itself; other alphabets are covered by the vocabulary
 # walk of distance 2, which tries nothing.
@@ -28,9 +28,8 @@ def near_spellings(
         known = engine.frequencies(field, asked)
         found |= {near: candidates[near] for term in known if (near := term.removeprefix(prefix)) in candidates}
     for field in fields if distance > 1 and word else ():
-        begin = len(prefix)
-        terms = [term[begin:] for term, _ in engine.terms(field, prefix + word[0])]
-        found |= dict.fromkeys((near for near in _alike(word, terms, distance) if near not in found), distance)
+        alike = _alike(word, _beginning_alike(engine, field, prefix, word, distance), distance)
+        found |= dict.fromkeys((each for each in alike if each not in found), distance)
     return {near: ranking.EDIT_WEIGHT**edits for near, edits in found.items()}
 
 
@@ -44,31 +43,47 @@ def _edits(word: str) -> set[str]:
     return (less | swapped | other | more) - {word, ""}
 
 
-def _alike(word: str, others: Sequence[str], distance: int) -> list[str]:
-    """Those of the others whose Levenshtein distance is at most `distance`.
+def _beginning_alike(engine: SearchEngine, field: str, prefix: str, word: str, distance: int) -> Iterable[str]:
+    """The words of a field with the first letter of `word`, those that are too short left out where it is cheap."""
+    begin = prefix + word[0]
+    if isinstance(engine, SpellingEngine):
+        terms: Iterable[str] = sorted(engine.spelled(field, begin, least=len(prefix) + len(word) - distance))
+    else:
+        terms = (term for term, _ in engine.terms(field, begin))
+    return (term[len(prefix) :] for term in terms)
 
-    Of `distance` + 1 pieces of the word one at least stands unchanged in what is so near, and so near to its place;
-    that is quick to ask.
-    """
+
+def _pieces(word: str, distance: int) -> list[tuple[str, int, int]]:
+    """`distance` + 1 pieces of a word, each with the places that it may stand between in a word so near; or none."""
+    size = len(word) // (distance + 1)
+    begins = [size * number for number in range(distance + 1)] if size else []
+    return [(word[begin : begin + size], max(0, begin - distance), begin + size + distance) for begin in begins]
+
+
+def _alike(word: str, others: Iterable[str], distance: int) -> list[str]:
+    """Those of the others whose Levenshtein distance is at most `distance`."""
     least, most = len(word) - distance, len(word) + distance
     near = [other for other in others if least <= len(other) <= most]
-    size = len(word) // (distance + 1)
-    if size:
-        begins = [size * number for number in range(distance + 1)]
-        pieces = [(word[begin : begin + size], max(0, begin - distance), begin + size + distance) for begin in begins]
+    if pieces := _pieces(word, distance):
+        # One at least stands unchanged in what is so near, and near to its place; that is quick to ask.
         near = [other for other in near if any(other.find(*piece) >= 0 for piece in pieces)]
-    return [other for other in near if _within(word, other, distance)]
+    places = {letter: sum(1 << at for at, each in enumerate(word) if each == letter) for letter in word}
+    return [other for other in near if _distance(places, len(word), other) <= distance]
 
 
-def _within(one: str, other: str, distance: int) -> bool:
-    """Whether the Levenshtein distance is at most `distance`."""
-    if abs(len(one) - len(other)) > distance:
-        return False
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, start=1):
-        previous, row = row, [i]
-        for j, against in enumerate(other, start=1):
-            row.append(min(previous[j] + 1, row[-1] + 1, previous[j - 1] + (letter != against)))
-        if min(row) > distance:
-            return False
-    return row[-1] <= distance
+def _distance(places: Mapping[str, int], length: int, other: str) -> int:
+    """The Levenshtein distance of a word from another; of the first `places` has where each letter stands, as bits.
+
+    Myers 1999, Hyyrö 2003: a column of the table is two numbers, of where it rises and falls by one.
+    """
+    every, last = (1 << length) - 1, 1 << length >> 1
+    rises, falls, found = every, 0, length
+    for letter in other:
+        equal = places.get(letter, 0)
+        across = (((equal & rises) + rises) ^ rises) | equal | falls
+        more, less = falls | (every & ~(across | rises)), rises & across
+        found += bool(more & last) - bool(less & last)
+        more = more << 1 | 1
+        rises = (less << 1 | (every & ~(equal | falls | more))) & every
+        falls = more & (equal | falls) & every
+    return found

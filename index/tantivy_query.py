@@ -37,6 +37,7 @@ class Translation:
         self._searcher = searcher
         self._rarities: dict[tuple[tuple[Variant, ...], tuple[str, ...]], dict[str, float]] = {}
         self._verified: dict[Phrase, Query] = {}
+        self._languages: dict[str, int] = {}
 
     def query(self, clause: Clause) -> Query:  # noqa: PLR0911  (one return per kind of clause)
         """What finds the entries that match."""
@@ -61,7 +62,7 @@ class Translation:
 
     def count(self, query: Query) -> int:
         """How many entries match."""
-        found: Any = self._searcher.search(query, limit=1)
+        found: Any = self._searcher.search(unscored(query), limit=1)
         return int(found.count)
 
     def having(self, field: str, term: str) -> int:
@@ -131,9 +132,16 @@ class Translation:
     # --- Words
 
     def _rarity(self, language: str, terms: Sequence[str], fields: Sequence[str]) -> float:
-        total = self.count(self._filter("lang", (language,))) if language else self._searcher.num_docs
+        total = self._speaking(language) if language else self._searcher.num_docs
         having = any_of([self._any_term(field, terms) for field in fields if field in SEARCHED])
         return ranking.rarity(total, self.count(having))
+
+    def _speaking(self, language: str) -> int:
+        """How many entries are in a language."""
+        known = self._languages.get(language)
+        if known is None:
+            known = self._languages[language] = self.count(self._filter("lang", (language,)))
+        return known
 
     def _any_term(self, field: str, terms: Sequence[str]) -> Query:
         """Entries with any of the terms in a field, or beside its words."""

@@ -14,9 +14,10 @@ from tantivy import DocAddress, Index, Order, Query, Searcher
 from index import ranking
 from index.engine import And, Answer, Clause, Facet, Match, Phrase, Sort
 from index.entry import KEYS, Display
-from index.evaluate import NO_DAY, Evaluation
+from index.evaluate import Evaluation
 from index.records import SEARCHED, Record, display_of, record_of
 from index.scores import Scoring, Table, has_forms, has_scores
+from index.shelf import NO_DAY
 from index.tantivy_files import BESIDE, COUNTS, DISPLAY, FIRST_DAY, GROUP, LABELS, LENGTHS, RECORD
 from index.tantivy_query import Translation, both, without
 from index.written import decoded, encoded, key

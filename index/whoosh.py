@@ -8,13 +8,11 @@ per token. Nothing of Whoosh leaves this module and `index.whoosh_*`; docs/engin
 import json
 import struct
 import zlib
-from array import array
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import cached_property, lru_cache
+from functools import cached_property
 from hashlib import blake2b
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from pickle import UnpicklingError
 from types import TracebackType
@@ -30,10 +28,11 @@ from backfile.errors import ArchiveLocked, IndexUnusable
 from index.compounds import NO_COMPOUNDS, Compounds
 from index.engine import Answer, Clause, Facet, Segment, Sort
 from index.entry import Display, Entry
-from index.evaluate import NO_DAY, answer
+from index.evaluate import answer
 from index.folding import fold_key
 from index.labels import facet_values
 from index.own import refuse_others
+from index.shelf import NO_DAY
 from index.whoosh_check import file_faults, posting_faults
 from index.whoosh_files import (
     LENGTHS,
@@ -44,10 +43,9 @@ from index.whoosh_files import (
     merge_small,
     no_collections,
     schema,
-    terms_of,
 )
 from index.whoosh_pickles import restrict
-from index.whoosh_postings import COUNTED, NO_POSTINGS, POSITIONED, PostingList
+from index.whoosh_shelf import LABEL_SEPARATOR, WhooshShelf
 from index.whoosh_storage import DurableStorage
 
 __all__ = ["SCHEMA_VERSION", "WhooshEngine", "create", "open_index"]
@@ -73,11 +71,7 @@ _DAMAGE = (
 COMPOUNDS = "compounds.json"  # beside Whoosh's own files
 _ATTEMPTS = 5  # a commit every few seconds cannot come between this often
 SEGMENT = ".seg"  # how the files of segments end
-_LABEL_SEPARATOR = "\x1f"
 _SINGLE_FACETS: tuple[Facet, ...] = ("lang", "source", "publisher", "year")
-_MOST_HELD = (
-    2_000_000  # postings that are kept for the next queries, at some 70 bytes; 100,000 articles have 40 times it
-)
 _DISPLAY_COMPRESSION = 3  # zlib level; level 6 makes texts 3 % smaller for a third more time
 
 
@@ -182,6 +176,11 @@ class WhooshEngine:
         with _damage_of(self._directory):
             return self._shelf.frequencies(field, terms)
 
+    def spelled(self, field: str, prefix: str, *, least: int) -> Iterable[str]:
+        """The terms with a prefix that are not too short; see `SpellingEngine.spelled`."""
+        with _damage_of(self._directory):
+            return self._shelf.spelled(field, prefix, least)
+
     def count(self) -> int:
         """The number of committed entries."""
         return len(self._shelf.live())
@@ -250,192 +249,14 @@ class WhooshEngine:
         self._index, self._shelf = _opened(self._directory)
 
 
-def _opened(directory: Path) -> tuple[FileIndex, "_Shelf"]:
+def _opened(directory: Path) -> tuple[FileIndex, WhooshShelf]:
     """The index as it was last committed. A commit takes away files that a reader was about to open: it looks again."""
     for _ in range(_ATTEMPTS - 1):
         with suppress(FileNotFoundError):
             index = FileIndex(DurableStorage(str(directory)))
-            return index, _Shelf(index)
+            return index, WhooshShelf(index)
     index = FileIndex(DurableStorage(str(directory)))
-    return index, _Shelf(index)
-
-
-class _Shelf:
-    """The committed state of an index as one row of documents, read when asked for."""
-
-    def __init__(self, index: FileIndex) -> None:
-        self._reader = index.reader()
-        self._leaves = [(leaf, offset) for leaf, offset in self._reader.leaf_readers() if leaf.doc_count_all()]
-        self._offsets = [offset for _, offset in self._leaves]
-        self._size: int = self._reader.doc_count_all()
-        self._deleted = frozenset(
-            document + offset for leaf, offset in self._leaves for document in leaf.segment().deleted_docs()
-        )
-        self._counts: dict[tuple[str, str], Mapping[int, float]] = {}
-        self._held = 0  # postings in it
-        self._lists: dict[tuple[str, str], list[tuple[PostingList, int]]] = {}
-        self._columns: dict[str, array[int]] = {}
-        self._blobs: dict[tuple[int, str], Any] = {}
-        self._displays: dict[int, Display] = {}
-
-    @property
-    def leaves(self) -> Sequence[Any]:
-        return [leaf for leaf, _ in self._leaves]
-
-    def close(self) -> None:
-        if not getattr(self._reader, "is_closed", False):
-            self._reader.close()
-
-    @cached_property
-    def _live(self) -> set[int]:
-        return set(range(self._size)) - self._deleted
-
-    def live(self) -> set[int]:
-        return self._live
-
-    def counts(self, field: str, term: str) -> Mapping[int, float]:
-        known = self._counts.get((field, term))
-        if known is None:
-            known = {}
-            for found, offset in self._postings(field, term):
-                known.update(zip(_shifted(found.ids, offset), found.counts, strict=True))
-            self._keep(field, term, known)
-        return known
-
-    def gather(self, field: str, terms: Iterable[str]) -> None:
-        ascending = sorted(_encoded(term) for term in terms if (field, term) not in self._counts)
-        gathered: dict[str, dict[int, float]] = {term.decode("utf-8", "surrogatepass"): {} for term in ascending}
-        for leaf, offset in self._leaves:
-            for term, found in terms_of(leaf).all_postings_of(field, ascending):
-                known = gathered[term.decode("utf-8", "surrogatepass")]
-                known.update(zip(_shifted(found.ids, offset), found.counts, strict=True))
-        for name, counts in gathered.items():
-            self._keep(field, name, counts)
-
-    def _keep(self, field: str, term: str, counts: dict[int, float]) -> None:
-        self._held += len(counts) + 1
-        if self._held > _MOST_HELD:
-            self._counts.clear()
-            self._lists.clear()
-            self._held = len(counts) + 1
-        self._counts[field, term] = self._living(counts)
-
-    def _living(self, counts: dict[int, float]) -> dict[int, float]:
-        for document in self._deleted & counts.keys() if self._deleted else ():
-            del counts[document]
-        return counts
-
-    def positions(self, field: str, term: str, document: int) -> Sequence[int]:
-        for found, offset in reversed(self._postings(field, term)):
-            if offset <= document:
-                places = found.places(document - offset)
-                if places is None:
-                    break
-                return places
-        raise KeyError(document)
-
-    def lengths(self, field: str) -> Sequence[int]:
-        return self._column(LENGTHS[field])
-
-    @lru_cache(maxsize=8)  # noqa: B019  (a shelf lives as long as its engine)
-    def average_length(self, field: str, language: str) -> float:
-        chosen = self.counts("lang", language) if language else self.live()
-        lengths = [length for length in map(self.lengths(field).__getitem__, chosen) if length]
-        return sum(lengths) / len(lengths) if lengths else 1.0
-
-    def days(self) -> tuple[Sequence[int], Sequence[int]]:
-        return self._column("first_day"), self._column("last_day")
-
-    def groups(self) -> Sequence[int]:
-        return self._column("group")
-
-    def id(self, document: int) -> str:
-        return self._blob("entry_id", document).decode()
-
-    def label(self, document: int, sort: Sort) -> str:
-        return self._labels(document)[0 if sort == "source" else 1]
-
-    def values(self, document: int, facet: Facet) -> tuple[str, ...]:
-        _, _, language, source, publisher, year, *tags = self._labels(document)
-        match facet:
-            case "lang":
-                return (language,)
-            case "source":
-                return (source,)
-            case "publisher":
-                return (publisher,) if publisher else ()
-            case "year":
-                return (year,) if year else ()
-            case "tag":
-                return tuple(tags)
-
-    def display(self, document: int) -> Display:
-        values: dict[str, Any] = json.loads(zlib.decompress(self._blob("display", document)))
-        for name in ("authors", "tags"):
-            values[name] = tuple(values[name])
-        return Display(**values)
-
-    def terms(self, field: str, prefix: str, limit: int | None) -> Iterator[tuple[str, int]]:
-        if field not in POSITIONED and field not in COUNTED:
-            return
-        begin = _encoded(prefix)
-        found: dict[bytes, int] = {}
-        for leaf, _ in self._leaves:
-            known = islice(terms_of(leaf).numbers_with(field, begin), limit)
-            if not found:
-                found = dict(known)
-                continue
-            for term, number in known:
-                found[term] = found.get(term, 0) + number
-        for term in sorted(found)[:limit]:
-            yield term.decode("utf-8", "surrogatepass"), found[term]
-
-    def frequencies(self, field: str, terms: Iterable[str]) -> dict[str, int]:
-        encoded = {_encoded(term): term for term in terms}
-        ascending = sorted(encoded)
-        found: dict[str, int] = {}
-        for leaf, _ in self._leaves:
-            for term, number in terms_of(leaf).frequencies_of(field, ascending):
-                found[encoded[term]] = found.get(encoded[term], 0) + number
-        return found
-
-    def _postings(self, field: str, term: str) -> list[tuple[PostingList, int]]:
-        known = self._lists.get((field, term))
-        if known is None:
-            encoded = _encoded(term)
-            read = ((terms_of(leaf).postings_of(field, encoded), offset) for leaf, offset in self._leaves)
-            known = [(found, offset) for found, offset in read if found is not NO_POSTINGS]
-            if field in POSITIONED:  # of the others nobody asks for places
-                self._lists[field, term] = known
-        return known
-
-    def _column(self, name: str) -> "array[int]":
-        known = self._columns.get(name)
-        if known is None:
-            known = array("q" if name == "group" else "I")
-            for leaf, _ in self._leaves:
-                known.extend(leaf.column_reader(name, translate=False).load())
-            self._columns[name] = known
-        return known
-
-    def _blob(self, name: str, document: int) -> bytes:
-        number = bisect_right(self._offsets, document) - 1
-        offset = self._offsets[number]
-        reader = self._blobs.get((number, name))
-        if reader is None:
-            reader = self._blobs[number, name] = self._leaves[number][0].column_reader(name, translate=False)
-        return bytes(reader[document - offset])
-
-    def _labels(self, document: int) -> list[str]:
-        return self._blob("labels", document).decode().split(_LABEL_SEPARATOR)
-
-
-def _encoded(term: str) -> bytes:
-    return term.encode("utf-8", "surrogatepass")
-
-
-def _shifted(ids: Sequence[int], offset: int) -> Iterable[int]:
-    return [document + offset for document in ids] if offset else ids
+    return index, WhooshShelf(index)
 
 
 def put(writer: BulkWriter, entry: Entry) -> Fresh:
@@ -455,7 +276,7 @@ def _values(entry: Entry) -> dict[str, Any]:
     lengths = entry.lengths()
     return {
         "entry_id": display.id.encode(),
-        "labels": _LABEL_SEPARATOR.join(label.replace(_LABEL_SEPARATOR, " ") for label in labels).encode(),
+        "labels": LABEL_SEPARATOR.join(label.replace(LABEL_SEPARATOR, " ") for label in labels).encode(),
         "display": zlib.compress(json.dumps(shown).encode(), _DISPLAY_COMPRESSION),
         "first_day": entry.first_day or NO_DAY,
         "last_day": entry.last_day or NO_DAY,

@@ -28,7 +28,7 @@ from index.whoosh_postings import COUNTED, POSITIONED, Pool, Renumbering, joined
 from index.whoosh_terms import POSTINGS, TERMS, BlockReader, BlockWriter
 from index.words import Words
 
-SCHEMA_VERSION = 2  # raise it whenever files written before can no longer be read
+SCHEMA_VERSION = 3  # raise it whenever files written before can no longer be read
 
 LENGTHS = {TITLE: "length_title", TEXT: "length_text", REMOVED: "length_removed"}
 NUMBERS = {"first_day": "I", "last_day": "I", "group": "q"} | dict.fromkeys(LENGTHS.values(), "I")
@@ -40,15 +40,20 @@ POOL_LIMIT = 4_000_000
 # Above this many segments the smallest are merged with what is being committed; segments of more than
 # `_MERGE_LIMIT` documents are left alone, so that adding a batch never rewrites a large index.
 _MAX_SEGMENTS = 10
-_MERGE_AT_ONCE = 6
-_MERGE_LIMIT = 20_000
+_MERGE_AT_ONCE = 10
+_MERGE_LIMIT = 10_000
+# So many documents become one segment at most, and then are never merged again: of 100,000 that come 2,000 at a time
+# each is rewritten .8 times, of a million once. Six at once, up to 20,000 each, were 1.2 and 1.5 times.
+_MERGED_MOST = 2 * _MERGE_LIMIT
 # A segment is merged with smaller ones that have a quarter of its documents together; ten cannot all be so different.
 _ALIKE = 4
 # Whoever adds a few articles does not wait for the merging of many: so many documents take a second, and so many
 # times what is added is what it costs anyway. Else a hundred articles took 75 s on a busy machine when they were added
-# to 100,000 and made the tenth small segment. With twice as many segments it is done all the same.
+# to 100,000 and made the tenth small segment. With twice as many segments it is done all the same, by a run whose
+# segments come from other processes a few earlier: else the next one to add a hundred would find as many.
 _QUICKLY_MERGED = 2_000
 _TIMES_ADDED = 25
+_ROOM = 4
 
 
 # --- Schema -------------------------------------------------------------------------------------------------------
@@ -164,6 +169,7 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
     def __init__(self, index: Any) -> None:
         super().__init__(index, codec=BulkCodec())
         self.pool = Pool()
+        self.adopts = False  # whether it took over a segment
         self._ended: list[Any] = []
 
     def put(
@@ -183,6 +189,7 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]
 
     def adopt(self, made: Segment, file: Path) -> Any:
         """Takes over a segment that another writer made, into a file elsewhere; gives Whoosh's name for it."""
+        self.adopts = True
         segment = self.codec.new_segment(self.storage, self.indexname)
         segment.segid = file.stem.removeprefix(f"{self.indexname}_")
         segment.compound = True
@@ -285,7 +292,8 @@ def merge_small(writer: BulkWriter, segments: Sequence[Any]) -> list[Any]:
         return kept
     chosen = alike(small, [segment.doc_count_all() for segment in small])
     merged = sum(segment.doc_count_all() for segment in chosen)
-    if merged > max(_QUICKLY_MERGED, _TIMES_ADDED * writer.docnum) and len(small) < 2 * _MAX_SEGMENTS:
+    bearable = 2 * _MAX_SEGMENTS - _ROOM * writer.adopts
+    if merged > max(_QUICKLY_MERGED, _TIMES_ADDED * writer.docnum) and len(small) < bearable:
         return kept
     readers = list(_readers(writer, chosen))
     writer.unite(readers)
@@ -298,7 +306,7 @@ def alike(segments: Sequence[Any], sizes: Sequence[int]) -> Sequence[Any]:
     """Of segments in the order of their sizes the smallest that may become one: none is much larger than the rest."""
     for start, size in enumerate(sizes):
         total, end = size, start + 1
-        while end < min(len(sizes), start + _MERGE_AT_ONCE) and sizes[end] <= _ALIKE * total:
+        while end < min(len(sizes), start + _MERGE_AT_ONCE) and sizes[end] <= min(_ALIKE * total, _MERGED_MOST - total):
             total += sizes[end]
             end += 1
         if end > start + 1:

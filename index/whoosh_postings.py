@@ -11,21 +11,21 @@ import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, chain, count
 from operator import attrgetter
 
 from index.entry import KEYS, NAMES, REMOVED, TEXT, TEXT_FORMS, TITLE, TITLE_FORMS
+from index.shelf import HALF
 from index.words import Vocabulary, Words
 
 POSITIONED = frozenset({TITLE, TEXT, REMOVED, *NAMES})
 COUNTED = frozenset({TITLE_FORMS, TEXT_FORMS, *KEYS})
 _FORMS_OF = {TITLE: TITLE_FORMS, TEXT: TEXT_FORMS}  # fields whose exact forms and parts are kept as well
 
-_HALF = 32  # bits of a position in an occurrence
-_MASK = (1 << _HALF) - 1
+_MASK = (1 << HALF) - 1
 _SHORT = 1 << 16
 # Where the lower 16 bits of position and document stand in an occurrence, seen as four numbers of 16 bits.
 _POSITION, _DOCUMENT = (0, 2) if sys.byteorder == "little" else (3, 1)
@@ -57,6 +57,50 @@ class PostingList:
             return None
         return self.positions[self._ends[at] - self.counts[at] : self._ends[at]]
 
+    def occurrences(self, documents: Iterable[int], offset: int) -> Iterator[int]:
+        """Where the term stands in those of the documents that have it, as `evaluate.Shelf.occurrences` has it.
+
+        Documents have numbers that are `offset` higher than here, and come in ascending order; so do the answers.
+        """
+        counts, ends, positions = self.counts, self._ends, self.positions
+        for document, at in self.among(documents, offset):
+            key, end = document << HALF, ends[at]
+            for place in positions[end - counts[at] : end]:
+                yield key | place
+
+    def standing(self, places: Iterable[int], offset: int) -> Iterator[int]:
+        """At which of some places, ascending, the term stands."""
+        ids, counts, ends, positions = self.ids, self.counts, self._ends, self.positions
+        at, last, known = 0, len(ids), -1
+        here: Sequence[int] = ()
+        for key in places:
+            document = (key >> HALF) - offset
+            if document != known:
+                known, at = document, bisect_left(ids, document, at)
+                if at == last:
+                    return
+                here = positions[ends[at] - counts[at] : ends[at]] if ids[at] == document else ()
+            if key & _MASK in here:
+                yield key
+
+    def among(self, documents: Iterable[int], offset: int) -> Iterator[tuple[int, int]]:
+        """Those of some documents, ascending, that have the term, each with its place in the list."""
+        ids, at, last = self.ids, 0, len(self.ids)
+        for document in documents:
+            at = bisect_left(ids, document - offset, at)
+            if at == last:
+                return
+            if ids[at] == document - offset:
+                yield document, at
+
+    @cached_property
+    def size(self) -> int:
+        """The bytes that it takes, nearly."""
+        rows = (self.ids, self.counts, self.positions)
+        return _OVERHEAD + sum(row.itemsize * len(row) for row in rows if isinstance(row, array))
+
+
+_OVERHEAD = 500  # bytes of a posting list and what holds it
 
 NO_POSTINGS = PostingList((), ())
 
@@ -202,7 +246,7 @@ class Pool:
     def add_words(self, field: str, document: int, words: Words) -> None:
         """The words of one field of one document, which comes behind all others."""
         rows = self._words.setdefault(field, {}).setdefault(words.vocabulary, defaultdict(_no_keys))
-        keys = count(document << _HALF)
+        keys = count(document << HALF)
         deque(map(array.append, map(rows.__getitem__, words.places), keys), maxlen=0)
         self.size += len(words.places)
         self._short = self._short and len(words.places) <= _SHORT and document < _SHORT
@@ -218,7 +262,7 @@ class Pool:
     def _put(self, field: str, document: int, term: str, positions: Sequence[int]) -> None:
         row = self._terms[field][term]
         for position in positions:
-            row.append(document << _HALF | position)
+            row.append(document << HALF | position)
         self.size += len(positions)
 
     def fields(self) -> Iterator[tuple[str, Iterator[tuple[str, int, bytes]]]]:

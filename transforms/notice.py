@@ -7,6 +7,7 @@ is, so that page stays.
 """
 
 import re
+import threading
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ MOST_LINES = 200  # lines that are looked at
 LONGEST = 420  # characters of a sentence that are compared
 TITLE_WORDS = 12  # of a line that may be a title
 OWN_SHARE = 0.5  # of a page's own words that may be left besides; pages that come with news are allowed less
+_COMPILING = threading.Lock()
 _FURNITURE = frozenset({"boilerplate", "credit"})
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'»“”)\]]*\s+")
 _EDGES = " \t*•·»«>→►▶▸|#=_~+✔✅📧📩👉⬇–—-[]().:;,!?…\"'¿¡"
@@ -303,8 +305,19 @@ def _titled(text: str) -> frozenset[int]:
     return frozenset(_set("title").matching(_bare(text)))
 
 
-@cache
+def prepare() -> None:
+    """Compile what the first article asks for, if nobody does; whoever asks meanwhile waits for it."""
+    for which in ("says", "beside"):
+        _set(which)
+
+
 def _set(which: str) -> Any:
+    with _COMPILING:
+        return _compiled(which)
+
+
+@cache
+def _compiled(which: str) -> Any:
     return together([(number, each) for number, kind in enumerate(kinds()) for each in getattr(kind, which)])
 
 

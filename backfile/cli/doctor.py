@@ -14,7 +14,7 @@ from backfile.cli.output import json_line, safe
 from backfile.cli.styled import styled
 from backfile.config import Archive
 from backfile.errors import BackfileError
-from backfile.pipeline.checkup import contents, directory, installation, sources
+from backfile.pipeline.checkup import cluster, contents, directory, installation, sources
 from backfile.pipeline.checkup.finding import Finding
 
 EXITS = {"ok": 0, "warn": 1, "fault": 4}
@@ -77,6 +77,7 @@ def _of_archive(archive: Archive, *, full: bool) -> Iterator[Finding]:
     yield from _whatever_happens("directory", directory.look(archive))
     if directory.foreign(archive):
         return  # nothing in it is opened
+    yield from _whatever_happens("servers", cluster.look(settings))
     yield from _whatever_happens("store", contents.look(archive, settings, full=full))
     yield from _whatever_happens("sources", sources.look(archive, settings, full=full))
     yield from _whatever_happens("prefect", examine(archive, settings))

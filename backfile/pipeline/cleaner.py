@@ -3,8 +3,9 @@
 import hashlib
 import json
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import transforms
 from backfile import records
@@ -13,9 +14,12 @@ from backfile.config import Source
 from backfile.errors import Reason, UnreadableInput
 from backfile.outcome import PackedArticle, Result, Traces
 from backfile.pipeline import identity, subjects
+from backfile.pipeline.abreast import Steps, whole
 from transforms import extract, normalise, notice, pattern, recurring, rule, shingles
 from transforms.metadata import publishers
 from transforms.recurring import Where
+
+Cleaned = tuple[str, list[Result], Traces]  # id, what the rules made of each extraction, traces
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +49,18 @@ class Cleaner:
 
     def article(self, extraction: Extraction, *, id: str, uri: str, site: str = "") -> Article | Rejection:  # noqa: A002
         """The clean article of an extraction of a document of `site`, or the verdict that it is none."""
+        return self.cleaned(self.begun(extraction, id=id, uri=uri), extraction, site=site)
+
+    def begun(self, extraction: Extraction, *, id: str, uri: str) -> Article:  # noqa: A002
+        """The article as it is before the rules: its metadata decided, all its lines there."""
         article = normalise.begin(extraction, id=id, source=self.source, uri=uri, hints=self.hints)
         if extraction.story:
             named = next(extraction.said("story"), None)
             article = replace(article, id=f"{id}#{named.value if named else extraction.story}", parent=id)
+        return article
+
+    def cleaned(self, article: Article, extraction: Extraction, *, site: str = "") -> Article | Rejection:
+        """What the rules make of an article that was begun."""
         rules = self._rules_for(article, site)
         if extraction.story or any(extraction.said("stories")):
             rules = (*rules, notice.reject_digest_rest)
@@ -147,19 +159,52 @@ def hidden_from(cleaner: "Cleaner", traces: Traces) -> Traces:
 def packed_by(cleaner: "Cleaner", extractions: Sequence[Extraction], *, id: str, uri: str, site: str) -> list[Result]:  # noqa: A002
     """What the rules make of the extractions of a document, packed, signed and described: in this form it is stored."""
     cleaner.seen.clear()
-    return [_packed(each, verdict_on(cleaner, each, id=id, uri=uri, site=site)) for each in extractions]
+    verdicts = [verdict_on(cleaner, each, id=id, uri=uri, site=site) for each in extractions]
+    return whole(packing(extractions, verdicts))
 
 
-def _packed(extraction: Extraction, verdict: Article | Rejection) -> Result:
-    if isinstance(verdict, Rejection):
-        return records.result(extraction, verdict)
-    return records.result(extraction, packed(verdict))
+def steps(cleaner: "Cleaner", document: Document, *, key: str | None, place: str) -> Steps[Cleaned]:
+    """Clean a document step by step; `key` is its id if it has one already.
+
+    Raises:
+        UnreadableInput: nothing can be extracted from it.
+    """
+    extractions = lines_of(document)
+    yield
+    id = key or f"{cleaner.source}/{key_of(document, extractions, place)}"  # noqa: A001
+    traces = traces_of(extractions, cleaner.source)
+    yield
+    begun = [_guarded(partial(cleaner.begun, each, id=id, uri=document.uri), document.uri) for each in extractions]
+    yield
+    cleaner.seen.clear()
+    verdicts = [
+        article
+        if isinstance(article, Rejection)
+        else _guarded(partial(cleaner.cleaned, article, each, site=traces.site), document.uri)
+        for article, each in zip(begun, extractions, strict=True)
+    ]
+    traces = hidden_from(cleaner, traces)
+    yield
+    return id, (yield from packing(extractions, verdicts)), traces
 
 
-def packed(article: Article) -> PackedArticle:
-    """An article as it is stored, with what copies and stories are found by."""
+def packing(extractions: Sequence[Extraction], verdicts: Sequence[Article | Rejection]) -> Steps[list[Result]]:
+    """Pack what the rules made of the extractions of a document, step by step."""
+    results = []
+    for extraction, verdict in zip(extractions, verdicts, strict=True):
+        made = verdict if isinstance(verdict, Rejection) else (yield from _article_packing(verdict))
+        results.append(records.result(extraction, made))
+    return results
+
+
+def _article_packing(article: Article) -> Steps[PackedArticle]:
+    """Pack an article as it is stored, with what copies and stories are found by, step by step."""
     text = article.text
-    return records.packed_article(article, text, shingles.signature(text), subjects.about(article, text))
+    signature = shingles.signature(text)
+    yield
+    about = subjects.about(article, text)
+    yield
+    return records.packed_article(article, text, signature, about)
 
 
 def packed_again(
@@ -173,7 +218,7 @@ def packed_again(
     """What the rules make of a stored extraction, packed, signed and described."""
     cleaner.seen.clear()
     verdict = verdict_on(cleaner, extraction, id=id, uri=uri, site=site)
-    return verdict if isinstance(verdict, Rejection) else packed(verdict)
+    return verdict if isinstance(verdict, Rejection) else whole(_article_packing(verdict))
 
 
 def verdict_on(
@@ -185,8 +230,12 @@ def verdict_on(
     site: str = "",
 ) -> Article | Rejection:
     """As `Cleaner.article`, but a fault of ours or of a rule is a rejection with the traceback in the log."""
+    return _guarded(partial(cleaner.article, extraction, id=id, uri=uri, site=site), uri)
+
+
+def _guarded(work: Callable[[], Article | Rejection], uri: str) -> Article | Rejection:
     try:
-        return cleaner.article(extraction, id=id, uri=uri, site=site)
+        return work()
     except MemoryError:
         raise
     except Exception:

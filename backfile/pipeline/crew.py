@@ -1,7 +1,8 @@
 """The worker processes of a run: one that reads, others that clean; started when there is work, ended with the run.
 
-A worker that dies over a document costs that document: what else it had in hand goes to another. Tasks are answered in
-any order; whoever asked looks at their answers in the order it likes.
+A worker that dies over a document costs that document: what else it had in hand goes to another. One that dies over
+several that it did together costs none: each of them is done again by itself. Tasks are answered in any order; whoever
+asked looks at their answers in the order it likes.
 """
 
 import hashlib
@@ -12,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
+from itertools import islice
 
 from backfile.config import Limits, Source
 from backfile.errors import BackfileError, Reason
@@ -44,6 +46,7 @@ class Crew:
 
     def __init__(self, limits: Limits, *, lasting: bool = False) -> None:
         self._lasting = lasting  # whether its processes wait for the next run
+        self._meanwhile: Callable[[], None] | None = None
         self.allowed = Allowed(limits.seconds, limits.cpu_seconds, limits.memory_mb << 20)
         self._most = limits.workers or processors()
         self._reader: Worker | None = None
@@ -162,10 +165,17 @@ class Crew:
         self._waiting.append(task)
         return task
 
+    def meanwhile(self, do: Callable[[], None]) -> None:
+        """What this process does once while it waits for the first document, half a second of a new process."""
+        self._meanwhile = do
+
     def pump(self, *, listen: bool = True) -> None:
         """Wait until something has come of a task, and hand on what waits. `listen`: also to what is read."""
         self._start_what_is_needed()
         self._hand_out()
+        if self._meanwhile and any(each.tasks for each in self._cleaners):
+            do, self._meanwhile = self._meanwhile, None
+            do()
         self._listen(listen)
         for one, end in attend(self._all(), self._patience, deaf_to=None if listen else self._reader):
             self._replace(one, end)
@@ -222,7 +232,10 @@ class Crew:
         """Settle what a worker that is gone was doing, and give its other tasks back."""
         self._failed_starts = 0 if gone.ready else self._failed_starts + 1
         left = deque(gone.tasks)
-        if end.reason and gone.ready and left:
+        together = [task for task in islice(left, gone.together) if not task.alone]
+        for task in together:
+            task.alone = True
+        if end.reason and gone.ready and left and not together:
             self._blame(left, end)
         if gone is self._reader:
             self._reads.extendleft(reversed(left))

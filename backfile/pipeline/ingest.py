@@ -17,14 +17,14 @@ A step that has nothing to do does not even import what it would do it with: rul
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from backfile.article import Json
 from backfile.config import Archive, Settings, Source, load
-from backfile.errors import Reason
+from backfile.errors import BackfileError, Reason
 from backfile.pipeline import listing, settled
 from backfile.pipeline.listing import Selection
 from backfile.pipeline.tally import Tally
@@ -141,9 +141,18 @@ class Ingest:
         self._tally.add(made.tally)
         if made.batches:
             self._parsing().start()
+            self._parsing().meanwhile(self._import_what_follows)
             self._parsing().expect(made.batches, self._source_and_rules)
         self._settled = not made.batches and self._store.settled(settled.token(self.archive))
         return made
+
+    def _import_what_follows(self) -> None:
+        """Load what the steps behind reading need, while nothing else is to be done."""
+        from backfile.pipeline import copying, indexing, stories  # noqa: F401, PLC0415
+        from index import directory  # noqa: PLC0415
+
+        with suppress(BackfileError):  # an engine that is not installed: the step itself says so
+            directory.load_engine(self._settings.engine)
 
     def read(self, batch: listing.Batch, progress: "Progress" = _silent) -> Tally:
         """Read, extract, clean and store a batch; what came of it."""

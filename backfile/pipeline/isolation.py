@@ -51,6 +51,7 @@ class Task:
     answers: deque[Message] = field(default_factory=deque)
     over: bool = False
     answered: int = 0
+    alone: bool = False  # whether it may not be done together with others: a worker died over them
     killed: int = 0  # how often a worker was killed over it by something that we do not know
 
     @classmethod
@@ -89,6 +90,7 @@ class Worker:
         self._verdict: End | None = None  # of ours, when we ended it
         self.tasks: deque[Task] = deque()  # begun or to be begun, the one that is answered next first
         self.in_hand = 0  # bytes of these, counted as they come and go
+        self.together = 0  # of them, that it is doing together: nobody knows which of these it would die over
         self._known: set[int] = set()  # numbers of the rules that it has
         self.ready = False
         self.answered = 0  # tasks
@@ -155,7 +157,7 @@ class Worker:
             self._since = time.monotonic()
         self.tasks.append(task)
         self.in_hand += task.size
-        self._send(task.message)
+        self._send(tasks.alone(task.message) if task.alone else task.message)
 
     def _send(self, message: bytes) -> None:
         self._out.append(memoryview(message))
@@ -200,6 +202,8 @@ class Worker:
                 self.ready = True
             case ["leaving"]:
                 self._leaving = True
+            case ["together", int(number)]:
+                self.together = number
             case ["log", int(level), str(name), str(text)]:
                 logging.getLogger(name).log(level, "%s", text)
             case ["wrong", str(text)]:
@@ -212,6 +216,7 @@ class Worker:
                     task.over = True
                     self.tasks.popleft()
                     self.in_hand -= task.size
+                    self.together = max(0, self.together - 1)
                     self.answered += 1
                     if self.answered == 1:
                         self._began = spent_by(self.pid)
@@ -253,6 +258,7 @@ class Worker:
             end = End(None)
         if end.reason:
             about = self.tasks[0].about if self.tasks else "starting"
+            about = f"one of {self.together} documents, which are done again singly" if self.together else about
             log.error("a worker ended: %s: %s (%s)\n%s", about, end.reason, end.detail, self._last_words())
         return end
 

@@ -7,6 +7,7 @@ here.
     ["rules", number, source, disabled, learned]   →  nothing; later documents name the number
     ["forget", number]                     →  nothing
     ["clean", number, key, place] + document       →  ["cleaned", …], or ["failed", reason, detail]
+    ["alone"] + one of the above           →  the same; it is not done together with others
     ["again", number, id, …] + extraction          →  the same, but that the extraction does not come back
     ["count", …] + articles                →  ["counted", articles, words]: what compounds are learned from
     ["build", place, …] + articles         →  ["built", segment, …]: written beside the index in that place
@@ -16,19 +17,23 @@ task is begun.
 """
 
 import dataclasses
+import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backfile import records
-from backfile.article import Document, Failure
+from backfile.article import Failure
 from backfile.config import Source
 from backfile.errors import Reason, UnreadableInput
 from backfile.outcome import PackedStored, Result, Traces
-from backfile.pipeline import wire
+from backfile.pipeline import abreast, wire
 from backfile.pipeline.wire import Message
 from backfile.readers import Growth, Position
+
+TOGETHER = 16  # documents that are cleaned abreast; 32 take as long each
+TOGETHER_BYTES = 128 << 10  # of them; a page as long as that fills the processor's caches by itself
 
 if TYPE_CHECKING:  # a process that reads does without the rules
     from backfile.pipeline.cleaner import Cleaner
@@ -78,6 +83,35 @@ def clean(number: int, key: str | None, place: str, document: bytes) -> bytes:
     return wire.framed(["clean", number, key, place], document)
 
 
+def alone(task: bytes) -> bytes:
+    """A task that is not to be done together with others."""
+    return wire.framed(["alone"], task)
+
+
+def together(messages: Iterable[Message]) -> Iterator[list[Message]]:
+    """The tasks in their order, those that may be done together in one list; a task that may not is one by itself.
+
+    >>> clean = (["clean", 1, None, "a.txt"], [b"text"])
+    >>> [len(each) for each in together([clean, clean, (["alone"], [b""]), clean])]
+    [2, 1, 1]
+    """
+    group: list[Message] = []
+    size = 0
+    for message in messages:
+        length = sum(map(len, message[1]))
+        joins = message[0][0] == "clean" and length <= TOGETHER_BYTES
+        if group and (not joins or len(group) == TOGETHER or size + length > TOGETHER_BYTES):
+            yield group
+            group, size = [], 0
+        if joins:
+            group.append(message)
+            size += length
+        else:
+            yield [message]
+    if group:
+        yield group
+
+
 def again(number: int, key: str, about: Sequence[object], payload: bytes) -> bytes:
     """The task of cleaning a stored extraction of the document `key`; `about`: uri, site, story, extractor."""
     return wire.framed(["again", number, key, *about], payload)
@@ -99,28 +133,46 @@ class Tasks:
     def __init__(self) -> None:
         self._cleaners: dict[int, Cleaner] = {}
         self._builders: dict[str, SegmentBuilder] = {}
+        self.warm = False  # whether a document was cleaned: the first one waits for tables
 
     def answers(self, message: Message) -> Iterator[bytes]:
         """The answers to a task, each made when it is asked for."""
         header, blobs = message
         match header[0]:
-            case "read":
-                yield from _items(*header[1:])
-            case "cut":
-                yield from _ranges(*header[1:])
+            case "read" | "cut":
+                yield from (_items if header[0] == "read" else _ranges)(*header[1:])
             case "rules":
+                if not self._cleaners:
+                    _prepare()
                 self._cleaners[header[1]] = _cleaner(*header[2:])
             case "forget":
                 del self._cleaners[header[1]]
             case "clean":
-                _, number, key, place = header
-                yield _cleaned(self._cleaners[number], key, place, wire.document_from(blobs[0]))
+                yield abreast.whole(self._cleaning(message))
+                self.warm = True
             case "again":
                 yield _cleaned_again(self._cleaners[header[1]], *header[2:], payload=blobs[0])
+            case "alone":
+                yield from self.answers(wire.only(blobs[0]))
             case "count":
                 yield _counted(message)
             case "build":
                 yield self._built(header[1], message)
+
+    def answer_to_all(self, messages: Sequence[Message]) -> bytes:
+        """The answers to tasks of cleaning that may be done together, in their order."""
+        return b"".join(abreast.abreast(map(self._cleaning, messages)))
+
+    def _cleaning(self, message: Message) -> abreast.Steps[bytes]:
+        from backfile.pipeline import cleaner  # noqa: PLC0415
+
+        (_, number, key, place), (document,) = message
+        steps = cleaner.steps(self._cleaners[number], wire.document_from(document), key=key, place=place)
+        try:
+            cleaned = yield from steps
+        except UnreadableInput as error:
+            return failed(error.reason, error.detail)
+        return wire.results_message("cleaned", *cleaned)
 
     def _built(self, place: str, message: Message) -> bytes:
         from backfile.pipeline import analysing  # noqa: PLC0415
@@ -186,23 +238,17 @@ def _cleaner(source: dict[str, Any], disabled: Iterable[list[str]], learned: Map
     return dataclasses.replace(made, learned={site: dict(lines) for site, lines in learned.items()})
 
 
+def _prepare() -> None:
+    """Compile some rules in a thread while others are: that is done in C code, and half of what the first one takes."""
+    from transforms import notice  # noqa: PLC0415
+
+    threading.Thread(target=notice.prepare, daemon=True).start()
+
+
 def _counted(message: Message) -> bytes:
     from backfile.pipeline import analysing  # noqa: PLC0415
 
     return wire.framed(["counted", *analysing.counted(wire.articles_from(message))])
-
-
-def _cleaned(rules_of: "Cleaner", key: str | None, place: str, document: Document) -> bytes:
-    from backfile.pipeline import cleaner  # noqa: PLC0415
-
-    try:
-        extractions = cleaner.lines_of(document)
-    except UnreadableInput as error:
-        return failed(error.reason, error.detail)
-    name = key or f"{rules_of.source}/{cleaner.key_of(document, extractions, place)}"
-    traces = cleaner.traces_of(extractions, rules_of.source)
-    results = cleaner.packed_by(rules_of, extractions, id=name, uri=document.uri, site=traces.site)
-    return wire.results_message("cleaned", name, results, cleaner.hidden_from(rules_of, traces))
 
 
 def _cleaned_again(  # noqa: PLR0913, PLR0917  # what the message has

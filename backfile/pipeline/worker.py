@@ -16,14 +16,17 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backfile.errors import Reason, WrongUse
 from backfile.pipeline import tasks, wire
 from backfile.pipeline.tasks import Tasks
+from backfile.pipeline.wire import Message
 
 log = logging.getLogger(__name__)
 
+# Documents that are cleaned together take some .05 s; when it takes so long, each is done by itself.
+TOGETHER_SECONDS = 10.0
 _READ = 1 << 20  # bytes asked of a pipe at once; pipes hold 64 kB to 1 MB
 _STDERR = 2
 # Objects made and not freed before Python looks for circles among the young ones; it looks after 700 of its own accord,
@@ -71,12 +74,9 @@ def main(*, jobs: int, answers: int, lifeline: int, imports: list[str], allowed:
         __import__(name)
     _write(answers, wire.framed(["ready"]))
     doing = Tasks()
-    for message in _messages(jobs):
-        steps = doing.answers(message)
-        while (answer := _step(steps, allowed)) is not None:
+    for group in _groups(jobs):
+        for answer in _answers(doing, group, allowed):
             _write(answers, records.taken() + answer.data)
-            if answer.last:
-                break
             if answer.leave:
                 return
 
@@ -86,6 +86,34 @@ class _Answer:
     data: bytes
     last: bool = False  # nothing more comes of the task
     leave: bool = False  # … nor of this process, which is not sound any more
+
+
+def _answers(doing: Tasks, group: list[Message], allowed: Allowed) -> Iterator[_Answer]:
+    """The answers to a task, or to several that may be done together."""
+    if len(group) > 1 and doing.warm:
+        yield _Answer(wire.framed(["together", len(group)]))
+        answer = _together(doing, group, allowed)
+        yield answer
+        if answer.last:
+            return
+    for message in group:
+        steps = doing.answers(message)
+        while (step := _step(steps, allowed)) is not None:
+            yield step
+            if step.last:
+                break
+
+
+def _together(doing: Tasks, group: list[Message], allowed: Allowed) -> _Answer:
+    """The answers to all of a group; where something goes wrong no document is blamed, each is to be done by itself."""
+    try:
+        with replace(allowed, seconds=min(allowed.seconds, TOGETHER_SECONDS)).step():
+            return _Answer(doing.answer_to_all(group), last=True)
+    except MemoryError:
+        return _Answer(wire.framed(["leaving"]), leave=True)
+    except Exception:
+        log.exception("documents together; now one by one")
+        return _Answer(wire.framed(["together", 0]))
 
 
 def _step(steps: Iterator[bytes], allowed: Allowed) -> _Answer | None:
@@ -157,11 +185,12 @@ class _Records(logging.Handler):
         return held
 
 
-def _messages(jobs: int) -> Iterator[wire.Message]:
+def _groups(jobs: int) -> Iterator[list[Message]]:
+    """The tasks as they come; those that are here and may be done together, in one list."""
     frames = wire.Frames()
     while data := os.read(jobs, _READ):
         frames.add(data)
-        yield from frames.complete()
+        yield from tasks.together(frames.complete())
 
 
 def _write(answers: int, data: bytes) -> None:

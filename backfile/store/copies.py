@@ -1,7 +1,8 @@
 """Which texts are near copies of which, and which groups they form.
 
 What comes out is a function of the texts that are stored: not of their order, nor of the runs in which they came. A
-shingle that becomes common, or rare again, has all texts that hold it compared again.
+shingle that becomes common has the near copies judged again that both hold it; one that becomes rare again has all
+texts that hold it compared again.
 """
 
 from collections import Counter, defaultdict
@@ -94,6 +95,7 @@ class Copies(ArticleRows, TextRows, SubjectRows):
         """
         signatures = self._signatures(connection, numbers)
         keys = {number: set(signature.keys) for number, signature in signatures.items()}
+        before = set(known)
         holders = self._holders(connection, keys, known, comparison)
         meets: dict[int, list[int]] = defaultdict(list)  # a text → those of `numbers` that may be near copies of it
         for number, drawn in keys.items():
@@ -109,7 +111,34 @@ class Copies(ArticleRows, TextRows, SubjectRows):
                 for number in meets[other]:
                     if likeness := comparison.judge(signatures[number], others[other], keys[number] & told):
                         likenesses[number, other] = likeness
-        return {*numbers, *self._exchange_pairs(connection, numbers, likenesses)}
+        touched = {*numbers, *self._exchange_pairs(connection, numbers, likenesses)}
+        return touched | self._judge_again(connection, known - before, known, comparison)
+
+    def _judge_again(
+        self, connection: sa.Connection, new: Collection[int], known: set[int], comparison: Comparison
+    ) -> set[int]:
+        """Judge again the near copies that both have one of the new common shingles; these texts.
+
+        Nothing else can come out otherwise, as less evidence makes no near copies (`Comparison.judge`).
+        """
+        pairs: set[tuple[int, int]] = set()
+        for batch in batches(new, ROWS):
+            holding = sa.select(samples.c.text_id).where(among(samples.c.shingle, batch))
+            both = near.c.text_id.in_(holding), near.c.other_id.in_(holding), near.c.text_id < near.c.other_id
+            pairs.update((row.text_id, row.other_id) for row in connection.execute(sa.select(near).where(*both)))
+        for some in batches(sorted(pairs), TEXTS):
+            signatures = self._signatures(connection, set(chain.from_iterable(some)))
+            keys = {number: set(signature.keys) - known for number, signature in signatures.items()}
+            judged = {
+                (one, other): comparison.judge(signatures[one], signatures[other], keys[one] & keys[other])
+                for one, other in some
+                if len(keys[one] & keys[other]) >= comparison.least
+            }
+            pair = (near.c.text_id == sa.bindparam("one")) & (near.c.other_id == sa.bindparam("other_one"))
+            ways = [*some, *(each[::-1] for each in some)]
+            connection.execute(near.delete().where(pair), [{"one": one, "other_one": other} for one, other in ways])
+            self._put_pairs(connection, {pair: likeness for pair, likeness in judged.items() if likeness})
+        return set(chain.from_iterable(pairs))
 
     def _holders(
         self, connection: sa.Connection, drawn: Mapping[int, set[int]], known: set[int], comparison: Comparison
@@ -127,7 +156,6 @@ class Copies(ArticleRows, TextRows, SubjectRows):
             new = [shingle for shingle, number in found if number > comparison.most]
             if new:
                 connection.execute(common.insert(), [{"shingle": shingle} for shingle in new])
-                self._note_holders(connection, new)
                 known.update(new)
         last = max(drawn)
         holders: dict[int, list[int]] = defaultdict(list)
@@ -140,21 +168,23 @@ class Copies(ArticleRows, TextRows, SubjectRows):
                 holders[shingle].append(number)
         return holders
 
-    @staticmethod
     def _exchange_pairs(
-        connection: sa.Connection, numbers: Sequence[int], likenesses: Mapping[tuple[int, int], Likeness]
+        self, connection: sa.Connection, numbers: Sequence[int], likenesses: Mapping[tuple[int, int], Likeness]
     ) -> set[int]:
         """Write the near copies of some texts in place of those they had; all that were or are."""
         mine = among(near.c.text_id, numbers) | among(near.c.other_id, numbers)
         partners = set(connection.scalars(sa.select(near.c.other_id).where(among(near.c.text_id, numbers))))
         connection.execute(near.delete().where(mine))
+        self._put_pairs(connection, likenesses)
+        return partners.union(*likenesses)
+
+    def _put_pairs(self, connection: sa.Connection, likenesses: Mapping[tuple[int, int], Likeness]) -> None:
         rows = [
             (one, other, said.share, said.folded)
             for pair, likeness in likenesses.items()
             for (one, other), said in ((pair, likeness), (pair[::-1], likeness.reversed))
         ]
         insert(connection, near, rows)
-        return partners.union(*likenesses)
 
     def _regroup(self, connection: sa.Connection, touched: Collection[int]) -> int:
         """Name the groups of the texts anew; the number of articles whose group is another by it."""

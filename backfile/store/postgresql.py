@@ -83,6 +83,7 @@ def connect(database: Database) -> "psycopg.Connection[Any]":
         "password": _password(database),
         "connect_timeout": CONNECT_TIMEOUT,
         "client_encoding": "UTF8",
+        "gssencmode": "disable",  # it would come before TLS, and nobody would look at the server's certificate
         "application_name": who(),
         "options": " ".join(
             f"-c {key}={value}" for key, value in {**_SETTINGS, "search_path": database.schema}.items()

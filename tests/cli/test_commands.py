@@ -210,7 +210,9 @@ def test_nothing_of_the_content_reaches_a_terminal_as_a_command(workbench: Workb
 RULES = ("rules suggest", "rules accept", "rules disable", "rules enable")
 
 
-@pytest.mark.parametrize("words", [*COMMANDS, "source add", "source list", "rules list", "index rebuild", *RULES])
+@pytest.mark.parametrize(
+    "words", [*COMMANDS, "source add", "source list", "rules list", "index rebuild", "store copy", *RULES]
+)
 def test_every_command_has_help_with_an_example(words: str, tmp_path: Path) -> None:
     done = run(*words.split(), "--help", cwd=tmp_path)
 

@@ -1,5 +1,7 @@
 """Words that cannot have a term are told by their letters; those that have it are always let through."""
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -99,3 +101,30 @@ def test_figures_are_let_through_where_they_are_places_of_a_phrase() -> None:
     likely = Likely(analyser("de"), ["de:trupp"], numbers=True)
 
     assert list(likely.among(["10:30", "Haus"])) == ["10:30"]
+
+
+@pytest.mark.parametrize(
+    "language", ["de", "en", "fr", "es", "it", "pt", "sv", "da", "no", "nl", "uk", "ru", "ar", "xx"]
+)
+def test_a_word_is_found_in_a_text_for_each_of_its_terms(language: str) -> None:
+    words = analyser(language, NOUNS if language == "de" else NO_COMPOUNDS)
+    text = "; ".join(f"„{raw}“ ({raw}), {raw}. {raw}" for raw in forms(language))
+
+    missed = [
+        (raw, term)
+        for raw in forms(language)
+        for term in terms_of(raw, words)
+        if (places := Likely(words, [term], numbers=False).places(text)) is not None
+        and not all(at in {*map(_piece(text), places)} for at in _places_of(raw, text))
+    ]
+
+    assert missed == []
+
+
+def _places_of(raw: str, text: str) -> list[int]:
+    return [found.start() for found in re.finditer(rf"(?<!\S){re.escape(raw)}(?!\S)", text)]
+
+
+def _piece(text: str) -> Callable[[int], int]:
+    """Where what stands between blanks begins, for a character in it."""
+    return lambda at: text.rfind(" ", 0, at) + 1

@@ -356,15 +356,33 @@ def test_terms_of_more_than_a_block_and_their_posting_lists_are_whole(tmp_path: 
 @pytest.mark.parametrize(
     ("sizes", "merged"),
     [
-        ([2_000] * 10, [2_000] * 6),
+        ([2_000] * 10, [2_000] * 10),
+        ([2_000] * 12, [2_000] * 10),
         ([100, 100, 100, 2_000, 2_000, 12_000, 12_000, 12_000, 12_000, 12_000], [100] * 3),
-        ([100, 2_000, 2_000, 2_000, 12_000, 12_000, 12_000, 12_000, 12_000, 12_000], [2_000] * 3 + [12_000] * 3),
+        ([100, 2_000, 2_000, 2_000, 12_000, 12_000, 12_000, 12_000, 12_000, 12_000], [2_000] * 3 + [12_000]),
         ([1, 4, 21, 110, 560, 3_000, 16_000], [1, 4]),
         ([1, 5, 26, 140, 800, 3_200, 12_000], [800, 3_200, 12_000]),
     ],
 )
 def test_segments_of_like_size_are_merged(sizes: list[int], merged: list[int]) -> None:
     assert whoosh_files.alike(sizes, sizes) == merged
+
+
+@pytest.mark.parametrize("portions", range(2, 14))
+def test_whoever_adds_one_article_behind_many_from_other_processes_merges_none_of_them(
+    portions: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("_MAX_SEGMENTS", 4), ("_MERGE_AT_ONCE", 3), ("_QUICKLY_MERGED", 2), ("_TIMES_ADDED", 2)):
+        monkeypatch.setattr(whoosh_files, name, value)
+    with whoosh.create(tmp_path) as engine, closing(directory.builder(tmp_path)) as builder:
+        for portion in range(portions):
+            engine.take_over(builder.build([analyse(article(f"{portion}-{n}", "Apfel")) for n in range(3)]))
+            engine.commit()
+        before = {path.name for path in tmp_path.glob("*.seg")}
+        engine.add([analyse(article("one", "Apfel"))])
+        engine.commit()
+
+        assert before < {path.name for path in tmp_path.glob("*.seg")}
 
 
 def test_of_ten_small_segments_two_are_always_alike() -> None:

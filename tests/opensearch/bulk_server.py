@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from index.opensearch_answers import RequestFailed
+from index.opensearch_errors import RequestFailed
 
 CONFLICT = "version_conflict_engine_exception"
 REJECTED = "rejected_execution_exception"

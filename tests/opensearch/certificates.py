@@ -19,6 +19,7 @@ class Authority:
 
     folder: Path
     name: str = "authority"
+    hosts: tuple[str, ...] = ()  # of a server that signs for itself
     _key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
     def __post_init__(self) -> None:
@@ -26,12 +27,18 @@ class Authority:
         made = self._builder(self.name, self._key, datetime.now(UTC) + DAY)
         made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         made = made.add_extension(_usage(signs=True), critical=True)
-        self.file.write_bytes(_pem(made.sign(self._key, hashes.SHA256())))
+        self.file.write_bytes(self._signed(made, self.hosts))
+        _write_key(self.secret, self._key)
 
     @property
     def file(self) -> Path:
         """Its certificate."""
         return self.folder / f"{self.name}.pem"
+
+    @property
+    def secret(self) -> Path:
+        """Its key."""
+        return self.folder / f"{self.name}.key"
 
     def issue(self, name: str, hosts: tuple[str, ...] = (), *, ends: timedelta = DAY) -> tuple[Path, Path]:
         """The files of a certificate for a name and hosts, and of its key."""
@@ -39,17 +46,15 @@ class Authority:
         made = self._builder(name, key, datetime.now(UTC) + ends)
         made = made.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         made = made.add_extension(_usage(signs=False), critical=True)
+        certificate, secret = self.folder / f"{name}.pem", self.folder / f"{name}.key"
+        certificate.write_bytes(self._signed(made, hosts))
+        _write_key(secret, key)
+        return certificate, secret
+
+    def _signed(self, made: x509.CertificateBuilder, hosts: tuple[str, ...]) -> bytes:
         if hosts:
             made = made.add_extension(x509.SubjectAlternativeName([_host(host) for host in hosts]), critical=False)
-        certificate, secret = self.folder / f"{name}.pem", self.folder / f"{name}.key"
-        certificate.write_bytes(_pem(made.sign(self._key, hashes.SHA256())))
-        secret.touch(mode=0o600)
-        secret.write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-        )
-        return certificate, secret
+        return made.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
     def _builder(self, name: str, key: ec.EllipticCurvePrivateKey, ends: datetime) -> x509.CertificateBuilder:
         return (
@@ -83,5 +88,8 @@ def _usage(*, signs: bool) -> x509.KeyUsage:
     )  # fmt: skip
 
 
-def _pem(certificate: x509.Certificate) -> bytes:
-    return certificate.public_bytes(serialization.Encoding.PEM)
+def _write_key(file: Path, key: ec.EllipticCurvePrivateKey) -> None:
+    file.touch(mode=0o600)
+    file.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )

@@ -10,6 +10,7 @@ import os
 import random
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from collections.abc import Mapping
@@ -32,6 +33,8 @@ PORTS = range(20_000, 32_000)
 # A node starts in half of the processor's time (3.5 s for 7.2), as most of its code runs once.
 QUICK = ("-XX:TieredStopAtLevel=1",)
 
+SECURITY = "org.opensearch.security.OpenSearchSecurityPlugin"
+
 # The runner leaves out a module whose class it does not find, without a word.
 MODULES = ("CommonAnalysisPlugin", "MapperExtrasPlugin", "Netty4Plugin", "PainlessPlugin", "ReindexPlugin")
 
@@ -44,13 +47,14 @@ class Node:
     home: Path
     port: int
     transport: int
+    scheme: str = "http"
     process: subprocess.Popen[bytes] | None = None
     guard: subprocess.Popen[bytes] | None = None  # while it is paused
 
     @property
     def url(self) -> str:
         """Where it answers."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     @property
     def runs(self) -> bool:
@@ -72,12 +76,15 @@ class Cluster:
     heap: str = "512m"
     settings: Mapping[str, str] = field(default_factory=dict)  # beside and over those below; of every node
     java: tuple[str, ...] = QUICK  # further options of the JVM; none for whoever measures
+    tls: ssl.SSLContext | None = None  # how it is spoken to, where `settings` have it want TLS
     nodes: list[Node] = field(init=False)
 
     def __post_init__(self) -> None:
         ports = _free_ports(2 * self.count)
+        scheme = "https" if self.tls else "http"
         self.nodes = [
-            Node(f"n{number}", self.folder / f"n{number}", ports.pop(), ports.pop()) for number in range(self.count)
+            Node(f"n{number}", self.folder / f"n{number}", ports.pop(), ports.pop(), scheme)
+            for number in range(self.count)
         ]
 
     @property
@@ -91,7 +98,7 @@ class Cluster:
         return self.nodes[0].url
 
     def __enter__(self) -> Self:
-        jars = provide()
+        jars = provide(security=self.tls is not None)
         try:
             for number in range(self.count):
                 self._launch(number, jars)
@@ -109,7 +116,7 @@ class Cluster:
 
     def start(self, number: int) -> None:
         """Starts a node that has ended, with its data and ports of before; `wait_for` it."""
-        self._launch(number, provide())
+        self._launch(number, provide(security=self.tls is not None))
 
     def stop(self, number: int) -> None:
         """Ends a node in an orderly way."""
@@ -153,7 +160,7 @@ class Cluster:
 
     def call(self, method: str, path: str, body: object = None, *, node: int = 0, seconds: float = 60) -> Any:
         """What a node answers to a request of the test's own, past everything that is tested."""
-        return http.call(self.nodes[node].url, method, path, body, seconds=seconds)
+        return http.call(self.nodes[node].url, method, path, body, seconds=seconds, tls=self.tls)
 
     def manager(self, *, node: int = 0) -> int:
         """The number of the node that is the cluster manager, as another one says."""
@@ -182,7 +189,7 @@ class Cluster:
         command = (
             "java", f"-Xms{self.heap}", f"-Xmx{self.heap}", "-XX:+UseSerialGC", "-XX:-UsePerfData",
             f"-Djava.io.tmpdir={node.home}", "-Dio.netty.noUnsafe=true", "-Dlog4j2.disable.jmx=true",
-            "-Dlog4j.shutdownHookEnabled=false", *self.java,
+            "-Dlog4j.shutdownHookEnabled=false", f"-Dbackfile.plugins={SECURITY if self.tls else ''}", *self.java,
             "-cp", jars.class_path, "NodeMain", str(node.home), *stated,
         )  # fmt: skip
         with (node.home / "node.log").open("ab") as log:

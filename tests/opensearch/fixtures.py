@@ -18,9 +18,10 @@ import pytest
 from tests.opensearch import http
 from tests.opensearch.cluster import Cluster
 from tests.opensearch.jars import PROGRAMS, NotToBeHad, provide
+from tests.opensearch.secured import Secured, secured
 
 GIVEN = "BACKFILE_TEST_OPENSEARCH_URL"
-FIXTURES = frozenset({"clusters", "opensearch", "opensearch_url"})
+FIXTURES = frozenset({"clusters", "opensearch", "opensearch_url", "secured_node"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +96,18 @@ def clusters(tmp_path: Path) -> Iterator[Callable[..., Cluster]]:
         yield start
 
 
-def have_jars() -> None:
+@pytest.fixture(scope="session")
+def secured_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
+    """A node with TLS, users and permissions that all tests of a run share."""
+    have_jars(security=True)
+    with secured(tmp_path_factory.mktemp("secured")) as node:
+        yield node
+
+
+def have_jars(*, security: bool = False) -> None:
     """Skips the test where there can be no node, or fails it where there ought to be one."""
     try:
-        provide()
+        provide(security=security)
     except NotToBeHad as error:
         if os.environ.get("CI") and all(shutil.which(program) for program in PROGRAMS):
             pytest.fail(f"{error} (CI is set: not skipped)", pytrace=False)

@@ -1,6 +1,7 @@
 """Requests of a test's own to a server, with nothing of what is tested in between."""
 
 import json
+import ssl
 import urllib.error
 import urllib.request
 from typing import Any
@@ -15,7 +16,9 @@ class Refusal(Exception):
         self.said = said
 
 
-def call(url: str, method: str, path: str, body: object = None, *, seconds: float = 60) -> Any:
+def call(
+    url: str, method: str, path: str, body: object = None, *, seconds: float = 60, tls: ssl.SSLContext | None = None
+) -> Any:
     """The answer as JSON; the body is sent as JSON, or as it is where it is bytes (NDJSON).
 
     Raises:
@@ -26,7 +29,7 @@ def call(url: str, method: str, path: str, body: object = None, *, seconds: floa
     kind = "application/x-ndjson" if isinstance(body, bytes) else "application/json"
     request = urllib.request.Request(url + path, data, {"Content-Type": kind}, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=seconds) as answer:
+        with urllib.request.urlopen(request, timeout=seconds, context=tls) as answer:
             said = answer.read()
     except urllib.error.HTTPError as error:
         with error:

@@ -7,6 +7,8 @@ import hashlib
 import os
 import shutil
 import subprocess
+import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from filelock import FileLock
 SERVER = Path(__file__).parent / "server"
 TARGET = SERVER / "target"
 FETCH_SECONDS = 900  # for 53 MB over a slow line
+PLUGIN = "org.opensearch.plugin:opensearch-security:2.19.1.0:zip"  # 42 MB; TLS, users, roles
 PROGRAMS = ("java", "javac", "mvn")
 
 
@@ -28,14 +31,16 @@ class Jars:
 
     folder: Path
     classes: Path
+    plugin: Path | None = None  # the unpacked security plugin, where a node is to have it
 
     @property
     def class_path(self) -> str:
-        """For `java -cp`."""
-        return f"{self.classes}{os.pathsep}{self.folder}/*"
+        """For `java -cp`; of what is in both, the server's own version is taken."""
+        folders = [self.folder, self.plugin] if self.plugin else [self.folder]
+        return os.pathsep.join([str(self.classes), *(f"{folder}/*" for folder in folders)])
 
 
-def provide() -> Jars:
+def provide(*, security: bool = False) -> Jars:
     """The jars, fetched and compiled at most once for each state of the files under `server/`.
 
     Raises:
@@ -44,27 +49,42 @@ def provide() -> Jars:
     if missing := [program for program in PROGRAMS if shutil.which(program) is None]:
         raise NotToBeHad(f"no OpenSearch node can be started: not installed: {', '.join(missing)}")
     TARGET.mkdir(exist_ok=True)
-    state = hashlib.sha256(b"".join((SERVER / name).read_bytes() for name in ("pom.xml", "NodeMain.java"))).hexdigest()
-    mark = TARGET / "complete"
-    jars = Jars(TARGET / "jars", TARGET / "classes")
+    jars = Jars(TARGET / "jars", TARGET / "classes", TARGET / "security" if security else None)
     with FileLock(TARGET / "lock"):
-        if not mark.is_file() or mark.read_text() != state:
-            mark.unlink(missing_ok=True)
-            _fetch(jars)
-            _compile(jars)
-            mark.write_text(state)
+        _once("jars", lambda: _fetch(jars))
+        if jars.plugin:
+            _once("security", lambda: _fetch_plugin(TARGET / "security"))
     return jars
 
 
+def _once(name: str, make: Callable[[], None]) -> None:
+    files = b"".join((SERVER / name).read_bytes() for name in ("pom.xml", "NodeMain.java"))
+    state = hashlib.sha256(files + PLUGIN.encode()).hexdigest()
+    mark = TARGET / f"{name}.complete"
+    if not mark.is_file() or mark.read_text() != state:
+        mark.unlink(missing_ok=True)
+        make()
+        mark.write_text(state)
+
+
 def _fetch(jars: Jars) -> None:
-    shutil.rmtree(jars.folder, ignore_errors=True)
-    _run("mvn", "--batch-mode", "--quiet", "--strict-checksums", "--file", str(SERVER / "pom.xml"),
-         "dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={jars.folder}")  # fmt: skip
-
-
-def _compile(jars: Jars) -> None:
+    _maven("copy-dependencies", jars.folder, "-DincludeScope=runtime")
     shutil.rmtree(jars.classes, ignore_errors=True)
     _run("javac", "-cp", f"{jars.folder}/*", "-d", str(jars.classes), str(SERVER / "NodeMain.java"))
+
+
+def _fetch_plugin(folder: Path) -> None:
+    _maven("copy", folder, f"-Dartifact={PLUGIN}")
+    (packed,) = folder.glob("*.zip")
+    with zipfile.ZipFile(packed) as members:
+        members.extractall(folder)
+    packed.unlink()
+
+
+def _maven(goal: str, folder: Path, *words: str) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    _run("mvn", "--batch-mode", "--quiet", "--strict-checksums", "--file", str(SERVER / "pom.xml"),
+         f"dependency:{goal}", f"-DoutputDirectory={folder}", *words)  # fmt: skip
 
 
 def _run(*command: str) -> None:

@@ -12,6 +12,7 @@ from backfile import config
 from backfile.pipeline import verifying
 from backfile.store import open_store
 from index import directory
+from index.opensearch_indices import Generation, _template
 from tests.conftest import Workbench, news
 from tests.opensearch.fixtures import Server
 from tests.opensearch.made import servers
@@ -173,3 +174,23 @@ def test_an_archive_without_servers_in_its_configuration_says_what_is_missing(wo
 
     assert "[opensearch]" in done.stderr
     assert config.load(workbench.archive).engine == "whoosh"
+
+
+def test_what_is_refused_at_a_rebuild_is_a_failed_document_as_well(
+    served: Workbench, run: Run, opensearch: Server
+) -> None:
+    served.ingest()
+    picky = _template(Generation(f"{opensearch.prefix}one", "g*"), shards=1, replicas=0)
+    picky["template"]["mappings"]["properties"]["label_source"] = {"type": "integer"}
+    picky |= {"index_patterns": [f"{opensearch.prefix}one-g*-2024.03"], "priority": 1_000}
+    opensearch.call("PUT", f"/_index_template/{opensearch.prefix}picky", picky)
+
+    assert "3 articles indexed" in run("index", "rebuild").stdout
+    assert served.found("Gemeinderat") == [f"pile/{n}.txt" for n in (0, 1, 3)]
+    assert "refused" in run("status", "--problems").stdout
+    assert served.ingest().changed_nothing
+
+    opensearch.call("DELETE", f"/_index_template/{opensearch.prefix}picky")
+
+    assert "4 articles indexed" in run("index", "rebuild").stdout
+    assert verifying.verify(served.archive).none

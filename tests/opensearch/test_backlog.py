@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from backfile.errors import ServiceUnavailable
 from index.opensearch_actions import Action
-from index.opensearch_answers import RequestFailed
 from index.opensearch_backlog import Backlog, Batch, Counts
+from index.opensearch_errors import RequestFailed
 from index.opensearch_pace import Limits, Pace
 from tests.opensearch.bulk_server import REJECTED, BulkServer, Operation, error, parsed
 
@@ -451,6 +451,7 @@ def test_a_room_full_of_actions_on_one_id_does_not_wait_for_more() -> None:
     while run.backlog.has_room:
         version += 1
         run.backlog.offer(document(1, version))
+    run.answer(run.next(), ["ok"])
     run.take_all()
 
     assert run.sizes == [1] * FEW.held_documents

@@ -1,13 +1,16 @@
 """The threads of the bulk loop: nothing waits for ever, what stops it reaches the caller, and memory is bounded."""
 
+import re
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backfile.errors import DiskTrouble, ServiceUnavailable
+from index.opensearch_actions import MAX_ID_BYTES
 from index.opensearch_bulk import Action, Bulk, Limits, Refused, RequestFailed
 from tests.opensearch.bulk_server import REJECTED, BulkServer, error
 
@@ -183,3 +186,35 @@ def test_what_a_server_was_found_to_take_is_kept_for_the_next_stream() -> None:
 
     assert bulk.counts.taken == 100
     assert len(server.requests) - before < before
+
+
+def test_documents_are_sent_while_others_are_still_made() -> None:
+    server = BulkServer()
+    with Bulk(Locked(server), QUICK).stream() as stream:
+        for action in documents(QUICK.held_documents + 1):
+            list(stream.put(action))
+        sent_before = len(server.documents.living)
+        list(stream.finish())
+
+    assert sent_before > 0
+    assert len(server.documents.living) == QUICK.held_documents + 1
+
+
+def test_a_failure_is_written_down_without_a_word_of_the_documents(caplog: pytest.LogCaptureFixture) -> None:
+    server = BulkServer(say_all=lambda number: RequestFailed(503, "", "geheim"))
+
+    with pytest.raises(ServiceUnavailable) as caught:
+        sent(server, [Action("news-2024.03", f"{n}", 1, b'{"t":"geheim"}') for n in range(50)])
+
+    assert "nothing was taken of 3 requests in a row (the last: 503)" in caplog.text
+    assert "geheim" not in caplog.text + str(caught.value) + repr(Action("news", "1", 1, b"geheim"))
+
+
+def test_every_limit_is_written_down_with_its_value() -> None:
+    text = Path(__file__).parents[2].joinpath("docs", "opensearch.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([\d.,]+) \|", text, re.MULTILINE))
+    limits = {**asdict(Limits()), "MAX_ID_BYTES": MAX_ID_BYTES}
+
+    assert {name: rows.get(name) for name in limits} == {
+        name: f"{value:,g}" if value < 1e3 else f"{value:,}" for name, value in limits.items()
+    }

@@ -265,6 +265,10 @@ HOSTILE: dict[str, tuple[bytes | Callable[[Path], bytes], str]] = {
     "later format": (packed(("manifest.json", manifest(b"", format=2))), "update backfile"),
     "no database": (whole(b"x" * 5000), "its store cannot be read"),
     "configuration": (whole(b"", b"[archive]\nengine = 'lucene'\n"), "lucene"),
+    "store elsewhere": (
+        whole(b"", b"[archive]\nstore = 'postgresql://localhost/news'\n"),
+        "has the store in a database",
+    ),
     "trigger": (database("CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM articles; END"), "the trigger t"),
     "view": (database("CREATE VIEW v AS SELECT 1"), "the view v"),
     "foreign table": (database("CREATE TABLE extra (x)"), "the table extra"),

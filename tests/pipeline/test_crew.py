@@ -110,3 +110,18 @@ def test_another_worker_is_started_for_what_waits_when_that_takes_longer_than_a_
         assert parsing.size == processes
     finally:
         parsing.close()
+
+
+def test_what_steps_behind_reading_need_is_loaded_once_and_only_where_something_is_cleaned(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr("index.directory.load_engine", loaded.append)
+    for word in WORDS[:3]:
+        workbench.put(f"{word}.txt", news("Rat berät", word))
+    for _ in range(2):
+        with ingest.begin(workbench.archive) as run:
+            for batch in run.plan().batches:
+                run.read(batch)
+
+    assert loaded == ["whoosh"]

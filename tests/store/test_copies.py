@@ -1,8 +1,7 @@
 """Copies in the store, by signatures of our own: what comes out is a function of what is stored, of nothing else."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
-from functools import cache
 
 import pytest
 import sqlalchemy as sa
@@ -11,8 +10,10 @@ from hypothesis import strategies as st
 from sqlalchemy.pool import StaticPool
 
 from backfile.copies import Comparison, Likeness, Signature
-from backfile.store import Store
+from backfile.store import Store, postgresql
 from backfile.store.tables import common, metadata, near, samples, texts, uncompared
+from tests.conftest import KEPT_IN
+from tests.postgresql.server import Server
 
 MOST = 3
 
@@ -29,21 +30,31 @@ def signature(shingles: Iterable[int]) -> Signature:
     return Signature(1, 0, 0, tuple(sorted(shingles)), 0, (), running=True)
 
 
-@cache
-def engine() -> sa.Engine:
-    made = sa.create_engine("sqlite://", poolclass=StaticPool)
-    with made.begin() as connection:
-        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
-    metadata.create_all(made)
-    return made
+ENGINES: list[sa.Engine] = []  # the one that the tests stand on
+
+
+@pytest.fixture(scope="module", autouse=True, params=KEPT_IN)
+def _engine(request: pytest.FixtureRequest) -> Iterator[None]:
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("postgresql")
+        made = postgresql.engine_for(server.database())
+    else:
+        made = sa.create_engine("sqlite://", poolclass=StaticPool)
+        with made.begin() as connection:
+            connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+        metadata.create_all(made)
+    ENGINES.append(made)
+    yield
+    ENGINES.pop().dispose()
 
 
 def empty() -> Store:
-    """A store in memory with nothing in it; there is one at a time."""
-    with engine().begin() as connection:
+    """A store with nothing in it; there is one at a time."""
+    [engine] = ENGINES
+    with engine.begin() as connection:
         for table in (uncompared, near, common, samples, texts):
             connection.execute(table.delete())
-    return Store(engine())
+    return Store(engine)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ from backfile.outcome import PackedStored
 from backfile.pipeline import cleaner
 from backfile.readers import inputs, read
 from backfile.store import Begun, Outcome, Portion, Store, open_store
+from tests.conftest import KEPT_IN
+from tests.postgresql.server import Server
 from tests.transforms.test_cleaning_properties import LINES, RELAXED
 
 ROOT = Path(__file__).parents[2]
@@ -30,9 +32,13 @@ CLEANER = cleaner.cleaner_for(Source("s", "/s"))
 Check = Callable[[Document], int]
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    made = open_store(tmp_path_factory.mktemp("store") / "store.sqlite", create=True)
+@pytest.fixture(scope="module", params=KEPT_IN)
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("postgresql")
+        made = open_store(server.database())
+    else:
+        made = open_store(tmp_path_factory.mktemp("store") / "store.sqlite", create=True)
     yield made
     made.close()
 

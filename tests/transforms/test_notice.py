@@ -3,6 +3,7 @@
 import gzip
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from backfile.article import Article, Document, Extraction, Line, Rejection, Wit
 from backfile.errors import Reason
 from tests.transforms.pages import Case, cases, judged, named, verdict
 from tests.transforms.shaped import PROSE
+from transforms import notice, pattern
 from transforms.extract import extract
 from transforms.notice import Kind, confidence, kinds
 
@@ -79,6 +81,23 @@ def test_an_article_may_hold_any_such_sentence(kind: Kind, line: str) -> None:
 
 def test_every_kind_of_page_has_examples_of_both_sorts() -> None:
     assert [each.rule for each in kinds() if len(each.matches) < 3 or len(each.spares) < 3] == []
+
+
+def test_what_two_threads_ask_for_at_once_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[int] = []
+
+    def together(stated: list[tuple[int, str]], *, anywhere: bool = False) -> object:
+        compiled.append(len(stated))
+        time.sleep(0)  # another thread's turn
+        return pattern.together(stated, anywhere=anywhere)
+
+    monkeypatch.setattr(notice, "together", together)
+    notice._compiled.cache_clear()
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(notice.prepare) for _ in range(4)]:
+            done.result()
+
+    assert compiled == [sum(len(getattr(kind, which)) for kind in kinds()) for which in ("says", "beside")]
 
 
 def test_more_signs_give_more_confidence_and_never_certainty() -> None:

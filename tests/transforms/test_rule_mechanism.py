@@ -1,6 +1,8 @@
 """The mechanism: what a rule may do, and what is written down about it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
@@ -203,6 +205,25 @@ def test_rules_of_another_language_are_not_even_looked_for() -> None:
         "": (2,),
         "und": (0, 1, 2),
     }
+
+
+def test_what_is_for_all_languages_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[str] = []
+    made = pattern._Set.__init__
+
+    def watched(self: pattern._Set, stated: Sequence[tuple[int, str]], anchor: Literal["full"]) -> None:
+        compiled.extend(each for _, each in stated)
+        made(self, stated, anchor)
+
+    monkeypatch.setattr(pattern._Set, "__init__", watched)
+    tables: list[dict[str, object]] = [{"name": "quiz", "pattern": "quiz"}]
+    tables.append({"name": "puzzle", "pattern": "rätsel", "languages": ["de"]})
+    rules = pattern.Sheet([pattern._pattern(table, "test") for table in tables], loose=False).rules()
+    for language in ("de", "fr", "und", "de"):
+        clean(article(["Quiz", "Ein Satz."], language), rules)
+
+    assert set(compiled) == {"(?:quiz)", "(?:rätsel)"}
+    assert compiled.count("(?:quiz)") == compiled.count("(?:rätsel)")
 
 
 def test_a_rule_that_has_seen_the_article_as_it_is_is_not_asked_again() -> None:

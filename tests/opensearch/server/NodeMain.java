@@ -27,7 +27,8 @@ public class NodeMain {
             runner.close();
             Runtime.getRuntime().halt(0);
         });
-        runner.build(OpenSearchRunner.newConfigs().basePath(arguments[0]).numOfNode(1));
+        final String plugins = System.getProperty("backfile.plugins", ""); // names of classes
+        runner.build(OpenSearchRunner.newConfigs().basePath(arguments[0]).numOfNode(1).pluginTypes(plugins));
         Thread.currentThread().join();
     }
 

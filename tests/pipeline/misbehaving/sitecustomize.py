@@ -7,6 +7,7 @@ nothing else. A line `misbehave: reading hang` or `misbehave: cleaning exit` nam
 import ctypes
 import importlib.abc
 import importlib.machinery
+import json
 import os
 import re
 import resource
@@ -98,6 +99,14 @@ def _babble() -> None:
     os.write(1, b"nor this")
 
 
+def _pretend_together() -> None:
+    """As one that was taken over may: it says that it does several documents together, and goes."""
+    from backfile.pipeline import wire  # noqa: PLC0415
+
+    os.write(json.loads(sys.argv[1])["answers"], wire.framed(["together", 1]))
+    os._exit(3)
+
+
 _DEEDS: dict[str, Callable[[], None]] = {
     "hang": _hang,
     "hang-in-c": _hang_asleep_in_c,
@@ -114,6 +123,7 @@ _DEEDS: dict[str, Callable[[], None]] = {
     "raise": _raise,
     "recurse": _recurse,
     "babble": _babble,
+    "pretend-together": _pretend_together,
 }
 
 
