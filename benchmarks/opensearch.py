@@ -54,8 +54,6 @@ from tests.opensearch.cluster import Cluster
 TICKS = os.sysconf("SC_CLK_TCK")
 OWN, PLAIN, PARALLEL = "adapter", "helpers.bulk", "parallel_bulk"
 THREADS = 2  # of parallel_bulk: as many requests at once as the adapter has
-# The kit's collector leaves garbage lie until there is no room, which the breaker would take for use.
-SETTINGS = {"indices.breaker.total.use_real_memory": "false"}
 _numbers = count(1)
 
 
@@ -83,7 +81,7 @@ def place(nodes: int, url: str | None, heap: str) -> Iterator[Place]:
     if url:
         yield Place((url,))
         return
-    with tempfile.TemporaryDirectory() as folder, Cluster(Path(folder), nodes, heap, SETTINGS) as cluster:
+    with tempfile.TemporaryDirectory() as folder, Cluster(Path(folder), nodes, heap) as cluster:
         pids = tuple(node.process.pid for node in cluster.nodes if node.process)
         yield Place(tuple(cluster.urls), pids, replicas=min(1, nodes - 1))
 

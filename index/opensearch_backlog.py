@@ -260,14 +260,14 @@ class Backlog:
             if len(again) == len(batch.held):
                 self._count_failure(again[0][1].why)
         if self._failures:
-            self._resume = max(self._resume, now + max(self._pause(self._failures, chance), retry_after))
+            self._resume = max(self._resume, now + max(self._limits.pause(self._failures, chance), retry_after))
         for each, verdict in again:
             if not each.tries:
                 each.since, each.settled_then = now, self._counts.settled
             each.tries += 1
             each.alone = len(batch.held) == 1
             each.most = max(1, min(each.most, len(batch.held) // 2))
-            due = now + max(self._pause(each.tries, chance), retry_after)
+            due = now + max(self._limits.pause(each.tries, chance), retry_after)
             if due <= each.since + self._limits.patience:
                 self._put_back(each, due)
             else:
@@ -289,10 +289,6 @@ class Backlog:
         log.warning("nothing was taken of %d requests in a row (the last: %s)", self._failures, why)
         if self._failures >= self._limits.failures:
             self._give_up(f"takes nothing of {self._failures} requests in a row (the last: {why})")
-
-    def _pause(self, failures: int, chance: float) -> float:
-        longest: float = min(self._limits.longest_pause, self._limits.first_pause * 2.0 ** min(failures - 1, 30))
-        return longest * (0.5 + 0.5 * chance)
 
     # --- Settled ---
 

@@ -10,7 +10,7 @@ import json
 import struct
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
@@ -39,6 +39,8 @@ FLOOR = "floor"  # of a deleted entry: what its version has to be above of, shou
 _IGNORED_ABOVE = 8_191
 _MOST_OF_LABEL = 8_000  # characters that titles are sorted by
 _NAME_GAP = 100  # places between two values of a field, as in `entry`
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_BETWEEN = '","'  # strings of a list
 _LONGEST_PLACE = 20_000  # characters of all that shares one; a word has 120, and a dozen alternatives
 
 
@@ -128,11 +130,12 @@ def period(published: str | None) -> str:
 def source_of(entry: Entry) -> bytes:
     """The JSON of an entry."""
     made: dict[str, Any] = {}
+    texts: list[bytes] = []  # fields with their JSON
     beside: dict[str, Sequence[tuple[int, str]]] = {}
     for field, words in entry.words():
         beside[field] = beside_of(words, parts=field != REMOVED)
         if words.places:
-            _add_words(made, field, words)
+            _add_words(texts, field, words)
     for field, postings in entry.names.items():
         made[field] = list(_values(postings))
         made[VOCABULARY[field]] = [encoded(term) for term in postings]
@@ -145,7 +148,7 @@ def source_of(entry: Entry) -> bytes:
     if entry.first_day is not None and entry.last_day is not None:
         made |= {FIRST_DAY: entry.first_day, LAST_DAY: entry.last_day}
     made[RECORD] = b64encode(record(entry, beside, group)).decode("ascii")
-    return json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
+    return b"".join((_json(made)[:-1].encode(), *texts, b"}"))
 
 
 # What a document that is not as we wrote it makes the reading of it raise.
@@ -172,24 +175,39 @@ def trusted() -> Iterator[None]:
         raise IndexUnusable(f"{told[:200]}; run `backfile index rebuild`") from error
 
 
-def _add_words(made: dict[str, Any], field: str, words: Words) -> None:
+def _add_words(texts: list[bytes], field: str, words: Words) -> None:
+    """A field with its column.
+
+    Most of a document is this. So what stands at a place is taken as it was written once for its number, and nothing is
+    cut again into terms: a column may name one twice, which the server keeps once.
+    """
     written = written_of(words.vocabulary)
-    known: Sequence[str] | Mapping[int, str] = written.stems
     numbers = set(words.places)
+    known: Sequence[str] | Mapping[int, str] = written.stems
     if field == REMOVED:  # without parts of compounds
         stems = words.vocabulary.stems
         known = {number: SEPARATOR.join(map(encoded, stems[number])) or NO_WORD for number in numbers}
     there = list(map(known.__getitem__, words.places))
     for place, term in words.beside:
         there[place] = encoded(term) if there[place] == NO_WORD else f"{there[place]}{SEPARATOR}{encoded(term)}"
-    made[field] = " ".join(there)
-    terms = {term for number in numbers for term in known[number].split(SEPARATOR)}
+    terms = {*map(known.__getitem__, numbers)} - {NO_WORD}
+    texts.append(_member(field, _json(" ".join(there))))
     terms.update(encoded(term) for _, term in words.beside)
-    made[VOCABULARY[field]] = sorted(terms - {NO_WORD})
+    texts.append(_member(VOCABULARY[field], _column(terms, SEPARATOR)))
     if field in FORMS:
-        forms = FORMS[field]
-        made[forms] = " ".join(map(written.forms.__getitem__, words.places))
-        made[VOCABULARY[forms]] = sorted({form for number in numbers for form in written.forms[number].split()})
+        texts.append(_member(FORMS[field], _json(" ".join(map(written.forms.__getitem__, words.places)))))
+        forms = {*map(written.forms.__getitem__, numbers)} - {""}
+        texts.append(_member(VOCABULARY[FORMS[field]], _column(forms, " ")))
+
+
+def _member(field: str, text: str) -> bytes:
+    return f',"{field}":{text}'.encode()
+
+
+def _column(terms: Iterable[str], separator: str) -> str:
+    """A list of terms as JSON, of strings that hold one or several of them; the separator is in no term."""
+    joined = separator.join(terms)
+    return f"[{_json(joined).replace(separator, _BETWEEN)}]" if joined else "[]"
 
 
 def _values(postings: Mapping[str, Sequence[int]]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from typing import Any
 from backfile.disk import replace_text
 from backfile.errors import IndexUnusable
 from index.opensearch_documents import UNDATED, analysis, mappings, similarities
+from index.opensearch_patience import patiently
 from index.opensearch_server import Server
 
 FILE = "opensearch.json"  # in the directory of a generation: what it is called on the servers
@@ -102,9 +103,10 @@ class Indices:
         """The index of a period, made when it is not there; with `read` searches have it from then on."""
         name = self.generation.index(period)
         if self._there is None:
-            self._there = set(self._server.names(self.generation.pattern))
+            self._there = set(patiently(lambda: self._server.names(self.generation.pattern), name))
         if name not in self._there:
-            self._server.make(name, alias=self.generation.alias if read and period != _DELETED else None)
+            alias = self.generation.alias if read and period != _DELETED else None
+            patiently(lambda: self._server.make(name, alias=alias), name)
             self._there.add(name)
         return name
 

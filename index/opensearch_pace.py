@@ -18,6 +18,11 @@ class Limits:
     first_pause: float = 0.1  # seconds; doubled with every further failure, and made shorter by up to a half by chance
     longest_pause: float = 30.0  # seconds
 
+    def pause(self, failures: int, chance: float) -> float:
+        """Seconds to wait after so many failures; `chance` is from 0 to 1."""
+        longest: float = min(self.longest_pause, self.first_pause * 2.0 ** min(failures - 1, 30))
+        return longest * (0.5 + 0.5 * chance)
+
 
 @dataclass(slots=True)
 class Pace:

@@ -6,6 +6,7 @@ number and joined for each text, so that no object is made per word.
 
 import re
 from hashlib import blake2b
+from itertools import compress
 from weakref import WeakKeyDictionary
 
 from index.marks import NO_MARK, mark
@@ -83,5 +84,7 @@ def beside_of(words: Words, *, parts: bool = True) -> list[tuple[int, str]]:
     if not parts:
         stems = words.vocabulary.stems
         known = {number: stems[number][1:] for number in having}
-    found = [(at, term) for at, number in enumerate(words.places) if number in having for term in known[number]]
-    return [*found, *words.beside] if having or words.beside else []
+    if not having:
+        return list(words.beside)
+    places = compress(enumerate(words.places), map(having.__contains__, words.places))
+    return [*((at, term) for at, number in places for term in known[number]), *words.beside]

@@ -207,6 +207,8 @@ class Cluster:
             "action.destructive_requires_name": "true",
             "bootstrap.memory_lock": "false",
             "cluster.routing.allocation.disk.threshold_enabled": "false",  # how full the tester's disk is, is no matter
+            # The serial collector leaves garbage lie until there is no room, which the breaker would take for use.
+            "indices.breaker.total.use_real_memory": "false",
         }
         if self.count == 1:
             return settings | {"discovery.type": "single-node"}

@@ -180,7 +180,7 @@ def too_long(start: START) -> Outcome:
 
 def circuit_breaker(start: START) -> Outcome:
     """A heap of 128 MB of which a fifth may be used by requests; two of ours have 15 MB each."""
-    settings = {"indices.breaker.total.limit": "20%", "indices.breaker.total.use_real_memory": "false"}
+    settings = {"indices.breaker.total.limit": "20%"}
     cluster = start(heap="128m", settings=settings)
     make_index(cluster)
     limits = Limits(documents=2_000, bytes=15_000_000, held_documents=4_000, held_bytes=45_000_000, first_pause=0.05)
