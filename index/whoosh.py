@@ -253,10 +253,15 @@ def _opened(directory: Path) -> tuple[FileIndex, WhooshShelf]:
     """The index as it was last committed. A commit takes away files that a reader was about to open: it looks again."""
     for _ in range(_ATTEMPTS - 1):
         with suppress(FileNotFoundError):
-            index = FileIndex(DurableStorage(str(directory)))
-            return index, WhooshShelf(index)
-    index = FileIndex(DurableStorage(str(directory)))
-    return index, WhooshShelf(index)
+            return _opened_once(directory)
+    return _opened_once(directory)
+
+
+def _opened_once(directory: Path) -> tuple[FileIndex, WhooshShelf]:
+    storage = DurableStorage(str(directory))
+    with storage.opened_whole():
+        index = FileIndex(storage)
+        return index, WhooshShelf(index)
 
 
 def put(writer: BulkWriter, entry: Entry) -> Fresh:

@@ -1,7 +1,8 @@
 """Files of the Whoosh engine that survive a power cut, each with a checksum that is kept beside them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,29 @@ class DurableStorage(FileStorage):  # type: ignore[misc]
         super().__init__(path, supports_mmap=False)
         self._unsynced: list[str] = []
         self._taken: dict[str, str] = {}  # files that others wrote and synced → checksum
+        self._read: list[Any] | None = None  # files that were opened to be read, while they are noted
+
+    def open_file(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """A file, to be read."""
+        file = super().open_file(name, *args, **kwargs)
+        if self._read is not None:
+            self._read.append(file)
+        return file
+
+    @contextmanager
+    def opened_whole(self) -> Iterator[None]:
+        """Closes what was opened here if all cannot be: of a damaged index Whoosh leaves it open."""
+        opened: list[Any] = []
+        self._read = opened
+        try:
+            yield
+        except BaseException:
+            for file in opened:
+                if not file.is_closed:
+                    file.close()
+            raise
+        finally:
+            self._read = None
 
     def create_file(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """A new file, to be synced before the next rename."""

@@ -30,6 +30,8 @@ _ENTRY = importlib.import_module("backfile.cli.main")
 for _name in ("ingest", "index", "search", "forget", "backup", "restore"):
     importlib.import_module(f"backfile.cli.{_name}")
 
+_NONE: Mapping[str, str] = {}
+
 WORDS = ("Radwege", "Kitas", "Brücken", "Schwimmbäder", "Buslinien", "Bäume", "Schulhöfe", "Laternen", "Museen")
 TEXT = """{title}
 
@@ -232,11 +234,14 @@ def acknowledge_to(out: int, told: Callable[[str], None] = lambda _: None) -> No
         told("acknowledged")
         return done
 
-    def marked(self: Store, stored: Sequence[object], forgotten: Sequence[str] = ()) -> None:
-        mark(self, stored, forgotten)  # type: ignore[arg-type]
+    def marked(
+        self: Store, stored: Sequence[object], forgotten: Sequence[str] = (), refused: Mapping[str, str] = _NONE
+    ) -> dict[str, str]:
+        failed = mark(self, stored, forgotten, refused)  # type: ignore[arg-type]
         lines = [f"indexed - {each.id}" for each in stored]  # type: ignore[attr-defined]
         _say(out, [*lines, *(f"withdrawn - {name}" for name in forgotten), "committed"])
         told("acknowledged")
+        return failed
 
     def forgot(self: Store, ids: Sequence[str]) -> int:
         count = forget(self, ids)

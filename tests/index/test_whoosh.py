@@ -229,7 +229,6 @@ def _use(directory: Path) -> None:
         engine.displays([f"taz/{i}" for i in range(50)])
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Whoosh leaves files open when it fails
 @pytest.mark.parametrize("damage", ["emptied", "zeroed", "cut"])
 @pytest.mark.parametrize("pattern", ["*.toc", "*.seg"])
 def test_a_damaged_file_is_named_and_how_to_rebuild(tmp_path: Path, pattern: str, damage: str) -> None:
@@ -242,7 +241,7 @@ def test_a_damaged_file_is_named_and_how_to_rebuild(tmp_path: Path, pattern: str
 
     with pytest.raises(IndexUnusable, match="backfile index rebuild"):
         _use(tmp_path)
-    gc.collect()  # here, so that the files left open are told of in this test
+    gc.collect()  # files that were left open would be told of here
 
 
 @pytest.mark.parametrize("which", ["directory", "file"])
