@@ -261,10 +261,11 @@ def test_a_query_takes_what_a_search_finds_and_with_all_text_what_the_rules_took
 
 def test_an_archive_without_the_table_gets_it(ingested: Workbench) -> None:
     with store_of(ingested) as store, store._transaction() as connection:
-        for table in ("forgotten", "settled", "writers"):
+        for table in ("forgotten", "settled", "writers", "deliveries", "units", "shards", "briefs"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
         for index in ("documents_tried", "texts_version", "traces_version", "subjects_version"):
             connection.exec_driver_sql(f"DROP INDEX ix_{index}")
+        connection.exec_driver_sql("ALTER TABLE runs DROP COLUMN terms")
         connection.exec_driver_sql("ALTER TABLE documents DROP COLUMN tried")
         connection.exec_driver_sql("ALTER TABLE occurrences DROP COLUMN hidden")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
