@@ -4,6 +4,7 @@ import secrets
 import time
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -54,7 +55,9 @@ class StoreLock:
         return _holder(self._connection, self._database)
 
     def close(self) -> None:
-        """Free the lock."""
+        """Free the lock, at once: of a connection that just ends the server hears later, and refuses the next run."""
+        with suppress(driver().Error):  # it is lost already, or the server is
+            self._connection.execute("SELECT pg_advisory_unlock_all()")
         self._connection.close()
 
     def take_over(self, engine: sa.Engine) -> None:
