@@ -40,6 +40,9 @@ def programs() -> Path | None:
     return next((each for each in (*debian, *found) if (each / "initdb").exists()), None)
 
 
+_AT_ONCE = 8  # databases; no test has more, and those of hundreds of tests took minutes to be written and removed
+
+
 class Server:
     """A server with a role that may make databases; `stop` takes all of it away."""
 
@@ -149,6 +152,8 @@ class Server:
     def database(self, *, empty: bool = False) -> Database:
         """A new database: a store with nothing in it, or not even that."""
         self._databases += 1
+        if (old := self._databases - _AT_ONCE) > 0:
+            self.run(f"DROP DATABASE IF EXISTS news{old} WITH (FORCE)")
         name = f"news{self._databases}"
         self.run(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else self._template()}")
         return Database(str(self.folder), self.port, name, USER, tls=(("sslmode", "prefer"),))
