@@ -128,7 +128,8 @@ def open_writer(directory: Path, *, engine: str = "whoosh", servers: ServersOf =
     the index there was made by another engine.
     """
     if _read(directory) is None and not _generations(directory):
-        _start(directory, engine, servers)
+        with renewed(directory, engine=engine, servers=servers):
+            pass
     made = _read(directory)
     if made is not None and made.engine != engine:  # before its adapter is asked, which may not be installed
         raise IndexUnusable(f"{directory}: made by the engine {made.engine}, not {engine}; {REBUILD_HINT}")
@@ -351,20 +352,6 @@ def load_engine(engine: str) -> None:
         EngineMissing: it is not installed.
     """
     _adapter(engine, Path(), no_servers)
-
-
-def _start(directory: Path, engine: str, servers: ServersOf) -> None:
-    adapter = _adapter(engine, directory, servers)
-    place = directory / _next_generation(directory, adapter)
-    _make(place)
-    try:
-        adapter.create(place, NO_COMPOUNDS).close()
-        if isinstance(adapter, _Served):
-            adapter.publish(place)
-        _write(directory, _Manifest(FORMAT, engine, adapter.SCHEMA_VERSION, fingerprint(), place.name))
-    except BaseException:
-        _give_up(place, adapter, None)
-        raise
 
 
 def _make(place: Path) -> None:
