@@ -16,7 +16,7 @@ from index.opensearch_documents import COUNTS, FIRST_DAY, GROUP, LABELS, RECORD,
 from index.opensearch_query import Query, check, translated
 from index.opensearch_statistics import Statistics
 from index.records import Record
-from index.scores import Scoring, Table, has_forms, has_scores
+from index.scores import Table, has_forms, has_scores, ranked
 from index.shelf import NO_DAY
 from index.written import decoded
 
@@ -192,15 +192,8 @@ class Search:
     def _scored(
         self, records: Sequence[Record], *, newest: int = NO_DAY, placed: bool = True
     ) -> list[tuple[float, Record]]:
-        evaluation = Scoring(self._state.table(records), self._state.statistics, placed=placed)
-        scores = evaluation.scores(self._asked.clause, set(range(len(records))))
-        found = []
-        for number, record in enumerate(records):
-            score = scores.get(number, 0.0)
-            if NO_DAY not in {newest, record.first_day}:
-                score *= ranking.recency(newest - record.first_day)
-            found.append((score, record))
-        return sorted(found, key=lambda each: (-each[0], each[1].id))
+        table = self._state.table(records)
+        return ranked(records, self._asked.clause, table, self._state.statistics, newest=newest, placed=placed)
 
 
 def _values(field: str, *, least: int) -> dict[str, Any]:

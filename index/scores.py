@@ -5,13 +5,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cached_property
 from typing import Protocol
 
+from index import ranking
 from index.engine import And, Clause, Facet, Or, Phrase, Placed, Sort, Variant, Word
 from index.entry import TITLE_FORMS, Display
 from index.evaluate import Evaluation
 from index.folding import fold_key
 from index.marks import mark
 from index.records import COUNTED, RANKED, Record
-from index.shelf import HALF
+from index.shelf import HALF, NO_DAY
 
 
 class Statistics(Protocol):
@@ -199,6 +200,30 @@ def _beginning_of(words: Collection[str]) -> str:
 
 
 _RUN = re.compile(r"\w+")
+
+
+def ranked(  # noqa: PLR0913  (what is scored, by what, and how)
+    records: Sequence[Record],
+    clause: Clause,
+    table: Table,
+    statistics: Statistics,
+    *,
+    newest: int = NO_DAY,
+    placed: bool = True,
+) -> list[tuple[float, Record]]:
+    """The records of `table` with their scores, best first, ties by id.
+
+    With `newest`, the day of the newest match, scores are times `ranking.recency`; without `placed`, where words stand
+    counts for nothing.
+    """
+    scores = Scoring(table, statistics, placed=placed).scores(clause, set(range(len(records))))
+    found = []
+    for number, record in enumerate(records):
+        score = scores.get(number, 0.0)
+        if NO_DAY not in {newest, record.first_day}:
+            score *= ranking.recency(newest - record.first_day)
+        found.append((score, record))
+    return sorted(found, key=lambda each: (-each[0], each[1].id))
 
 
 def has_scores(clause: Clause) -> bool:

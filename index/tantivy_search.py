@@ -11,12 +11,11 @@ from typing import Any
 
 from tantivy import DocAddress, Index, Order, Query, Searcher
 
-from index import ranking
 from index.engine import And, Answer, Clause, Facet, Match, Phrase, Sort
 from index.entry import KEYS, Display
 from index.evaluate import Evaluation
 from index.records import SEARCHED, Record, display_of, record_of
-from index.scores import Scoring, Table, has_forms, has_scores
+from index.scores import Table, has_forms, has_scores, ranked
 from index.shelf import NO_DAY
 from index.tantivy_files import BESIDE, COUNTS, DISPLAY, FIRST_DAY, GROUP, LABELS, LENGTHS, RECORD
 from index.tantivy_query import Translation, both, without
@@ -260,15 +259,8 @@ class _Search:
     def _scored(
         self, records: Sequence[Record], *, newest: int = NO_DAY, placed: bool = True
     ) -> list[tuple[float, Record]]:
-        evaluation = Scoring(self._state.table(records), self._queries, placed=placed)
-        scores = evaluation.scores(self._clause, set(range(len(records))))
-        found = []
-        for number, record in enumerate(records):
-            score = scores.get(number, 0.0)
-            if NO_DAY not in {newest, record.first_day}:
-                score *= ranking.recency(newest - record.first_day)
-            found.append((score, record))
-        return sorted(found, key=lambda each: (-each[0], each[1].id))
+        table = self._state.table(records)
+        return ranked(records, self._clause, table, self._queries, newest=newest, placed=placed)
 
     # --- By value
 
