@@ -502,30 +502,30 @@ def add_source(archive: Archive, name: str, path: str, **options: str | bool) ->
 
 def set_engine(archive: Archive, engine: str) -> None:
     """Writes which engine an archive is searched with into `backfile.toml`; comments and order of the file stay."""
-    import tomlkit  # noqa: PLC0415
-
-    document = tomlkit.parse(archive.config_file.read_text(encoding="utf-8"))
-    if "archive" not in document:
-        document["archive"] = tomlkit.table()
-    document["archive"]["engine"] = engine
-    replace_text(archive.config_file, tomlkit.dumps(document))
+    _set_in_archive(archive, {"engine": engine})
 
 
 def set_store(archive: Archive, store: Path | Database) -> None:
     """Writes where an archive's store is into `backfile.toml`; comments and order of the file stay."""
+    address = secret = None
+    if isinstance(store, Database):
+        address, secret = store.address, str(store.password_file) if store.password_file else None
+    _set_in_archive(archive, {"store": address, "store_password_file": secret})
+
+
+def _set_in_archive(archive: Archive, values: Mapping[str, str | None]) -> None:
+    """Writes keys of [archive]; those that are None leave it."""
     import tomlkit  # noqa: PLC0415
 
     document = tomlkit.parse(archive.config_file.read_text(encoding="utf-8"))
     if "archive" not in document:
         document["archive"] = tomlkit.table()
     head = document["archive"]
-    for key in ("store", "store_password_file"):
-        if key in head:
+    for key, value in values.items():
+        if value is not None:
+            head[key] = value
+        elif key in head:
             del head[key]
-    if isinstance(store, Database):
-        head["store"] = store.address
-        if store.password_file:
-            head["store_password_file"] = str(store.password_file)
     replace_text(archive.config_file, tomlkit.dumps(document))
 
 

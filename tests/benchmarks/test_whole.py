@@ -64,7 +64,7 @@ def test_those_that_pip_installs_make_an_index_and_find(corpus: Path, tmp_path: 
     rows = measured(laid, [each for each in CONTESTANTS if each.name in {"backfile", "SQLite FTS5, trafilatura"}], 1)
 
     assert len(laid.queries) > 3
-    assert [(row.name, row.hits > 0, row.disk > 0, row.cpu[0] > 0, row.warm[0] >= 0) for row in rows] == [
+    assert [(row.name, row.hits > 0, row.disk > 0, row.cpu[0] > 0, len(row.warm) == 1) for row in rows] == [
         ("backfile", True, True, True, True),
         ("SQLite FTS5, trafilatura", True, True, True, True),
     ]
