@@ -54,6 +54,18 @@ def day(text: str) -> int:
     return date.fromisoformat(text).toordinal()
 
 
+def assert_same_answers(one: SearchEngine, other: SearchEngine, clause: Clause, *, sort: Sort, fold: bool) -> None:
+    """Two engines that hold the same entries answer alike: matches in their order, scores, copies, total and facets."""
+    here = one.search(clause, limit=5, offset=1, sort=sort, facets=FACETS, fold=fold)
+    there = other.search(clause, limit=5, offset=1, sort=sort, facets=FACETS, fold=fold)
+
+    assert [match.id for match in here.matches] == [match.id for match in there.matches]
+    assert [m.score for m in here.matches] == pytest.approx([m.score for m in there.matches])
+    assert [m.copies for m in here.matches] == [m.copies for m in there.matches]
+    assert here.total == there.total
+    assert here.facets == there.facets
+
+
 class EngineContract:
     """Subclass it, and give `make` as a fixture: it opens the same index anew at each call."""
 

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.engine import (
-    FACETS,
     SORTS,
     And,
     Clause,
@@ -28,7 +27,7 @@ from index.engine import (
 )
 from index.entry import analyse
 from index.memory import MemoryEngine
-from tests.index.contract import article
+from tests.index.contract import article, assert_same_answers
 
 WORDS = ("apfel", "birn", "kirsch", "nuss", "apfelnuss")
 DATES = (None, "2023", "2024-11", "2024-11-25")
@@ -96,11 +95,4 @@ def test_engines_agree(  # noqa: PLR0917  (what Hypothesis makes)
                 engine.add(entries[start : start + batch])
                 engine.commit()
         for clause in clauses:
-            one = memory.search(clause, limit=5, offset=1, sort=sort, facets=FACETS, fold=fold)
-            other = files.search(clause, limit=5, offset=1, sort=sort, facets=FACETS, fold=fold)
-
-            assert [match.id for match in one.matches] == [match.id for match in other.matches]
-            assert [m.score for m in one.matches] == pytest.approx([m.score for m in other.matches])
-            assert [m.copies for m in one.matches] == [m.copies for m in other.matches]
-            assert one.total == other.total
-            assert one.facets == other.facets
+            assert_same_answers(memory, files, clause, sort=sort, fold=fold)

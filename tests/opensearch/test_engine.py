@@ -13,12 +13,12 @@ from backfile.servers import Servers
 from benchmarks import query_log
 from index import opensearch_order, opensearch_search, opensearch_server, whoosh
 from index.compounds import Census, learn
-from index.engine import ALL, FACETS, SORTS, And, Clause, Not, Or, SearchEngine, Sort, Variant, Word
+from index.engine import ALL, SORTS, And, Clause, Not, Or, SearchEngine, Sort, Variant, Word
 from index.entry import analyse
 from index.memory import MemoryEngine
 from index.opensearch import Cluster, OpenSearchEngine
 from index.search import search
-from tests.index.contract import EngineContract, article, phrase, word
+from tests.index.contract import EngineContract, article, assert_same_answers, phrase, word
 from tests.index.test_engines_agree import CLAUSES, ENTRIES
 from tests.opensearch.made import articles, engine, place, servers
 
@@ -84,14 +84,7 @@ def test_it_agrees_with_memory(  # noqa: PLR0917  (what Hypothesis makes)
             each.add(entries[start : start + batch])
             each.commit()
     for clause in clauses:
-        one = memory.search(clause, limit=5, offset=1, sort=sort, facets=FACETS, fold=fold)
-        other = engine.search(clause, limit=5, offset=1, sort=sort, facets=FACETS, fold=fold)
-
-        assert [match.id for match in one.matches] == [match.id for match in other.matches]
-        assert [m.score for m in one.matches] == pytest.approx([m.score for m in other.matches])
-        assert [m.copies for m in one.matches] == [m.copies for m in other.matches]
-        assert one.total == other.total
-        assert one.facets == other.facets
+        assert_same_answers(memory, engine, clause, sort=sort, fold=fold)
 
 
 def test_queries_of_all_kinds_find_what_whoosh_finds_in_nearly_its_order(
