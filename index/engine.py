@@ -5,6 +5,7 @@ snippets, so that an embedded engine and a cluster give the same answers. Whatev
 `tests/index/contract.py` is not decided.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -146,6 +147,22 @@ class Answer:
     matches: tuple[Match, ...]  # the page asked for, in order
     total: int  # matches in all, before paging and after folding
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # facet → value → matches (unfolded)
+
+
+class Closing(ABC):
+    """A context that ends with `close`."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Frees everything; closing twice is no error."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
 
 class SearchEngine(Protocol):

@@ -1,11 +1,9 @@
 """The engine for tests and for piles that fit into memory: plain dictionaries, nothing on disk."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from types import TracebackType
-from typing import Self
 
 from index.compounds import NO_COMPOUNDS, Compounds
-from index.engine import Answer, Clause, Facet, Sort
+from index.engine import Answer, Clause, Closing, Facet, Sort
 from index.entry import KEYS, Display, Entry
 from index.evaluate import answer
 from index.folding import fold_key
@@ -13,7 +11,7 @@ from index.labels import facet_values
 from index.shelf import HALF, NO_DAY
 
 
-class MemoryEngine:
+class MemoryEngine(Closing):
     """A `SearchEngine` that forgets everything when it is closed; "durable" means for its lifetime."""
 
     def __init__(self, compounds: Compounds = NO_COMPOUNDS) -> None:
@@ -80,14 +78,6 @@ class MemoryEngine:
     def close(self) -> None:
         """Drops uncommitted changes."""
         self._changes = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 class _MemoryShelf:

@@ -12,15 +12,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from backfile.errors import BackfileError, IndexUnusable
 from backfile.servers import Servers
 from index import opensearch_indices as indices
 from index import taught
 from index.compounds import NO_COMPOUNDS, Compounds
-from index.engine import Answer, Clause, Facet, Sort
+from index.engine import Answer, Clause, Closing, Facet, Sort
 from index.entry import Display, Entry
 from index.opensearch_check import document_faults
 from index.opensearch_client import Client, connect
@@ -93,7 +91,7 @@ def _generation(directory: Path, servers: Servers) -> Generation:
     return generation
 
 
-class OpenSearchEngine:
+class OpenSearchEngine(Closing):
     """A `SearchEngine` on a cluster.
 
     What it reads is one state until it commits or is closed. What is added is sent with the commit, and seen with it;
@@ -203,14 +201,6 @@ class OpenSearchEngine:
             self._state.close()
         self._client.close()
         self._compounds_file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _changing(self) -> Changes:
         if self._changes is None:

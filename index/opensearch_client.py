@@ -10,11 +10,11 @@ import time
 from collections.abc import Mapping
 from functools import cache
 from itertools import count
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from backfile.credentials import credentials
 from backfile.servers import Servers
+from index.engine import Closing
 from index.opensearch_errors import (
     Answer,
     NotAllowed,
@@ -38,7 +38,7 @@ _AT_WORK = 0.9  # of the time for an answer; the rest is for the way, and for wh
 _RETIRED = 30.0  # seconds for which a server that did not answer is asked last
 
 
-class Client:
+class Client(Closing):
     """The servers of one cluster. May be used by several threads."""
 
     def __init__(self, nodes: list[Node], who: str, seconds: float) -> None:
@@ -51,14 +51,6 @@ class Client:
     def __repr__(self) -> str:
         """Where it speaks to, and nothing else."""
         return f"Client({', '.join(node.url for node in self._nodes)})"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __getstate__(self) -> object:
         """Raises, as what is pickled is stored somewhere."""

@@ -14,8 +14,6 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryFile
-from types import TracebackType
-from typing import Self
 
 from tantivy import Index, IndexWriter
 
@@ -23,7 +21,7 @@ from backfile.disk import sync
 from backfile.errors import ArchiveLocked, IndexUnusable
 from index import taught
 from index.compounds import NO_COMPOUNDS, Compounds
-from index.engine import Answer, Clause, Facet, Sort
+from index.engine import Answer, Clause, Closing, Facet, Sort
 from index.entry import Display, Entry
 from index.own import refuse_others
 from index.tantivy_check import documents_in, file_faults, record_faults
@@ -94,7 +92,7 @@ def _damage_of(directory: Path) -> Iterator[None]:
         raise IndexUnusable(f"{directory}: damaged ({detail}); run `backfile index rebuild`") from error
 
 
-class TantivyEngine:
+class TantivyEngine(Closing):
     """A `SearchEngine` on a directory."""
 
     def __init__(self, directory: Path) -> None:
@@ -196,14 +194,6 @@ class TantivyEngine:
                 self._writer.wait_merging_threads()
             self._writer = None
         self._compounds_file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _writing(self) -> IndexWriter:
         if self._writer is None:

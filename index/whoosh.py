@@ -15,8 +15,7 @@ from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 from pickle import UnpicklingError
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from whoosh.fields import FieldConfigurationError
 from whoosh.index import EmptyIndexError, FileIndex, LockError
@@ -26,7 +25,7 @@ from whoosh.writing import IndexingError
 from backfile.disk import replace_text
 from backfile.errors import ArchiveLocked, IndexUnusable
 from index.compounds import NO_COMPOUNDS, Compounds
-from index.engine import Answer, Clause, Facet, Segment, Sort
+from index.engine import Answer, Clause, Closing, Facet, Segment, Sort
 from index.entry import Display, Entry
 from index.evaluate import answer
 from index.folding import fold_key
@@ -99,7 +98,7 @@ def _damage_of(directory: Path) -> Iterator[None]:
         raise IndexUnusable(f"{directory}: damaged ({detail}); run `backfile index rebuild`") from error
 
 
-class WhooshEngine:
+class WhooshEngine(Closing):
     """A `SearchEngine` on a directory."""
 
     def __init__(self, directory: Path) -> None:
@@ -217,14 +216,6 @@ class WhooshEngine:
         self._compounds_file.close()
         self._shelf.close()
         self._index.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _writing(self) -> BulkWriter:
         if self._writer is None:
