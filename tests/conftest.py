@@ -144,6 +144,15 @@ def workbench(tmp_path: Path, place: Place) -> Workbench:
 
 
 @pytest.fixture
+def ingested(workbench: Workbench) -> Workbench:
+    """With five articles taken in."""
+    for number in range(5):
+        workbench.put(f"{number}.txt", news(f"Rat berät über Punkt {number}", f"Radweg{number}"))
+    workbench.ingest()
+    return workbench
+
+
+@pytest.fixture
 def make_workbench(tmp_path: Path, place: Place) -> Callable[[str], Workbench]:
     def make(name: str) -> Workbench:
         (tmp_path / name).mkdir()

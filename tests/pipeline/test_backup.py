@@ -27,14 +27,6 @@ from tests.conftest import Workbench, news
 
 
 @pytest.fixture
-def ingested(workbench: Workbench) -> Workbench:
-    for number in range(5):
-        workbench.put(f"{number}.txt", news(f"Rat berät über Punkt {number}", f"Radweg{number}"))
-    workbench.ingest()
-    return workbench
-
-
-@pytest.fixture
 def made(ingested: Workbench, tmp_path: Path) -> Path:
     return backup.back_up(ingested.archive, tmp_path / "news.tar.zst").file
 

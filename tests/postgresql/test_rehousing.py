@@ -24,14 +24,6 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 _OWN = ("briefs", "deliveries", "settled", "shards", "units", "writers")  # of a store where it lies
 
 
-@pytest.fixture
-def ingested(workbench: Workbench) -> Workbench:
-    for number in range(5):
-        workbench.put(f"{number}.txt", news(f"Rat berät über Punkt {number}", f"Radweg{number}"))
-    workbench.ingest()
-    return workbench
-
-
 def held(workbench: Workbench) -> dict[str, list[tuple[object, ...]]]:
     return {name: found for name, found in rows(workbench.archive).items() if name not in _OWN}
 
