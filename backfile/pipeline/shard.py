@@ -353,7 +353,7 @@ def _is_here(part: Part) -> bool:
 def _packed(arrival: Arrival) -> bytes:
     item = arrival.item
     if isinstance(item, Failure):
-        return wire.framed(["failure", item.uri, item.member, item.reason, item.detail])
+        return tasks.failure(item)
     about = [item.uri, item.member, item.name, item.key, item.digest, item.left_out, item.size]
     if arrival.cleaning is None:
         return wire.framed(["item", *about], item.data)
@@ -362,7 +362,4 @@ def _packed(arrival: Arrival) -> bytes:
 
 
 def _end_of(one: Input) -> bytes:
-    if one.broken is not None:
-        return wire.framed(*one.broken[:1])
-    last = one.growth.last
-    return wire.framed(["end", [last.format, last.offset, last.number] if last else None, one.growth.left])
+    return tasks.end(one.growth) if one.broken is None else wire.framed(one.broken[0])

@@ -194,6 +194,16 @@ def failed(reason: Reason, detail: str) -> bytes:
     return wire.framed(["failed", reason, detail])
 
 
+def failure(item: Failure) -> bytes:
+    """The answer of reading that something in an input is no document."""
+    return wire.framed(["failure", item.uri, item.member, item.reason, item.detail])
+
+
+def end(growth: Growth) -> bytes:
+    """The last answer of reading an input that could be read to its end: where its last item begins, what is left."""
+    return wire.framed(["end", dataclasses.astuple(growth.last) if growth.last else None, growth.left])
+
+
 def _items(path: str, reader: str | None, mapping: Mapping[str, str], told: list[Any], behind: int) -> Iterator[bytes]:
     from backfile import readers  # noqa: PLC0415  # a process that cleans does without
     from backfile.pipeline.identity import digest, left_out, member_name  # noqa: PLC0415
@@ -204,12 +214,12 @@ def _items(path: str, reader: str | None, mapping: Mapping[str, str], told: list
             yield wire.framed(["passed"])
             continue
         if isinstance(item, Failure):
-            yield wire.framed(["failure", item.uri, item.member, item.reason, item.detail])
+            yield failure(item)
             continue
         size = len(item.html or "") + len(item.text or "")
         about = [item.uri, item.member, member_name(item), item.key, digest(item), left_out(item), size]
         yield wire.framed(["item", *about], wire.document_bytes(item))
-    yield wire.framed(["end", dataclasses.astuple(growth.last) if growth.last else None, growth.left])
+    yield end(growth)
 
 
 def _ranges(  # noqa: PLR0913, PLR0917  # what the message has
