@@ -345,13 +345,9 @@ def _adapter(engine: str, directory: Path, servers: ServersOf) -> _Adapter:
     raise IndexUnusable(f"{directory}: no engine is called {engine}; there are: whoosh, tantivy, opensearch")
 
 
-def load_engine(engine: str) -> None:
-    """Import what an embedded engine needs, so that whoever opens an index need not wait for it.
-
-    Raises:
-        EngineMissing: it is not installed.
-    """
-    _adapter(engine, Path(), no_servers)
+def load_engine(engine: str, *, servers: ServersOf = no_servers) -> None:
+    """Import what an engine needs, so that whoever opens an index need not wait for it. Raises `EngineMissing`."""
+    _adapter(engine, Path(), servers)
 
 
 def _make(place: Path) -> None:

@@ -152,7 +152,7 @@ class Ingest:
         from index import directory  # noqa: PLC0415
 
         with suppress(BackfileError):  # an engine that is not installed: the step itself says so
-            directory.load_engine(self._settings.engine)
+            directory.load_engine(self._settings.engine, servers=self._settings.cluster)
 
     def read(self, batch: listing.Batch, progress: "Progress" = _silent) -> Tally:
         """Read, extract, clean and store a batch; what came of it."""
