@@ -116,7 +116,7 @@ def test_what_steps_behind_reading_need_is_loaded_once_and_only_where_something_
     workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded: list[str] = []
-    monkeypatch.setattr("index.directory.load_engine", loaded.append)
+    monkeypatch.setattr("index.directory.load_engine", lambda engine, **_: loaded.append(engine))
     for word in WORDS[:3]:
         workbench.put(f"{word}.txt", news("Rat berät", word))
     for _ in range(2):
