@@ -8,8 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from whoosh.filedb.compound import CompoundStorage
+from whoosh.filedb.filestore import FileStorage
 
 from backfile.article import Article, Span
+from backfile.errors import IndexUnusable
 from backfile.pipeline import indexing, ingest, verifying
 from backfile.store import Store, open_store
 from index import directory, whoosh_check
@@ -78,10 +81,13 @@ def of_another_store(workbench: Workbench) -> None:
     (workbench.archive.index_directory / indexing.STAMP).write_text("0" * 32)
 
 
-def one_byte_changed(workbench: Workbench) -> None:
+def one_byte_changed(workbench: Workbench, ending: str = ".pst", before_end: int = 1) -> None:
+    """In one of the files that a segment is made of; in the postings, which opening leaves unread, unless said."""
     [segment] = index_of(workbench).glob("*.seg")
+    with closing(CompoundStorage(FileStorage(str(segment.parent)).open_file(segment.name))) as files:
+        [(start, length)] = [files.range(name) for name in files.list() if name.endswith(ending)]
     content = bytearray(segment.read_bytes())
-    content[len(content) // 2] ^= 1
+    content[start + length - before_end] ^= 1
     segment.write_bytes(content)
 
 
@@ -110,6 +116,17 @@ def test_what_is_wrong_is_named_and_cured_by_a_rebuild(ingested: Workbench, spoi
     spoil(ingested)
 
     assert [line for line in told(ingested) if says in line] != []
+
+    indexing.reindex(ingested.archive)
+
+    assert told(ingested) == []
+
+
+def test_an_index_that_cannot_be_opened_is_told_with_what_cures_it(ingested: Workbench) -> None:
+    one_byte_changed(ingested, ".trm", before_end=12)  # the place of the table that is read when it is opened
+
+    with pytest.raises(IndexUnusable, match="run `backfile index rebuild`"):
+        told(ingested)
 
     indexing.reindex(ingested.archive)
 
