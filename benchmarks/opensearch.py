@@ -281,6 +281,7 @@ def compare_asking(  # noqa: PLR0913
         found = {name: opened(name, folder, there, compounds) for name in ("whoosh", "tantivy", "opensearch")}
         indexes = {name: index for name, (index, _) in found.items()}
         took = filled({name: index for name, (index, new) in found.items() if new}, corpus, number, compounds)
+        opensearch.Cluster(there).publish(folder / "opensearch")  # for who opens it again
         print(f"  {number:,} articles, {len(queries)} queries, on the clock")
         for name, seconds in took.items():
             print(f"  {name:12} filled at {number / seconds:,.0f} articles per s, analysis not counted")
