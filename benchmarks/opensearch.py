@@ -2,10 +2,11 @@
 
     python benchmarks/opensearch.py FILE.jsonl.gz fill [--articles 6000] [--nodes 1 3] [--rounds 5]
     python benchmarks/opensearch.py FILE.jsonl.gz ingest [--articles 6000] [--nodes 1 3]
-    python benchmarks/opensearch.py FILE.jsonl.gz ask [--articles 10000] [--queries 500] [--keep FOLDER]
+    python benchmarks/opensearch.py FILE.jsonl.gz ask [--articles 10000] [--queries 500]
 
 FILE is as for engines.py, whose articles and queries these are. Nodes are started on loopback, by the kit of the tests;
-`--url` takes a cluster that is there in their place.
+`--url` takes a cluster that is there in their place; what `--keep FOLDER` has of an earlier `ask` there is not made
+again.
 
 `fill`: the adapter is given analysed entries; opensearch-py's `helpers.bulk` and `helpers.parallel_bulk` are given the
 same documents ready made, as dicts, for indices with the same mapping and settings. They take turns, each into indices
@@ -23,7 +24,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -81,7 +82,7 @@ def place(nodes: int, url: str | None, heap: str) -> Iterator[Place]:
     if url:
         yield Place((url,))
         return
-    with tempfile.TemporaryDirectory() as folder, Cluster(Path(folder), nodes, heap) as cluster:
+    with tempfile.TemporaryDirectory() as folder, Cluster(Path(folder), nodes, heap, java=()) as cluster:
         pids = tuple(node.process.pid for node in cluster.nodes if node.process)
         yield Place(tuple(cluster.urls), pids, replicas=min(1, nodes - 1))
 
@@ -247,62 +248,76 @@ def _row(article: Article) -> dict[str, Any]:
 # --- Asking -------------------------------------------------------------------------------------------------------
 
 
-def made(name: str, folder: Path, where: Place, name_there: str, compounds: Compounds) -> SearchEngine:
-    """An empty index."""
+def opened(name: str, folder: Path, servers: Servers, compounds: Compounds) -> tuple[SearchEngine, bool]:
+    """An index, and whether it is new, so that it has to be filled."""
     home = folder / name
-    home.mkdir(mode=0o700)
-    if name == "opensearch":
-        return opensearch.create(home, where.servers(name_there), compounds)
-    adapter = whoosh if name == "whoosh" else tantivy
-    engine: SearchEngine = adapter.create(home, compounds)
-    return engine
+    adapter: Any = {"whoosh": whoosh, "tantivy": tantivy, "opensearch": opensearch.Cluster(servers)}[name]
+    if home.exists():
+        return adapter.open_index(home), False
+    home.mkdir(mode=0o700, parents=True)
+    return adapter.create(home, compounds), True
 
 
-def compare_asking(where: Place, corpus: Path, number: int, queries: Sequence[Asked], compounds: Compounds) -> None:
+def filled(indexes: Mapping[str, SearchEngine], corpus: Path, number: int, compounds: Compounds) -> dict[str, float]:
+    """Fills indexes with the same entries in turns; the seconds that each took on the clock."""
+    took = dict.fromkeys(indexes, 0.0)
+    for some in batches(articles_of(corpus, number), COMMIT) if indexes else ():
+        entries = [replace(analyse(each, copy_group=each.id, compounds=compounds), revision=1) for each in some]
+        for name, index in indexes.items():
+            clock = time.perf_counter()
+            index.add(entries)
+            index.commit()
+            took[name] += time.perf_counter() - clock
+    return took
+
+
+def compare_asking(  # noqa: PLR0913
+    where: Place, corpus: Path, number: int, queries: Sequence[Asked], compounds: Compounds, *, keep: Path | None
+) -> None:
     """The log of queries in all engines, query by query."""
-    with tempfile.TemporaryDirectory() as folder:
-        name_there = prefix()
-        indexes = {
-            name: made(name, Path(folder), where, name_there, compounds) for name in ("whoosh", "tantivy", "opensearch")
-        }
-        built: dict[str, float] = dict.fromkeys(indexes, 0.0)
-        for some in batches(articles_of(corpus, number), COMMIT):
-            entries = [replace(analyse(each, copy_group=each.id, compounds=compounds), revision=1) for each in some]
-            for name, index in indexes.items():
-                clock = time.perf_counter()
-                index.add(entries)
-                index.commit()
-                built[name] += time.perf_counter() - clock
-        took: dict[str, list[float]] = defaultdict(list)
-        kinds: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-        same, common = [], []
-        for query in queries[: len(queries) // 10]:  # warm
-            for index in indexes.values():
-                search(index, query.text, now=TODAY)
-        for query in queries:
-            found = {}
-            for name, index in indexes.items():
-                clock = time.perf_counter()
-                found[name] = search(index, query.text, now=TODAY)
-                took[name].append((time.perf_counter() - clock) * 1e3)
-                kinds[query.kind][name].append(took[name][-1])
-            ids = {name: [hit.id for hit in each.hits] for name, each in found.items()}
-            same.append(found["whoosh"].total == found["opensearch"].total)
-            common.append(engines.overlap(ids["whoosh"], ids["opensearch"]))
+    with tempfile.TemporaryDirectory() as directory:
+        folder = (keep or Path(directory)) / str(number)
+        there = where.servers(f"bench-{number}" if keep else prefix())
+        found = {name: opened(name, folder, there, compounds) for name in ("whoosh", "tantivy", "opensearch")}
+        indexes = {name: index for name, (index, _) in found.items()}
+        took = filled({name: index for name, (index, new) in found.items() if new}, corpus, number, compounds)
+        opensearch.Cluster(there).publish(folder / "opensearch")  # for who opens it again
         print(f"  {number:,} articles, {len(queries)} queries, on the clock")
-        for name, milliseconds in took.items():
-            tiles = statistics.quantiles(milliseconds, n=100)
-            print(
-                f"  {name:12} p50 {tiles[49]:7.1f} ms, p95 {tiles[94]:7.1f} ms, p99 {tiles[98]:7.1f} ms;"
-                f" filled at {number / built[name]:,.0f} articles per s, analysis not counted"
-            )
-        print(f"  whoosh and opensearch: same number of hits {sum(same)}/{len(same)}, "
-              f"first ten in common {statistics.mean(common):.3f}")  # fmt: skip
-        for kind, each in sorted(kinds.items()):
-            print(f"    {kind:24}", "   ".join(f"{name} {statistics.median(ms):.1f}" for name, ms in each.items()))
+        for name, seconds in took.items():
+            print(f"  {name:12} filled at {number / seconds:,.0f} articles per s, analysis not counted")
+        tell_asking(indexes, queries)
         for index in indexes.values():
             index.close()
+    if not keep:
         clear(where)
+
+
+def tell_asking(indexes: Mapping[str, SearchEngine], queries: Sequence[Asked]) -> None:
+    """Asks and prints what it took, by engine and by kind of query."""
+    took: dict[str, list[float]] = defaultdict(list)
+    kinds: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    same, common = [], []
+    for query in queries[: len(queries) // 10]:  # warm
+        for index in indexes.values():
+            search(index, query.text, now=TODAY)
+    for query in queries:
+        found = {}
+        for name, index in indexes.items():
+            clock = time.perf_counter()
+            found[name] = search(index, query.text, now=TODAY)
+            took[name].append((time.perf_counter() - clock) * 1e3)
+            kinds[query.kind][name].append(took[name][-1])
+        ids = {name: [hit.id for hit in each.hits] for name, each in found.items()}
+        same.append(found["whoosh"].total == found["opensearch"].total)
+        common.append(engines.overlap(ids["whoosh"], ids["opensearch"]))
+    for name, milliseconds in took.items():
+        tiles = statistics.quantiles(milliseconds, n=100)
+        print(f"  {name:12} p50 {tiles[49]:7.1f} ms, p95 {tiles[94]:7.1f} ms, p99 {tiles[98]:7.1f} ms")
+    print(f"  whoosh and opensearch: same number of hits {sum(same)}/{len(same)}, "
+          f"first ten in common {statistics.mean(common):.3f}")  # fmt: skip
+    for kind, each in sorted(kinds.items()):
+        told = (f"{name} {statistics.median(ms):.1f}, {max(ms):.1f}" for name, ms in each.items())
+        print(f"    {kind:24}", "   ".join(told), sep="")
 
 
 def main() -> None:
@@ -316,6 +331,7 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=500)
     parser.add_argument("--heap", default="512m")
     parser.add_argument("--url", help="a cluster that is there")
+    parser.add_argument("--keep", type=Path, help="where indexes stay, and are found again; with --url")
     given = parser.parse_args()
     compounds = compounds_of(given.file)
     queries = log(articles_of(given.file, LEARNED), given.queries) if given.what == "ask" else []
@@ -329,7 +345,7 @@ def main() -> None:
                 elif given.what == "ingest":
                     ingest(where, given.file, number)
                 else:
-                    compare_asking(where, given.file, number, queries, compounds)
+                    compare_asking(where, given.file, number, queries, compounds, keep=given.keep)
 
 
 def where_version(where: Place) -> str:

@@ -157,8 +157,10 @@ def _near(engine: e.SearchEngine, said: str, zone: str) -> list[str]:
         if prefix + word in having:
             return []
         for near, weight in found.items():
+            if not (number := having.get(prefix + near, 0)):
+                continue  # stood in an article that is no longer there
             same = unmarked(near) == unmarked(word)
-            rank = (2.0 if same else weight, having.get(prefix + near, 0))
+            rank = (2.0 if same else weight, number)
             ranks[near] = max(rank, ranks.get(near, rank))
     best = sorted(ranks, key=lambda near: (-ranks[near][0], -ranks[near][1], near))[:MOST_SPELLINGS]
     return [_as_written(near, said) for near in best]

@@ -6,7 +6,7 @@ snippets, so that an embedded engine and a cluster give the same answers. Whatev
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -249,6 +249,18 @@ class SpellingEngine(Protocol):
 
     def spelled(self, field: str, prefix: str, *, least: int) -> Iterable[str]:
         """The terms of a field that begin with `prefix` and have `least` characters at least, in any order."""
+
+
+@runtime_checkable
+class AlikeEngine(Protocol):
+    """What an engine offers besides, when it finds near spellings by itself, in all of some fields at once."""
+
+    def alike(self, fields: Sequence[str], word: str, *, prefix: str, distance: int) -> Collection[str]:
+        """The words of which fields have `prefix` and word as a term: `word` itself, and all that are so near.
+
+        Near is within 1 edit (a letter more, less, other, two neighbours swapped), and for a `distance` of 2 within 2
+        if the first letter is the same. There may be others among them, and words of entries that were deleted lately.
+        """
 
 
 # --- Servers ------------------------------------------------------------------------------------------------------

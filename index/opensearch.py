@@ -165,6 +165,10 @@ class OpenSearchEngine(Closing):
         """How many entries have each term; see `SearchEngine.frequencies`."""
         return self._state.frequencies(field, terms)
 
+    def alike(self, fields: Sequence[str], word: str, *, prefix: str, distance: int) -> set[str]:
+        """The words of some fields that are spelled nearly alike; see `AlikeEngine`."""
+        return self._state.alike(fields, word, prefix=prefix, distance=distance)
+
     def count(self) -> int:
         """The number of committed entries."""
         return self._state.count()

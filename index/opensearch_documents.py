@@ -3,14 +3,14 @@
 All terms are ours. A text goes in cut at blanks, what shares a place (alternative stems, hyphenated words as a whole,
 parts of compounds) joined by a sign that the server's analyzer cuts at without counting a place, so that positions are
 those of every other engine. The terms of an entry stand beside, once each, as a column: of them the vocabulary is
-listed. What scores and what is displayed comes back as bytes of our own (index/records.py).
+listed. What scores comes back as bytes of our own (index/records.py), what is displayed as it is; a server compresses
+both.
 """
 
 import json
 import struct
-import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
@@ -21,11 +21,11 @@ from index.engine import FACETS, Sort
 from index.entry import KEYS, NAMES, REMOVED, WORD_FIELDS, Display, Entry
 from index.folding import fold_key
 from index.labels import facet_values
-from index.records import FORMS, RANKED, Record, display_bytes, display_of, group_of, record, record_of
-from index.words import Words
-from index.written import NO_WORD, SEPARATOR, beside_of, encoded, key, written_of
+from index.opensearch_words import forms_of, stems_of
+from index.records import FORMS, RANKED, Record, group_of, record, record_of
+from index.written import NO_WORD, SEPARATOR, beside_of, decoded, encoded, key
 
-SCHEMA_VERSION = 1  # raise it whenever documents written before can no longer be read
+SCHEMA_VERSION = 2  # raise it whenever documents written before can no longer be read
 
 VOCABULARY = {field: f"{field}_terms" for field in WORD_FIELDS} | {field: field for field in KEYS}
 LENGTHS = {field: f"length_{field}" for field in RANKED}
@@ -40,7 +40,6 @@ _IGNORED_ABOVE = 8_191
 _MOST_OF_LABEL = 8_000  # characters that titles are sorted by
 _NAME_GAP = 100  # places between two values of a field, as in `entry`
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_BETWEEN = '","'  # strings of a list
 _LONGEST_PLACE = 20_000  # characters of all that shares one; a word has 120, and a dozen alternatives
 
 
@@ -70,8 +69,8 @@ def mappings() -> dict[str, Any]:
         fields[field] = {"type": "integer"}
     for field in (GROUP, FLOOR):
         fields[field] = {"type": "long"}
-    for field in (RECORD, DISPLAY):
-        fields[field] = {"type": "binary"}
+    fields[RECORD] = {"type": "binary"}
+    fields[DISPLAY] = {"type": "object", "enabled": False}  # is not looked into
     return {"dynamic": "strict", "_source": {"includes": [RECORD, DISPLAY]}, "properties": fields}
 
 
@@ -133,9 +132,12 @@ def source_of(entry: Entry) -> bytes:
     texts: list[bytes] = []  # fields with their JSON
     beside: dict[str, Sequence[tuple[int, str]]] = {}
     for field, words in entry.words():
-        beside[field] = beside_of(words, parts=field != REMOVED)
+        parts = field != REMOVED
+        beside[field] = beside_of(words, parts=parts)
         if words.places:
-            _add_words(texts, field, words)
+            texts += _members(field, *stems_of(words, parts=parts))
+        if words.places and field in FORMS:
+            texts += _members(FORMS[field], *forms_of(words))
     for field, postings in entry.names.items():
         made[field] = list(_values(postings))
         made[VOCABULARY[field]] = [encoded(term) for term in postings]
@@ -152,7 +154,7 @@ def source_of(entry: Entry) -> bytes:
 
 
 # What a document that is not as we wrote it makes the reading of it raise.
-DAMAGE = (ValueError, struct.error, zlib.error, LookupError, TypeError)
+DAMAGE = (ValueError, struct.error, LookupError, TypeError, AttributeError)
 
 
 def record_in(hit: Mapping[str, Any]) -> Record:
@@ -162,7 +164,11 @@ def record_in(hit: Mapping[str, Any]) -> Record:
 
 def display_in(hit: Mapping[str, Any]) -> Display:
     """What is shown of a document that was found; raises one of `DAMAGE`."""
-    return display_of(b64decode(hit["_source"][DISPLAY]))
+    values: dict[str, Any] = {
+        name: tuple(map(decoded, value)) if isinstance(value, list) else value and decoded(value)
+        for name, value in hit["_source"][DISPLAY].items()
+    }
+    return Display(**values)
 
 
 @contextmanager
@@ -175,39 +181,9 @@ def trusted() -> Iterator[None]:
         raise IndexUnusable(f"{told[:200]}; run `backfile index rebuild`") from error
 
 
-def _add_words(texts: list[bytes], field: str, words: Words) -> None:
-    """A field with its column.
-
-    Most of a document is this. So what stands at a place is taken as it was written once for its number, and nothing is
-    cut again into terms: a column may name one twice, which the server keeps once.
-    """
-    written = written_of(words.vocabulary)
-    numbers = set(words.places)
-    known: Sequence[str] | Mapping[int, str] = written.stems
-    if field == REMOVED:  # without parts of compounds
-        stems = words.vocabulary.stems
-        known = {number: SEPARATOR.join(map(encoded, stems[number])) or NO_WORD for number in numbers}
-    there = list(map(known.__getitem__, words.places))
-    for place, term in words.beside:
-        there[place] = encoded(term) if there[place] == NO_WORD else f"{there[place]}{SEPARATOR}{encoded(term)}"
-    terms = {*map(known.__getitem__, numbers)} - {NO_WORD}
-    texts.append(_member(field, _json(" ".join(there))))
-    terms.update(encoded(term) for _, term in words.beside)
-    texts.append(_member(VOCABULARY[field], _column(terms, SEPARATOR)))
-    if field in FORMS:
-        texts.append(_member(FORMS[field], _json(" ".join(map(written.forms.__getitem__, words.places)))))
-        forms = {*map(written.forms.__getitem__, numbers)} - {""}
-        texts.append(_member(VOCABULARY[FORMS[field]], _column(forms, " ")))
-
-
-def _member(field: str, text: str) -> bytes:
-    return f',"{field}":{text}'.encode()
-
-
-def _column(terms: Iterable[str], separator: str) -> str:
-    """A list of terms as JSON, of strings that hold one or several of them; the separator is in no term."""
-    joined = separator.join(terms)
-    return f"[{_json(joined).replace(separator, _BETWEEN)}]" if joined else "[]"
+def _members(field: str, text: bytes, terms: bytes) -> tuple[bytes, bytes]:
+    """A text and its column, as members of an object that has others before them."""
+    return b',"%b":%b' % (field.encode(), text), b',"%b":%b' % (VOCABULARY[field].encode(), terms)
 
 
 def _values(postings: Mapping[str, Sequence[int]]) -> Iterator[str]:
@@ -232,4 +208,8 @@ def _add_display(made: dict[str, Any], display: Display) -> None:
     for field, label in ((LABELS["source"], display.source), (LABELS["title"], display.title or "")):
         if folded := fold_key(label):
             made[field] = encoded(folded[:_MOST_OF_LABEL])
-    made[DISPLAY] = b64encode(display_bytes(display)).decode("ascii")
+    shown = ((name, getattr(display, name)) for name in Display.__slots__)
+    made[DISPLAY] = {
+        name: [encoded(each) for each in value] if isinstance(value, tuple) else value and encoded(value)
+        for name, value in shown
+    }

@@ -6,7 +6,6 @@ order is decided in index/opensearch_order.py.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any, TypeVar
 
 from backfile.batching import batches
@@ -18,13 +17,12 @@ from index.opensearch_order import Asked, Listing, Search
 from index.opensearch_query import ALL
 from index.opensearch_server import Expired, Server
 from index.opensearch_statistics import Statistics
+from index.opensearch_vocabulary import alike, beginning
 from index.records import Record
 from index.scores import Table
-from index.written import decoded, encoded
 
 _DISPLAYS = 500  # texts in one answer
 LANGUAGE = "lang"  # the field of keys
-_TERMS = 10_000  # of a vocabulary in one answer; a server gives 65,535 buckets at most
 
 
 _Found = TypeVar("_Found")
@@ -67,7 +65,11 @@ class State:
         if field == LANGUAGE:  # every search asks for them
             spoken = self._again(self._languages)
             return [(name, spoken[name]) for name in sorted(spoken) if name.startswith(prefix)][:limit]
-        return self._again(lambda: list(islice(self._terms(field, encoded(prefix)), limit)))
+        return self._again(lambda: beginning(self, field, prefix, limit))
+
+    def alike(self, fields: Sequence[str], word: str, *, prefix: str, distance: int) -> set[str]:
+        """See `AlikeEngine.alike`."""
+        return self._again(lambda: alike(self, fields, word, prefix=prefix, distance=distance))
 
     def frequencies(self, field: str, terms: Iterable[str]) -> dict[str, int]:
         """See `SearchEngine.frequencies`."""
@@ -133,28 +135,7 @@ class State:
             self._last = asked, Search(self, asked).listing(needed)
         return self._last[1]
 
-    # --- Vocabulary and display
-
-    def _terms(self, field: str, prefix: str) -> Iterator[tuple[str, int]]:
-        source = {"term": {"terms": {"field": VOCABULARY[field]}}}
-        body: dict[str, Any] = {"size": 0, "track_total_hits": False}
-        if prefix:
-            body["query"] = {"prefix": {field: prefix}}
-        after = _before(prefix)
-        while True:
-            wanted: dict[str, Any] = {"size": _TERMS, "sources": [source]}
-            if after:
-                wanted["after"] = {"term": after}
-            found = self.ask({**body, "aggs": {"terms": {"composite": wanted}}})["aggregations"]["terms"]
-            for bucket in found["buckets"]:
-                term = bucket["key"]["term"]
-                if term.startswith(prefix):
-                    yield decoded(term), int(bucket["doc_count"])
-                elif term > prefix:
-                    return
-            if len(found["buckets"]) < _TERMS:
-                return
-            after = found["after_key"]["term"]
+    # --- Display, and pages of hits
 
     def _displays(self, ids: Sequence[str]) -> dict[str, Display]:
         found = {}
@@ -184,13 +165,3 @@ class State:
                 return
             after = {"search_after": hits[-1]["sort"]}
             size = min(size * 2, most)
-
-
-def _before(prefix: str) -> str:
-    """What comes before all that begins so, and not long before."""
-    if not prefix:
-        return ""
-    last = ord(prefix[-1]) - 1
-    if 0xD800 <= last <= 0xDFFF:  # no letters
-        last = 0xD7FF
-    return prefix[:-1] + (chr(last) if last > 0 else "")

@@ -7,15 +7,12 @@ same ones in one of fifty thousand questions, which may then rank it a place too
 answered from records, but by Tantivy of phrases with words that share their place with another.
 """
 
-import json
 import struct
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
 
-from index.entry import KEYS, REMOVED, TEXT, TEXT_FORMS, TITLE, TITLE_FORMS, WORD_FIELDS, Display, Entry
+from index.entry import KEYS, REMOVED, TEXT, TEXT_FORMS, TITLE, TITLE_FORMS, WORD_FIELDS, Entry
 from index.marks import WIDTH, mark
 from index.shelf import NO_DAY
 from index.written import written_of
@@ -25,18 +22,12 @@ COUNTED = frozenset(FORMS.values())  # their occurrences are counted in the text
 SEARCHED = frozenset({*WORD_FIELDS, *KEYS})
 RANKED = (TITLE, TEXT, REMOVED)  # by length
 
-_DISPLAY_COMPRESSION = 3  # zlib level, as in the Whoosh engine
-
-
-# --- Records ------------------------------------------------------------------------------------------------------
-
 _HEAD = struct.Struct("<IIqIIII")  # first and last day, group, lengths, bytes of the id
 _SECTION = struct.Struct("<BI")  # number of the field, bytes
 _SPARSE = struct.Struct(f"<I{WIDTH}s")  # place and mark
 _FIELDS = (*WORD_FIELDS, *KEYS)
 _NUMBERS = {field: number for number, field in enumerate(_FIELDS)}
 _BESIDE = 128  # added to a field's number: words that share their place with another, or stand far apart
-_RECORD_COMPRESSION = 1  # zlib level
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +79,7 @@ def _sparse_places(row: bytes, marked: bytes) -> Iterator[int]:
 
 
 def record_of(raw: bytes) -> Record:
-    """What `record` wrote; raises struct.error, zlib.error and ValueError for anything else."""
-    raw = zlib.decompress(raw)
+    """What `record` wrote; raises struct.error and ValueError for most else."""
     first, last, group, title, text, removed, size = _HEAD.unpack_from(raw)
     at = _HEAD.size + size
     id_ = raw[_HEAD.size : at].decode("utf-8", "surrogatepass")
@@ -121,28 +111,10 @@ def record(entry: Entry, beside: Mapping[str, Sequence[tuple[int, str]]], group:
         section(_NUMBERS[field] + _BESIDE, b"".join(sparse))
     for field in KEYS:
         section(_NUMBERS[field], b"".join(mark(value) for value in entry.keys.get(field, ())))
-    return zlib.compress(b"".join(made), _RECORD_COMPRESSION)
+    return b"".join(made)
 
 
 def group_of(name: str) -> int:
     """The number that copies have in common."""
     digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
-
-
-# --- What is displayed --------------------------------------------------------------------------------------------
-
-
-def display_bytes(display: Display) -> bytes:
-    """What is shown of an entry, to be kept."""
-    shown = {name: getattr(display, name) for name in Display.__slots__}
-    written = json.dumps(shown, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    return zlib.compress(written, _DISPLAY_COMPRESSION)
-
-
-def display_of(raw: bytes) -> Display:
-    """What `display_bytes` was given."""
-    values: dict[str, Any] = json.loads(zlib.decompress(raw))
-    for name in ("authors", "tags"):
-        values[name] = tuple(values[name])
-    return Display(**values)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from index import ranking
-from index.engine import SearchEngine, SpellingEngine
+from index.engine import AlikeEngine, SearchEngine, SpellingEngine
 
 # Letters tried in place of each other, beside those of the word itself; other alphabets are covered by the vocabulary
 # walk of distance 2, which tries nothing.
@@ -22,15 +22,29 @@ def near_spellings(
     """
     candidates = dict.fromkeys(sorted(_edits(word)), 1)  # in the order of the vocabulary, neighbours together
     candidates[word] = 0
+    if isinstance(engine, AlikeEngine):
+        there = engine.alike(fields, word, prefix=prefix, distance=distance) if word else ()
+        found = {near: candidates[near] for near in there if near in candidates}
+        further = [each for each in there if each not in found and each[:1] == word[:1]] if distance > 1 else []
+        found |= dict.fromkeys(_alike(word, further, distance), distance)
+    else:
+        found = _looked_for(engine, fields, candidates, prefix)
+        for field in fields if distance > 1 and word else ():
+            alike = _alike(word, _beginning_alike(engine, field, prefix, word, distance), distance)
+            found |= dict.fromkeys((each for each in alike if each not in found), distance)
+    return {near: ranking.EDIT_WEIGHT**edits for near, edits in found.items()}
+
+
+def _looked_for(
+    engine: SearchEngine, fields: Sequence[str], candidates: Mapping[str, int], prefix: str
+) -> dict[str, int]:
+    """Those of the candidates that a field has."""
     found: dict[str, int] = {}
     for field in fields:
         asked = [prefix + near for near in candidates if near not in found]
         known = engine.frequencies(field, asked)
         found |= {near: candidates[near] for term in known if (near := term.removeprefix(prefix)) in candidates}
-    for field in fields if distance > 1 and word else ():
-        alike = _alike(word, _beginning_alike(engine, field, prefix, word, distance), distance)
-        found |= dict.fromkeys((each for each in alike if each not in found), distance)
-    return {near: ranking.EDIT_WEIGHT**edits for near, edits in found.items()}
+    return found
 
 
 def _edits(word: str) -> set[str]:

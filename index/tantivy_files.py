@@ -1,6 +1,9 @@
 """How the Tantivy engine keeps entries: its fields, and an entry as a document with its record (index/records.py)."""
 
+import json
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from tantivy import (
     Document,
@@ -18,7 +21,7 @@ from index.engine import FACETS, Sort
 from index.entry import KEYS, NAMES, REMOVED, TEXT, TITLE, Display, Entry
 from index.folding import fold_key
 from index.labels import facet_values
-from index.records import FORMS, RANKED, display_bytes, group_of, record
+from index.records import FORMS, RANKED, Record, group_of, record, record_of
 from index.words import Words
 from index.written import NO_WORD, beside_of, encoded, key, written_of
 
@@ -34,6 +37,7 @@ LABELS: Mapping[Sort, str] = {"source": "label_source", "title": "label_title"}
 FIRST_DAY, LAST_DAY, GROUP, RECORD, DISPLAY = "first_day", "last_day", "group", "record", "display"
 
 _WORDS, _WHOLE = "words", "raw"  # names of tokenizers; Tantivy brings the second
+_RECORD_COMPRESSION, _DISPLAY_COMPRESSION = 1, 3  # zlib levels
 _MOST_OF_LABEL = 10_000  # characters that titles are sorted by; Tantivy leaves out terms of more than 65,530 bytes
 
 
@@ -91,7 +95,7 @@ def document(entry: Entry) -> Document:
         numbers |= {FIRST_DAY: entry.first_day, LAST_DAY: entry.last_day}
     for field, number in numbers.items():
         made.add_integer(field, number)
-    made.add_bytes(RECORD, record(entry, beside, group))
+    made.add_bytes(RECORD, zlib.compress(record(entry, beside, group), _RECORD_COMPRESSION))
     return made
 
 
@@ -120,3 +124,26 @@ def _add_display(made: Document, display: Display) -> None:
         if folded := fold_key(label):
             made.add_text(field, encoded(folded[:_MOST_OF_LABEL]))
     made.add_bytes(DISPLAY, display_bytes(display))
+
+
+# --- What is kept of an entry as bytes ----------------------------------------------------------------------------
+
+
+def record_in(raw: bytes) -> Record:
+    """The record that was kept; raises struct.error, zlib.error and ValueError for anything else."""
+    return record_of(zlib.decompress(raw))
+
+
+def display_bytes(display: Display) -> bytes:
+    """What is shown of an entry, to be kept."""
+    shown = {name: getattr(display, name) for name in Display.__slots__}
+    written = json.dumps(shown, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return zlib.compress(written, _DISPLAY_COMPRESSION)
+
+
+def display_of(raw: bytes) -> Display:
+    """What `display_bytes` was given."""
+    values: dict[str, Any] = json.loads(zlib.decompress(raw))
+    for name in ("authors", "tags"):
+        values[name] = tuple(values[name])
+    return Display(**values)

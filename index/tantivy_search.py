@@ -14,10 +14,21 @@ from tantivy import DocAddress, Index, Order, Query, Searcher
 from index.engine import And, Answer, Clause, Facet, Match, Phrase, Sort
 from index.entry import KEYS, Display
 from index.evaluate import Evaluation
-from index.records import SEARCHED, Record, display_of, record_of
+from index.records import SEARCHED, Record
 from index.scores import Table, has_forms, has_scores, ranked
 from index.shelf import NO_DAY
-from index.tantivy_files import BESIDE, COUNTS, DISPLAY, FIRST_DAY, GROUP, LABELS, LENGTHS, RECORD
+from index.tantivy_files import (
+    BESIDE,
+    COUNTS,
+    DISPLAY,
+    FIRST_DAY,
+    GROUP,
+    LABELS,
+    LENGTHS,
+    RECORD,
+    display_of,
+    record_in,
+)
 from index.tantivy_query import Translation, both, without
 from index.written import decoded, encoded, key
 
@@ -90,7 +101,7 @@ class State:
 
     def record(self, address: DocAddress) -> Record:
         """The record of an entry."""
-        found = record_of(self._stored(address, RECORD))
+        found = record_in(self._stored(address, RECORD))
         if len(self._places) >= _MOST_PLACES:
             self._places.clear()
         self._places[found.id] = address

@@ -47,7 +47,6 @@ class Written:
     def __init__(self) -> None:
         self.mains: list[str] = []  # the usual stem of each place
         self.marks: list[bytes] = []  # of these
-        self.stems: list[str] = []  # all that stands at each place, the usual one first
         self.forms: list[str] = []
         self.beside: dict[int, tuple[str, ...]] = {}  # other stems, and parts of compounds, where there are any
 
@@ -57,8 +56,6 @@ class Written:
             main, *others = vocabulary.stems[number] or (None,)
             self.mains.append(NO_WORD if main is None else encoded(main))
             self.marks.append(NO_MARK if main is None else mark(main))
-            there = (*vocabulary.stems[number], *vocabulary.parts[number])
-            self.stems.append(SEPARATOR.join(map(encoded, there)) or NO_WORD)
             self.forms.append(" ".join(map(encoded, vocabulary.forms[number])))
             if others or vocabulary.parts[number]:
                 self.beside[number] = (*others, *vocabulary.parts[number])

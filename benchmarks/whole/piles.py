@@ -5,7 +5,7 @@ import html
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -13,6 +13,7 @@ from pathlib import Path
 
 SEED = 20_130_425
 FOLDER = 500  # files in one folder
+STEP = 3  # words, see `apart`
 PARAGRAPHS = (3, 12)  # in one article; the mean of news is 2,000 to 4,000 characters
 FIRST = datetime(2013, 1, 1, 6, 15, tzinfo=UTC)
 
@@ -51,14 +52,7 @@ def recombined(corpus: Path, number: int) -> Iterator[Told]:
     The same corpus and number give the same articles. Drawing paragraphs keeps the words and how often they occur; real
     archives have more rare words, which is why an index of such a pile is a little smaller than that of a real one.
     """
-    pool: dict[str, tuple[list[str], list[str]]] = {}
-    opener = gzip.open if corpus.suffix == ".gz" else open
-    with opener(corpus, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            titles, paragraphs = pool.setdefault(row["lang"], ([], []))
-            titles.append(row["title"] or row["text"][:60])
-            paragraphs += [each for each in row["text"].split("\n") if len(each) > 80]
+    pool = _drawn_from(corpus)
     chance = random.Random(SEED)
     languages = sorted(pool)
     weights = [len(pool[each][0]) for each in languages]
@@ -69,6 +63,38 @@ def recombined(corpus: Path, number: int) -> Iterator[Told]:
         chosen = tuple(chance.sample(paragraphs, chance.randint(*PARAGRAPHS)))
         author = f"{chance.choice(('Anke', 'Jonas', 'Eleanor', 'Paul'))} {chance.choice(('Sell', 'Quaye', 'Reichelt'))}"
         yield Told(n, language, title, author, FIRST + timedelta(minutes=37 * n), chosen)
+
+
+def _drawn_from(corpus: Path) -> dict[str, tuple[list[str], list[str]]]:
+    """The titles and paragraphs of each language."""
+    pool: dict[str, tuple[list[str], list[str]]] = {}
+    opener = gzip.open if corpus.suffix == ".gz" else open
+    with opener(corpus, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            titles, paragraphs = pool.setdefault(row["lang"], ([], []))
+            titles.append(row["title"] or row["text"][:60])
+            paragraphs += [each for each in row["text"].split("\n") if len(each) > 80]
+    return pool
+
+
+def apart(told: Iterator[Told], corpus: Path) -> Iterator[Told]:
+    """The same articles, with every third word another one of their language, drawn as often as it occurs.
+
+    In a large pile each paragraph of the corpus stands in many articles, which is so in no archive. Of these no three
+    words in a row do, so that none is taken for another's copy.
+    """
+    words: dict[str, list[str]] = {}
+    for language, (_, paragraphs) in _drawn_from(corpus).items():
+        words[language] = [word for paragraph in paragraphs for word in paragraph.split()]
+    chance = random.Random(SEED + 1)
+    for each in told:
+        changed = []
+        for paragraph in each.paragraphs:
+            there = paragraph.split()
+            there[1::STEP] = chance.choices(words[each.language], k=len(there[1::STEP]))
+            changed.append(" ".join(there))
+        yield replace(each, paragraphs=tuple(changed))
 
 
 def as_pages(told: Iterator[Told], directory: Path) -> None:

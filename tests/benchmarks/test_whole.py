@@ -3,6 +3,8 @@
 import gzip
 import json
 import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Iterator
 from email import message_from_bytes
 from itertools import pairwise
 from pathlib import Path
@@ -48,8 +50,27 @@ def test_mails_of_a_pile_are_mails(corpus: Path, tmp_path: Path) -> None:
     assert [each["Message-ID"] for each in read] == [f"<{n}@rundblick.example>" for n in range(3)]
 
 
+def test_articles_that_are_to_be_apart_share_no_passage(corpus: Path) -> None:
+    drawn, changed = (list(each) for each in (piles.recombined(corpus, 20), apart(corpus, 20)))
+    runs = [Counter(run for each in some for run in _runs(each)) for some in (drawn, changed)]
+
+    assert [len(each.paragraphs) for each in changed] == [len(each.paragraphs) for each in drawn]
+    assert runs[0].most_common(1)[0][1] > 1
+    assert runs[1].most_common(1)[0][1] == 1
+
+
+def apart(corpus: Path, number: int) -> Iterator[piles.Told]:
+    return piles.apart(piles.recombined(corpus, number), corpus)
+
+
+def _runs(told: piles.Told) -> set[tuple[str, ...]]:
+    """Twelve words in a row."""
+    return {tuple(words[at : at + 12]) for words in map(str.split, told.paragraphs) for at in range(len(words) - 11)}
+
+
 def test_an_archive_grows_and_tells_what_that_cost(corpus: Path, tmp_path: Path) -> None:
-    one = large.grown(corpus, 40, "whoosh", "Laternen", tmp_path)
+    articles = piles.recombined(corpus, 40 + large.MORE)
+    one = large.grown(articles, 40, "whoosh", "Laternen", tmp_path / "40")
 
     assert b"40 new" in one.made.output
     assert b"100 new" in one.added.output

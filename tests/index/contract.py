@@ -29,7 +29,8 @@ from index.engine import (
     Variant,
     Word,
 )
-from index.entry import analyse
+from index.entry import TEXT_FORMS, TITLE_FORMS, analyse
+from index.spelling import near_spellings
 
 
 def article(key: str, text: str = "Ein Wort.", *, source: str = "taz", **fields: object) -> Article:
@@ -473,6 +474,45 @@ class EngineContract:
         assert self.found(engine, phrase("de:der", "de:usprasident")) == ["taz/1"]
         assert self.found(engine, phrase("de:usprasident", "de:prasident")) == ["taz/1"]
         assert self.found(engine, phrase("de:usprasident", "de:kam")) == []
+
+    def test_terms_with_a_prefix_are_those_of_all_that_begin_so(self, engine: SearchEngine) -> None:
+        said = "AT&T C++ C# 10:30 US-Präsident a_b §§ x@y.de O'Neill 9/11 Ärzte 漢字仮名 Ελλάδα 🚲 e^x {a} ~b a|b"
+        engine.add([analyse(article("1", said, title="[a].*", authors=("Ann O'Neill (dpa)", "A. B. C+")))])
+        engine.commit()
+
+        for field in ("text", "text_forms", "title_forms", "author"):
+            every = engine.terms(field)
+            assert every != []
+            for begin in {term[:size] for term, _ in every for size in range(1, len(term) + 1)}:
+                expected = [each for each in every if each[0].startswith(begin)]
+                assert engine.terms(field, begin, limit=50) == expected
+                assert engine.terms(field, begin, limit=1) == expected[:1]
+
+    @pytest.mark.parametrize(
+        ("asked", "distance", "by_edits"),
+        [
+            ("abend", 1, [["abend"], ["aben", "bend", "tabend", "aband", "abned"]]),
+            ("abend", 2, [["abend"], ["aben", "bend", "tabend", "aband", "abned"], ["abd", "abendxx", "axxnd"]]),
+            ("abent", 1, [[], ["aben", "abend"]]),
+            ("ab", 2, [[], ["abd"], ["aben"]]),
+            ("банк", 1, [["банк"], ["банка", "танк"]]),
+            ("банк", 2, [["банк"], ["банка", "танк"], ["банда"]]),
+            ("фы", 2, []),
+        ],
+    )
+    def test_near_spellings_are_told_from_further_ones(
+        self, engine: SearchEngine, asked: str, distance: int, by_edits: list[list[str]]
+    ) -> None:
+        """Of two edits none changes the first letter."""
+        said = "abend aben bend tabend aband abned abd abendxx axxnd abendxxx xxend\n\nбанк банка танк банда танки"
+        engine.add([analyse(article("1", said, title="Abend")), analyse(article("2", said, language="ru"))])
+        engine.commit()
+
+        found = near_spellings(engine, (TITLE_FORMS, TEXT_FORMS), asked, prefix="de:", distance=distance)
+
+        assert found == {
+            near: pytest.approx(ranking.EDIT_WEIGHT**edits) for edits, some in enumerate(by_edits) for near in some
+        }
 
     def test_near_copies_fold_into_the_best_of_their_group(self, engine: SearchEngine) -> None:
         said = {"a": "Truppen hier.", "b": "Truppen und Truppen hier.", "c": "Truppen dort.", "d": "Niemand hier."}

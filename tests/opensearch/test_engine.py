@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from backfile.errors import QueryError
 from backfile.servers import Servers
 from benchmarks import query_log
-from index import opensearch_order, opensearch_search, opensearch_server, whoosh
+from index import (
+    opensearch_order,
+    opensearch_search,
+    opensearch_server,
+    opensearch_statistics,
+    opensearch_vocabulary,
+    whoosh,
+)
 from index.compounds import Census, learn
 from index.engine import ALL, SORTS, And, Clause, Not, Or, SearchEngine, Sort, Variant, Word
 from index.entry import analyse
@@ -51,7 +58,8 @@ class TestOpenSearchEngineInSmallSteps(EngineContract):
     def engine(self, servers: Servers, place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SearchEngine]:
         monkeypatch.setattr(opensearch_order, "_MOST_BUCKETS", 1)
         monkeypatch.setattr(opensearch_order, "_PAGE", 1)
-        monkeypatch.setattr(opensearch_search, "_TERMS", 2)
+        monkeypatch.setattr(opensearch_vocabulary, "_TERMS", 2)
+        monkeypatch.setattr(opensearch_statistics, "_FEW", 0)
         monkeypatch.setattr(opensearch_search, "_DISPLAYS", 1)
         monkeypatch.setattr(opensearch_server.Server, "hold", lambda *_: None)
         with Cluster(servers).create(place) as made:
