@@ -6,9 +6,8 @@ stand beside it as a column, where one may be named twice, which servers keep on
 
 import json
 from collections.abc import Iterable
-from weakref import WeakKeyDictionary
 
-from index.words import Vocabulary, Words
+from index.words import Remembered, Vocabulary, Words
 from index.written import NO_WORD, SEPARATOR, encoded
 
 _BLANK, _COMMA = b" ", b","
@@ -34,16 +33,7 @@ class Pieces:
             self.form_terms.append(_terms(forms))
 
 
-_KNOWN: WeakKeyDictionary[Vocabulary, Pieces] = WeakKeyDictionary()
-
-
-def _pieces_of(vocabulary: Vocabulary) -> Pieces:
-    known = _KNOWN.get(vocabulary)
-    if known is None:
-        known = _KNOWN[vocabulary] = Pieces()
-    if len(known.stems) < len(vocabulary.stems):
-        known.grow(vocabulary)
-    return known
+_pieces_of = Remembered(Pieces)
 
 
 def stems_of(words: Words, *, parts: bool = True) -> tuple[bytes, bytes]:

@@ -7,9 +7,11 @@ articles by term does it by number.
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from struct import Struct
+from typing import Generic, Protocol, TypeVar
+from weakref import WeakKeyDictionary
 
 NUMBER = "I"  # the type of a number of a vocabulary, in arrays and bytes
 packed_number = Struct("=" + NUMBER).pack
@@ -35,6 +37,32 @@ class Vocabulary:
         self.forms.append(forms)
         self.parts.append(parts)
         return len(self.stems) - 1
+
+
+class Derived(Protocol):
+    """What is made of each word of a vocabulary."""
+
+    def grow(self, vocabulary: Vocabulary) -> None:
+        """Takes in what the vocabulary was given since."""
+
+
+_Made = TypeVar("_Made", bound=Derived)
+
+
+class Remembered(Generic[_Made]):
+    """What is made of vocabularies, for as long as somebody holds them; it grows with them."""
+
+    def __init__(self, make: Callable[[], _Made]) -> None:
+        self._make = make
+        self._known: WeakKeyDictionary[Vocabulary, _Made] = WeakKeyDictionary()
+
+    def __call__(self, vocabulary: Vocabulary) -> _Made:
+        """What is made of all words of a vocabulary."""
+        made = self._known.get(vocabulary)
+        if made is None:
+            made = self._known[vocabulary] = self._make()
+        made.grow(vocabulary)
+        return made
 
 
 @dataclass(frozen=True, slots=True)

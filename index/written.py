@@ -7,10 +7,9 @@ number and joined for each text, so that no object is made per word.
 import re
 from hashlib import blake2b
 from itertools import compress
-from weakref import WeakKeyDictionary
 
 from index.marks import NO_MARK, mark
-from index.words import Vocabulary, Words
+from index.words import Remembered, Vocabulary, Words
 
 NO_WORD = "\ue000"  # at a place without a stem; no term is written so, see `encoded`
 SEPARATOR = "\ue001"  # between what shares a place; no letter, so no word has it
@@ -61,17 +60,7 @@ class Written:
                 self.beside[number] = (*others, *vocabulary.parts[number])
 
 
-_KNOWN: WeakKeyDictionary[Vocabulary, Written] = WeakKeyDictionary()
-
-
-def written_of(vocabulary: Vocabulary) -> Written:
-    """The words of a vocabulary as they are written."""
-    known = _KNOWN.get(vocabulary)
-    if known is None:
-        known = _KNOWN[vocabulary] = Written()
-    if len(known.mains) < len(vocabulary.stems):
-        known.grow(vocabulary)
-    return known
+written_of = Remembered(Written)  # the words of a vocabulary as they are written
 
 
 def beside_of(words: Words, *, parts: bool = True) -> list[tuple[int, str]]:
