@@ -66,10 +66,11 @@ def _update(store: Store, path: Path, settings: Settings, processes: Builders, t
     chosen: _Chosen = {"engine": settings.engine, "servers": settings.cluster}
     try:
         with directory.open_writer(path, **chosen) as writer:
-            sound, empty = _sound(store, path, writer.count()), not writer.count()
+            acknowledged, count = store.indexed_count(), writer.count()
+            sound, empty = _sound(store, path, acknowledged, count), not count
             if sound and not (store.pending_count() or store.withdrawn()):
                 return 0
-            if sound and not _outgrown(store, writer):
+            if sound and not _outgrown(store, acknowledged, writer):
                 return _bring_up(store, path, writer, processes, told)
     except IndexUnusable as error:
         log.warning("the index is made anew: %s", error)
@@ -190,13 +191,12 @@ def _refused(writer: SearchEngine) -> Mapping[str, str]:
     return writer.refused() if isinstance(writer, RemoteEngine) else {}
 
 
-def _outgrown(store: Store, writer: SearchEngine) -> bool:
-    return store.indexed_count() + store.pending_count() > GROWTH * writer.compounds.articles
+def _outgrown(store: Store, acknowledged: int, writer: SearchEngine) -> bool:
+    return acknowledged + store.pending_count() > GROWTH * writer.compounds.articles
 
 
-def _sound(store: Store, path: Path, count: int) -> bool:
+def _sound(store: Store, path: Path, acknowledged: int, count: int) -> bool:
     """Whether it is the index that this store filled, with what it had and no more than a stopped run may have left."""
-    acknowledged = store.indexed_count()
     # A document of which one article was refused is no indexed one, and has others that the index took.
     most = acknowledged + store.pending_count() + store.refused_count() + len(store.withdrawn())
     return acknowledged <= count <= most and (count == 0 or bears_stamp(store, path))

@@ -102,7 +102,9 @@ class InputRows(Connected):
 
     def has_costly(self, source: str) -> bool:
         """Whether something of a source was too costly to parse."""
-        query = sa.select(documents.c.id).join(inputs).where(documents.c.tried.is_not(None), inputs.c.source == source)
+        # As a sum, so that SQLite goes to the inputs of the few that were too costly, not to all documents of a source.
+        query = sa.select(documents.c.id).join(inputs, inputs.c.id == documents.c.input_id + 0)
+        query = query.where(documents.c.tried.is_not(None), inputs.c.source == source)
         with self._engine.connect() as connection:
             return connection.scalar(query.limit(1)) is not None
 

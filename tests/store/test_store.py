@@ -65,6 +65,19 @@ def written(store: Store, *outcomes: Outcome, run: int = 1, path: str = "/news/1
     return number
 
 
+def test_what_was_too_costly_is_found_without_going_through_all_documents(tmp_path: Path) -> None:
+    asked: list[tuple[str, tuple[str, ...]]] = []
+    with closing(open_store(tmp_path / "store.sqlite", create=True)) as store:
+        sa.event.listen(store._engine, "before_cursor_execute", lambda *told: asked.append(told[2:4]))
+        assert not store.has_costly("taz")
+        [(statement, parameters)] = [each for each in asked if "tried" in each[0]]
+        with store._engine.connect() as connection:
+            found = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+
+    assert any(each.startswith("SEARCH documents USING INDEX ix_documents_tried") for each in found), found
+    assert not any("ix_documents_input_id" in each for each in found)
+
+
 def test_an_article_comes_back_as_it_was_written(store: Store) -> None:
     written(store, outcome())
 
