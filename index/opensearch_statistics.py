@@ -111,25 +111,14 @@ class Statistics:
 
     def _count(self, groups: Sequence[dict[str, Any]], terms: Mapping[str, Sequence[str]]) -> list[int]:
         aggregations: dict[str, Any] = {f"group {number}": {"filter": query} for number, query in enumerate(groups)}
-        few = sum(map(len, terms.values())) <= _FEW
-        for field, some in terms.items():
-            if few:
-                aggregations |= {
-                    f"{field} {number}": {"filter": {"term": {field: written_in(field, term)}}}
-                    for number, term in enumerate(some)
-                }
-            elif 0 < len(some) <= _AT_ONCE:
-                aggregations[f"terms {field}"] = _counted(field, some)
+        once = {field: some for field, some in terms.items() if some and len(some) <= _AT_ONCE}
+        aggregations |= {f"terms {field}": _counted(field, some) for field, some in once.items()}
         found = self._state.ask(
             {"size": 0, "track_total_hits": False, "query": any_of(list(groups)), "aggs": aggregations}
         )["aggregations"]
         for field, some in terms.items():
-            if few:
-                numbers = {term: int(found[f"{field} {number}"]["doc_count"]) for number, term in enumerate(some)}
-            elif told := found.get(f"terms {field}"):
-                numbers = _numbers(told, field, some)
-            else:
-                numbers = self.frequencies(field, some)
+            told = found.get(f"terms {field}")
+            numbers = self.frequencies(field, some) if told is None else _numbers(told, field, some)
             self._frequencies.setdefault(field, {}).update({term: numbers.get(term, 0) for term in some})
         return [int(found[f"group {number}"]["doc_count"]) for number in range(len(groups))]
 
@@ -161,11 +150,16 @@ def _by_language(word: Word) -> dict[str, list[str]]:
 
 
 def _counted(field: str, terms: Sequence[str]) -> dict[str, Any]:
-    size = max(1, len(terms))
-    wanted = {"include": [written_in(field, term) for term in terms], "size": size, "shard_size": size}
-    return {"terms": {"field": VOCABULARY[field], **wanted}}
+    """How many entries have each of the terms, as an aggregation whose answer `_numbers` reads."""
+    kept = [written_in(field, term) for term in terms]
+    if len(terms) <= _FEW:
+        return {"filters": {"filters": [{"term": {field: term}} for term in kept]}}
+    return {"terms": {"field": VOCABULARY[field], "include": kept, "size": len(kept), "shard_size": len(kept)}}
 
 
-def _numbers(counted: Mapping[str, Any], field: str, terms: Iterable[str]) -> dict[str, int]:
-    having = {bucket["key"]: int(bucket["doc_count"]) for bucket in counted["buckets"]}
+def _numbers(counted: Mapping[str, Any], field: str, terms: Sequence[str]) -> dict[str, int]:
+    buckets = counted["buckets"]
+    if len(terms) <= _FEW:
+        return {term: number for term, each in zip(terms, buckets, strict=True) if (number := int(each["doc_count"]))}
+    having = {bucket["key"]: int(bucket["doc_count"]) for bucket in buckets}
     return {term: having[kept] for term in terms if (kept := written_in(field, term)) in having}

@@ -1,11 +1,12 @@
 """The terms of a field as far as a cluster tells them: those with a prefix, and those that are spelled nearly so."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any
 
 from index.opensearch_documents import VOCABULARY
+from index.opensearch_statistics import Asking
 from index.records import SEARCHED
 from index.written import decoded, encoded
 
@@ -18,13 +19,6 @@ _UNLIKE_WORDS = re.compile(r"[^\w:]")  # may be signs of a pattern
 _ANYTHING = ".{0,}"
 _MOST_ALIKE = 10_000  # of a field and a shard, the nearest first; as many as a query may stand for
 _ALWAYS = 1e9  # entries that a term may be in and still have others beside it
-
-
-class Asking(Protocol):
-    """A state of an index."""
-
-    def ask(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """The answer to a search."""
 
 
 def beginning(state: Asking, field: str, prefix: str, limit: int | None) -> list[tuple[str, int]]:
