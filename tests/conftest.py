@@ -127,6 +127,13 @@ class Workbench:
             run.index()
             return run.finish()
 
+    def with_articles(self, number: int) -> "Workbench":
+        """The same, with so many articles taken in."""
+        for each in range(number):
+            self.put(f"{each}.txt", news(f"Rat berät über Punkt {each}", f"Radweg{each}"))
+        self.ingest()
+        return self
+
     def found(self, query: str) -> list[str]:
         """The ids that a search finds, in order of name."""
         engine = open_reader(self.archive.index_directory, servers=self.archive.cluster)
@@ -145,11 +152,7 @@ def workbench(tmp_path: Path, place: Place) -> Workbench:
 
 @pytest.fixture
 def ingested(workbench: Workbench) -> Workbench:
-    """With five articles taken in."""
-    for number in range(5):
-        workbench.put(f"{number}.txt", news(f"Rat berät über Punkt {number}", f"Radweg{number}"))
-    workbench.ingest()
-    return workbench
+    return workbench.with_articles(5)
 
 
 @pytest.fixture

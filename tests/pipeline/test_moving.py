@@ -22,10 +22,7 @@ needs_tantivy = pytest.mark.skipif(find_spec("tantivy") is None, reason="an extr
 
 @pytest.fixture
 def ingested(workbench: Workbench) -> Workbench:
-    for number in range(4):
-        workbench.put(f"{number}.txt", news(f"Rat berät über Punkt {number}", f"Radweg{number}"))
-    workbench.ingest()
-    return workbench
+    return workbench.with_articles(4)
 
 
 def engines(workbench: Workbench) -> tuple[str, str]:

@@ -30,10 +30,7 @@ Spoil = Callable[[Workbench], None]
 
 @pytest.fixture
 def ingested(workbench: Workbench) -> Workbench:
-    for number in range(6):
-        workbench.put(f"{number}.txt", news(f"Rat berät über Punkt {number}", f"Radweg{number}"))
-    workbench.ingest()
-    return workbench
+    return workbench.with_articles(6)
 
 
 def index_of(workbench: Workbench) -> Path:
